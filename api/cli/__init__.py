@@ -1,0 +1,1 @@
+"""Commands, one subject a file."""

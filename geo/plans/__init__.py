@@ -1,0 +1,1 @@
+"""Plans: rules, outlines, checks and codes of a set of grids."""

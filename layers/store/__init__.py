@@ -1,0 +1,1 @@
+"""Where layers are kept: one SQLAlchemy code path over PostGIS and SQLite."""

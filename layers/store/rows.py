@@ -1,0 +1,165 @@
+"""Frames to rows and back: the only place that knows how geometry is kept. Bulk writes use COPY on
+PostgreSQL and one executemany elsewhere."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+import sqlalchemy as sa
+from psycopg import sql
+from sqlalchemy.engine import Connection
+
+from geo.crs import KEPT_CRS
+from layers.store.types import SRID, ShapelyGeometry
+
+_ROWS_A_QUERY = 500
+
+
+class Upserted(NamedTuple):
+    """How many rows a bulk write added and updated."""
+
+    added: int
+    updated: int
+
+
+_PANDAS_TYPES: tuple[tuple[type[sa.types.TypeEngine[Any]], Any], ...] = (
+    (sa.Boolean, "boolean"),
+    (sa.Integer, "Int64"),
+    (sa.Float, "Float64"),
+    (sa.String, "str"),
+)
+
+
+def read_frame(conn: Connection, statement: sa.Select[Any]) -> gpd.GeoDataFrame:
+    """The rows of a select as a GeoDataFrame in EPSG:4490. The select must hold a `geometry` column.
+
+    Whole numbers are Int64, numbers Float64, texts str, flags boolean, JSON and dates objects.
+    """
+    table = read_table(conn, statement)
+    geometry = shapely.from_wkb(table.pop("geometry").to_numpy(dtype=object))
+    return gpd.GeoDataFrame(table, geometry=gpd.GeoSeries(geometry, crs=KEPT_CRS, index=table.index))
+
+
+def read_table(conn: Connection, statement: sa.Select[Any]) -> pd.DataFrame:
+    """The rows of a select without geometry handling, typed as in `read_frame`."""
+    result = conn.execute(statement)
+    rows = result.fetchall()
+    columns = list(zip(*rows, strict=True)) if rows else [()] * len(statement.selected_columns)
+    data = {}
+    for column, values in zip(statement.selected_columns, columns, strict=True):
+        data[column.key] = pd.Series(list(values), dtype=_pandas_type(column.type))
+    return pd.DataFrame(data)
+
+
+def _pandas_type(kind: sa.types.TypeEngine[Any]) -> Any:
+    if isinstance(kind, ShapelyGeometry):
+        return object
+    return next((dtype for base, dtype in _PANDAS_TYPES if isinstance(kind, base)), object)
+
+
+def insert_frame(conn: Connection, table: sa.Table, frame: pd.DataFrame, **constants: Any) -> int:
+    """Add every row of `frame` to `table`; columns the table does not know are left out.
+
+    `constants` fill columns that are the same in every row. Returns the number of rows.
+    """
+    if frame.empty:
+        return 0
+    names = [c.name for c in table.columns if c.name in frame.columns or c.name in constants]
+    if conn.dialect.name == "postgresql":
+        _copy(conn, table, names, _values(table, names, frame, constants, geometry=_hex_ewkb))
+    else:
+        rows = _values(table, names, frame, constants, geometry=_as_is)
+        conn.execute(table.insert(), [dict(zip(names, row, strict=True)) for row in rows])
+    return len(frame)
+
+
+def upsert_frame(conn: Connection, table: sa.Table, frame: pd.DataFrame, **constants: Any) -> Upserted:
+    """Add the rows whose primary key is new, update the others. The key must be one column."""
+    (key,) = table.primary_key.columns
+    known = existing_keys(conn, table, frame[key.name].tolist())
+    old = frame[key.name].isin(known)
+    insert_frame(conn, table, frame[~old], **constants)
+    changed = frame[old]
+    if not changed.empty:
+        names = [c.name for c in table.columns if c.name in frame.columns or c.name in constants]
+        update = (
+            table.update()
+            .where(key == sa.bindparam("the_key"))
+            .values(
+                {
+                    name: sa.bindparam(f"to_{name}", type_=table.c[name].type)
+                    for name in names
+                    if name != key.name
+                }
+            )
+        )
+        rows = _values(table, names, changed, constants, geometry=_as_is)
+        conn.execute(
+            update,
+            [
+                {("the_key" if n == key.name else f"to_{n}"): v for n, v in zip(names, row, strict=True)}
+                for row in rows
+            ],
+        )
+    return Upserted(int((~old).sum()), len(changed))
+
+
+def existing_keys(conn: Connection, table: sa.Table, keys: Sequence[Any]) -> set[Any]:
+    """Which of `keys` are in the table's one-column primary key."""
+    (key,) = table.primary_key.columns
+    found: set[Any] = set()
+    for start in range(0, len(keys), _ROWS_A_QUERY):
+        some = keys[start : start + _ROWS_A_QUERY]
+        found.update(conn.scalars(sa.select(key).where(key.in_(some))))
+    return found
+
+
+def _values(
+    table: sa.Table, names: Sequence[str], frame: pd.DataFrame, constants: Mapping[str, Any], *, geometry: Any
+) -> Iterator[tuple[Any, ...]]:
+    columns: list[Sequence[Any]] = []
+    for name in names:
+        kind = table.c[name].type
+        if name in constants:
+            value = constants[name]
+            columns.append(
+                [_json(value) if geometry is _hex_ewkb and isinstance(kind, sa.JSON) else value] * len(frame)
+            )
+        elif isinstance(kind, ShapelyGeometry):
+            columns.append(geometry(np.asarray(frame[name].array, dtype=object)))
+        elif isinstance(kind, sa.JSON):
+            values = frame[name].tolist()
+            columns.append([_json(value) for value in values] if geometry is _hex_ewkb else values)
+        else:
+            column = frame[name].astype(object)
+            columns.append(column.where(column.notna(), None).tolist())
+    return zip(*columns, strict=True)
+
+
+def _as_is(geometries: Any) -> Sequence[Any]:
+    return list(geometries)
+
+
+def _hex_ewkb(geometries: Any) -> Sequence[Any]:
+    return list(shapely.to_wkb(shapely.set_srid(geometries, SRID), hex=True, include_srid=True))
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _copy(conn: Connection, table: sa.Table, names: Sequence[str], rows: Iterator[tuple[Any, ...]]) -> None:
+    raw = conn.connection.driver_connection
+    assert raw is not None  # noqa: S101  an open SQLAlchemy connection has a driver connection
+    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
+        sql.Identifier(table.name), sql.SQL(", ").join(map(sql.Identifier, names))
+    )
+    with raw.cursor() as cursor, cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write_row(row)

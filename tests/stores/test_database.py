@@ -1,0 +1,152 @@
+"""Opening, migrating and the rules the database itself keeps."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+import shapely
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+
+from geo.errors import StoreError
+from layers.store import tables as t
+from layers.store.database import Store, newest_revision
+
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+
+
+def add_community(store: Store, code: str = "999901001001") -> int:
+    with store.begin() as conn:
+        conn.execute(
+            t.communities.insert().values(
+                code=code, name="甲", source="test", geometry=shapely.box(0, 0, 1, 1)
+            )
+        )
+        return int(
+            conn.execute(
+                t.cell_sets.insert()
+                .values(community_code=code, made_at=NOW, actor="test", options={}, notes=[])
+                .returning(t.cell_sets.c.id)
+            ).scalar_one()
+        )
+
+
+def add_plan(
+    store: Store, cell_set: int, version: int, valid_from: date, valid_to: date | None, **more: str
+) -> int:
+    values = {
+        "community_code": "999901001001",
+        "version": version,
+        "cell_set_id": cell_set,
+        "state": "published",
+        "origin": "partition",
+        "rules": {},
+        "score": {},
+        "notes": [],
+        "author": "test",
+        "made_at": NOW,
+        "valid_from": valid_from,
+        "valid_to": valid_to,
+    } | more
+    with store.begin() as conn:
+        return int(conn.execute(t.plans.insert().values(**values).returning(t.plans.c.id)).scalar_one())
+
+
+def test_migrate_makes_the_tables_and_may_run_again(store: Store) -> None:
+    store.migrate()
+    store.require_current()
+    assert store.revision() == newest_revision()
+    assert set(t.metadata.tables) <= set(sa.inspect(store.engine).get_table_names())
+
+
+def test_tables_and_migrations_are_in_step(store: Store) -> None:
+    with store.read() as conn:
+        context = MigrationContext.configure(
+            conn,
+            opts={
+                "compare_type": False,
+                "include_object": lambda o, name, kind, reflected, other: (
+                    not (kind in ("table", "index") and reflected and other is None)
+                ),
+            },
+        )
+        assert compare_metadata(context, t.metadata) == []
+
+
+def test_a_store_not_migrated_says_what_to_do(tmp_path: Path) -> None:
+    store = Store.open(home=tmp_path)
+    with pytest.raises(StoreError, match="wangge migrate"):
+        store.require_current()
+    store.close()
+
+
+def test_an_unreachable_server_is_a_clear_error() -> None:
+    store = Store.open(url="postgresql://nobody:secret-word@127.0.0.1:1/none")
+    with pytest.raises(StoreError, match="cannot reach") as error:
+        store.revision()
+    assert "secret-word" not in str(error.value)
+
+
+@pytest.mark.parametrize("url", ["mysql://x/y", "nonsense"])
+def test_an_unusable_url_is_refused(url: str) -> None:
+    with pytest.raises(StoreError):
+        Store.open(url=url)
+
+
+def test_postgis_has_spatial_indexes(postgis_url: str) -> None:
+    store = Store.open(url=postgis_url)
+    with store.read() as conn:
+        found = set(
+            conn.scalars(
+                sa.text("SELECT tablename FROM pg_indexes WHERE indexdef LIKE '%USING gist%geometry%'")
+            )
+        )
+        srid = conn.scalar(sa.text("SELECT Find_SRID('public', 'grids', 'geometry')"))
+    store.close()
+    assert found == {table.name for table in t.GEOMETRY_TABLES}
+    assert srid == 4490
+
+
+def test_one_published_plan_a_community_and_day(store: Store) -> None:
+    cell_set = add_community(store)
+    add_plan(store, cell_set, 1, date(2026, 1, 1), date(2026, 6, 1))
+    add_plan(store, cell_set, 2, date(2026, 6, 1), None)
+    with pytest.raises(sa.exc.IntegrityError):
+        add_plan(store, cell_set, 3, date(2026, 5, 31), date(2026, 6, 2))
+    with pytest.raises(sa.exc.IntegrityError):
+        add_plan(store, cell_set, 3, date(2027, 1, 1), None)
+    add_plan(store, cell_set, 3, date(2027, 1, 1), None, state="draft")
+
+
+def test_a_plan_replaced_on_its_first_day_takes_no_day(store: Store) -> None:
+    cell_set = add_community(store)
+    add_plan(store, cell_set, 1, date(2026, 6, 1), date(2026, 6, 1))
+    add_plan(store, cell_set, 2, date(2026, 6, 1), None)
+    with store.read() as conn:
+        assert conn.scalar(sa.select(sa.func.count()).select_from(t.plans)) == 2
+
+
+def test_a_published_plan_is_sealed_and_history_only_grows(store: Store) -> None:
+    cell_set = add_community(store)
+    plan = add_plan(store, cell_set, 1, date(2026, 1, 1), None)
+    with store.begin() as conn:
+        conn.execute(t.assignments.insert().values(plan_id=plan, cell=0, label=0))
+        conn.execute(t.history.insert().values(at=NOW, actor="x", action="publish", detail={}))
+    for change in (t.assignments.update().values(label=1), t.assignments.delete(), t.history.delete()):
+        with pytest.raises(sa.exc.DatabaseError), store.begin() as conn:
+            conn.execute(change)
+
+
+def test_a_failed_transaction_leaves_nothing(store: Store) -> None:
+    with pytest.raises(sa.exc.IntegrityError), store.begin() as conn:
+        for _ in range(2):
+            conn.execute(
+                t.streets.insert().values(
+                    code="999901001", name="x", source="s", geometry=shapely.Point(0, 0).buffer(1)
+                )
+            )
+    with store.read() as conn:
+        assert conn.scalar(sa.select(sa.func.count()).select_from(t.streets)) == 0
