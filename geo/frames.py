@@ -77,7 +77,6 @@ def _ref() -> Column:
 
 
 _NAME = Column("name", Kind.TEXT)
-_COUNT = {"kind": Kind.INTEGER, "low": 0, "high": 10_000_000}
 _COMMUNITY_CODE = Column("community_code", Kind.TEXT, pattern=r"\d{12}")
 
 USES = ("residential", "commercial", "public", "industrial", "other")
@@ -94,8 +93,8 @@ COMMUNITIES = Contract(
         Column("code", Kind.TEXT, True, pattern=r"\d{12}"),
         Column("name", Kind.TEXT, True),
         Column("kind", Kind.TEXT, choices=("urban", "village", "working")),
-        Column("households", **_COUNT),
-        Column("people", **_COUNT),
+        Column("households", Kind.INTEGER, low=0, high=10_000_000),
+        Column("people", Kind.INTEGER, low=0, high=10_000_000),
     ),
     POLYGONS,
 )

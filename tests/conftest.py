@@ -72,7 +72,7 @@ class Cluster:
 @pytest.fixture(scope="session")
 def postgis_cluster() -> Iterator[Cluster]:
     """A running cluster with one migrated PostGIS template database."""
-    folder = Path(tempfile.mkdtemp(prefix="wangge-pg-", dir="/tmp"))  # noqa: S108  sockets need a short path
+    folder = Path(tempfile.mkdtemp(prefix="wangge-pg-", dir="/tmp"))  # a socket needs a short path
     cluster = Cluster(folder)
     try:
         cluster.start()

@@ -189,6 +189,7 @@ plans = Table(
     Column("community_code", String(12), ForeignKey("communities.code"), nullable=False),
     Column("version", Integer, nullable=False),
     Column("cell_set_id", BigId, ForeignKey("cell_sets.id"), nullable=False, index=True),
+    Column("base_plan_id", BigId, ForeignKey("plans.id")),
     Column("state", String(10), nullable=False),
     Column("origin", String(20), nullable=False),
     Column("rules", JSON, nullable=False),

@@ -141,12 +141,14 @@ def test_a_published_plan_is_sealed_and_history_only_grows(store: Store) -> None
 
 
 def test_a_failed_transaction_leaves_nothing(store: Store) -> None:
-    with pytest.raises(sa.exc.IntegrityError), store.begin() as conn:
-        for _ in range(2):
-            conn.execute(
-                t.streets.insert().values(
-                    code="999901001", name="x", source="s", geometry=shapely.Point(0, 0).buffer(1)
-                )
-            )
+    street = t.streets.insert().values(code="999901001", name="x", source="s", geometry=shapely.box(0, 0, 1, 1))
+
+    def write_twice() -> None:
+        with store.begin() as conn:
+            conn.execute(street)
+            conn.execute(street)
+
+    with pytest.raises(sa.exc.IntegrityError):
+        write_twice()
     with store.read() as conn:
         assert conn.scalar(sa.select(sa.func.count()).select_from(t.streets)) == 0

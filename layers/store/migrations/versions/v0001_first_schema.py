@@ -257,6 +257,7 @@ def _tables() -> None:
         sa.Column("community_code", sa.String(length=12), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("cell_set_id", BIG_ID, nullable=False),
+        sa.Column("base_plan_id", BIG_ID, nullable=True),
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("origin", sa.String(length=20), nullable=False),
         sa.Column("rules", sa.JSON(), nullable=False),
@@ -276,6 +277,7 @@ def _tables() -> None:
         sa.CheckConstraint(
             "valid_to IS NULL OR valid_to >= valid_from", name=op.f("ck_plans_dates_in_order")
         ),
+        sa.ForeignKeyConstraint(["base_plan_id"], ["plans.id"], name=op.f("fk_plans_base_plan_id_plans")),
         sa.ForeignKeyConstraint(
             ["cell_set_id"], ["cell_sets.id"], name=op.f("fk_plans_cell_set_id_cell_sets")
         ),

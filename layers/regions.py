@@ -1,0 +1,68 @@
+"""Districts, streets, communities and complexes: the extents everything else lies in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import geopandas as gpd
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from geo.errors import EmptyLayerError, NotFoundError
+from layers.rights.viewer import Viewer
+from layers.rights.visible import visible
+from layers.store import tables as t
+from layers.store.rows import read_frame
+
+
+def read_districts(conn: Connection, viewer: Viewer) -> gpd.GeoDataFrame:
+    """All districts that hold something of the viewer's area, by code."""
+    frame = read_frame(conn, sa.select(t.districts).order_by(t.districts.c.code))
+    return _touching(frame, viewer)
+
+
+def read_streets(conn: Connection, viewer: Viewer) -> gpd.GeoDataFrame:
+    """All streets (街道/镇) that hold something of the viewer's area, by code."""
+    frame = read_frame(conn, sa.select(t.streets).order_by(t.streets.c.code))
+    return _touching(frame, viewer)
+
+
+def _touching(frame: gpd.GeoDataFrame, viewer: Viewer) -> gpd.GeoDataFrame:
+    seen = [any(code.startswith(p) or p.startswith(code) for p in viewer.area) for code in frame["code"]]
+    return frame[seen].reset_index(drop=True)
+
+
+def read_communities(conn: Connection, viewer: Viewer, *, codes: Sequence[str] | None = None) -> gpd.GeoDataFrame:
+    """The communities in the viewer's area, by code; all of them or those of `codes`."""
+    statement = sa.select(t.communities).order_by(t.communities.c.code)
+    return read_frame(conn, visible(statement, t.communities.c.code, viewer, codes=codes))
+
+
+def read_complexes(conn: Connection, viewer: Viewer, *, codes: Sequence[str] | None = None) -> gpd.GeoDataFrame:
+    """The residential complexes of the viewer's communities, by ref."""
+    statement = sa.select(t.complexes).order_by(t.complexes.c.ref)
+    return read_frame(conn, visible(statement, t.complexes.c.community_code, viewer, codes=codes))
+
+
+def community_codes(conn: Connection, viewer: Viewer, *, prefixes: Sequence[str] | None = None) -> list[str]:
+    """The codes of the viewer's communities, sorted; `prefixes` narrows to communities, streets or districts.
+
+    Raises `EmptyLayerError` when there are no communities, `NotFoundError` for a prefix that matches none.
+    """
+    statement = sa.select(t.communities.c.code).order_by(t.communities.c.code)
+    codes = list(conn.scalars(visible(statement, t.communities.c.code, viewer)))
+    if not codes:
+        raise EmptyLayerError(
+            "there are no communities; import them (wangge import communities FILE) or a map "
+            "(wangge import osm FILE), or try wangge demo",
+            "还没有社区；请先导入（wangge import communities 文件 或 wangge import osm 文件），或试用 wangge demo",
+        )
+    if prefixes is None:
+        return codes
+    for prefix in prefixes:
+        if not any(code.startswith(prefix) for code in codes):
+            raise NotFoundError(
+                f"no community has the code {prefix}; the first there is {codes[0]}",
+                f"没有编码为 {prefix} 的社区；现有的第一个是 {codes[0]}",
+            )
+    return [code for code in codes if code.startswith(tuple(prefixes))]

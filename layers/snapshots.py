@@ -1,0 +1,35 @@
+"""What lookups read: everything published so far, under one version number that grows with each publication."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from geo.locate import LookupIndex
+from layers.buildings import read_buildings
+from layers.plans import read_grids
+from layers.regions import read_communities, read_complexes
+from layers.rights.viewer import Viewer
+from layers.store import tables as t
+from layers.store.database import Store
+
+
+def current_version(store: Store) -> int:
+    """The number of the newest publication; 0 when nothing was ever published."""
+    with store.read() as conn:
+        return int(conn.scalar(sa.select(sa.func.coalesce(sa.func.max(t.publications.c.id), 0))) or 0)
+
+
+def load_index(store: Store, viewer: Viewer) -> LookupIndex:
+    """The lookup index of the newest version, read from one state of the store.
+
+    Holds every grid ever published with its days, so that one index answers for any date.
+    """
+    with store.read() as conn:
+        version = int(conn.scalar(sa.select(sa.func.coalesce(sa.func.max(t.publications.c.id), 0))) or 0)
+        return LookupIndex.build(
+            version=version,
+            grids=read_grids(conn, viewer),
+            communities=read_communities(conn, viewer),
+            complexes=read_complexes(conn, viewer),
+            buildings=read_buildings(conn, viewer),
+        )

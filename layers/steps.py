@@ -1,0 +1,72 @@
+"""Long work over many communities: one step each, in parallel, a failed one never stops the others."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from geo.errors import WanggeError, Words
+
+Job = TypeVar("Job")
+Done = TypeVar("Done")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One community finished, well or not."""
+
+    community_code: str
+    name: str
+    done: int
+    total: int
+    figures: Mapping[str, Any] = field(default_factory=dict)
+    notes: tuple[Words, ...] = ()
+    error: Words | None = None
+
+
+class _InProcess(Executor):
+    """The executor of one worker: the call itself, without the cost of a process."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except Exception as error:  # noqa: BLE001  handed to whoever asks for the result
+            future.set_exception(error)
+        return future
+
+
+@contextmanager
+def executor(workers: int) -> Iterator[Executor]:
+    """A pool of `workers` fresh processes, or this process for one."""
+    if workers <= 1:
+        yield _InProcess()
+        return
+    # spawned, not forked: a fork would copy the threads' locks of numba and the database driver
+    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
+        yield pool
+
+
+def in_parallel(
+    pool: Executor, call: Callable[[Job], Done], jobs: Iterable[Job], *, ahead: int
+) -> Iterator[tuple[Job, Done | WanggeError]]:
+    """Each job with its result or its `WanggeError`, as they finish; at most `ahead` are under way, so that
+    the jobs of a province need not sit in memory at once. Any other exception is raised."""
+    waiting: dict[Future[Done], Job] = {}
+    source = iter(jobs)
+    while True:
+        while len(waiting) < ahead and (job := next(source, None)) is not None:
+            waiting[pool.submit(call, job)] = job
+        if not waiting:
+            return
+        finished, _ = wait(waiting, return_when=FIRST_COMPLETED)
+        for future in sorted(finished, key=list(waiting).index):
+            job = waiting.pop(future)
+            try:
+                yield job, future.result()
+            except WanggeError as error:
+                yield job, error
