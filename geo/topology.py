@@ -22,6 +22,11 @@ SLIVER_WIDTH_M = 0.5
 """Overlaps nowhere wider than this come from drawing, not from a dispute about a boundary."""
 
 _POLYGON, _MULTIPOLYGON = 3, 6
+_MENDED = Words(
+    "the ring touched or crossed itself, or had a spike: repaired, the area is the same",
+    "边界自接触、自相交或有尖刺：已修复，面积不变",
+)
+_THINNED = Words("repeated points were removed", "已删除重复的点")
 
 Geometries = NDArray[Any]
 
@@ -38,9 +43,9 @@ class Repaired(NamedTuple):
 def repair(frame: gpd.GeoDataFrame) -> Repaired:
     """Mend invalid shapes of a layer in EPSG:4490 where the repair is safe, and say what was done.
 
-    Repeated points and spikes go; rings that touch or cross themselves are taken apart when the area
-    stays within `AREA_TOLERANCE` of what the ring encloses and no part is lost. Lines and points are only
-    rid of repeated points. The input does not change.
+    Repeated points and spikes go; rings that touch or cross themselves are taken apart when a polygon
+    stays one polygon (a multi-part one keeps its number of parts) and the area stays within
+    `AREA_TOLERANCE` of what was drawn. Lines are only rid of repeated points. The input does not change.
 
     >>> from shapely import from_wkt
     >>> spike = from_wkt("POLYGON ((0 0, 2 0, 2 2, 2 3, 2 2, 0 2, 0 0))")
@@ -50,26 +55,19 @@ def repair(frame: gpd.GeoDataFrame) -> Repaired:
     """
     array = np.asarray(frame.geometry.array, dtype=object).copy()
     finite = _finite(array)
-    changes: list[tuple[int, Words]] = []
-    thinned = array.copy()
-    thinned[finite] = shapely.remove_repeated_points(array[finite])
-    fewer = shapely.get_num_coordinates(thinned) < shapely.get_num_coordinates(array)
     invalid = finite & _is_polygon(array) & ~shapely.is_valid(array)
-    array = np.where(fewer, thinned, array)
-    for i in np.flatnonzero(invalid):
-        mended = _mend(array[i])
+    count = shapely.get_num_coordinates(array)
+    array[finite] = shapely.remove_repeated_points(array[finite])
+    fewer = finite & (shapely.get_num_coordinates(array) < count)
+    changes: list[tuple[int, Words]] = []
+    for i in np.flatnonzero(invalid | fewer):
+        mended = _mend(array[i]) if invalid[i] else None
         if mended is not None:
             array[i] = mended
-            changes.append(
-                (
-                    int(i),
-                    Words(
-                        "a ring touching itself or a spike was repaired; the area is unchanged",
-                        "图形自接触或有尖刺，已修复，面积不变",
-                    ),
-                )
-            )
-    if not changes and not fewer.any():
+            changes.append((int(i), _MENDED))
+        elif fewer[i]:
+            changes.append((int(i), _THINNED))
+    if not changes:
         return Repaired(frame, [])
     return Repaired(frame.set_geometry(gpd.GeoSeries(array, frame.index, crs=frame.crs)), changes)
 
@@ -77,20 +75,19 @@ def repair(frame: gpd.GeoDataFrame) -> Repaired:
 def _mend(shape: Any) -> Any | None:
     """The safe repair of one invalid polygon, or None."""
     made = shapely.make_valid(shape, method="structure", keep_collapsed=False)
-    parts = shapely.get_parts(made)
-    if not len(parts) or not _is_polygon(np.array([made], dtype=object))[0]:
+    if not _is_polygon(np.array([made], dtype=object))[0]:
         return None
-    made = round_coordinates(made)[0]
-    if not made.is_valid:
-        return None
-    if shape.geom_type == "Polygon" and len(parts) > 1:
-        return None
-    if shape.geom_type == "MultiPolygon" and len(parts) != len(shapely.get_parts(shape)):
-        return None
-    before, after = _claimed_area(shape), float(made.area)
-    if after == 0 or abs(before - after) > AREA_TOLERANCE * after:
-        return None
-    return made
+    parts = shapely.get_parts(round_coordinates(made))
+    areas = shapely.area(parts)
+    if shape.geom_type == "Polygon":
+        made, kept = parts[int(np.argmax(areas))], float(areas.max())
+    else:
+        made, kept = shapely.multipolygons(parts), float(areas.sum())
+        if len(parts) != len(shapely.get_parts(shape)):
+            return None
+    lost = float(areas.sum()) - kept
+    change = abs(_claimed_area(shape) - kept)
+    return made if made.is_valid and max(lost, change) <= AREA_TOLERANCE * kept else None
 
 
 def _claimed_area(shape: Any) -> float:
@@ -132,13 +129,13 @@ def broken(frame: gpd.GeoDataFrame) -> list[tuple[int, Words]]:
             )
         found.append((int(i), words))
     flat = present & finite & _is_polygon(array) & shapely.is_valid(array)
-    for i in np.flatnonzero(flat & (areas_m2(array) < 1e-3)):
-        found.append((int(i), Words("the polygon has no area; redraw it", "面的面积为零；请重新绘制")))
+    no_area = Words("the polygon has no area; redraw it", "面的面积为零；请重新绘制")
+    found += [(int(i), no_area) for i in np.flatnonzero(flat & (areas_m2(array) < 1e-3))]
     return sorted(found, key=lambda item: item[0])
 
 
 def _is_polygon(array: Geometries) -> NDArray[np.bool_]:
-    return np.isin(shapely.get_type_id(array), (_POLYGON, _MULTIPOLYGON))
+    return np.asarray(np.isin(shapely.get_type_id(array), (_POLYGON, _MULTIPOLYGON)), dtype=np.bool_)
 
 
 def _finite(array: Geometries) -> NDArray[np.bool_]:
@@ -150,10 +147,10 @@ def _finite(array: Geometries) -> NDArray[np.bool_]:
 
 
 def overlaps(frame: gpd.GeoDataFrame, *, min_area_m2: float) -> pd.DataFrame:
-    """Pairs of rows that share more than `min_area_m2`: columns a, b (positions, a < b), area_m2, width_m.
+    """Pairs of rows that share more than `min_area_m2`: columns a, b (positions, a < b), area_m2, sliver.
 
-    `width_m` is twice the area over the half outline of the shared piece: close to the true width of a
-    long sliver. Shapes must be valid. Sorted by a, b.
+    `sliver` is True where the shared piece is nowhere wider than `SLIVER_WIDTH_M`. Shapes must be valid.
+    Sorted by a, b.
 
     >>> from shapely import box
     >>> squares = gpd.GeoDataFrame(geometry=[box(0, 0, 2, 1), box(1, 0, 3, 1)], crs="EPSG:4490")
@@ -178,28 +175,23 @@ def overlaps_between(frame: gpd.GeoDataFrame, other: gpd.GeoDataFrame, *, min_ar
 def _shared(
     left: Geometries, right: Geometries, a: NDArray[np.int64], b: NDArray[np.int64], min_area_m2: float
 ) -> pd.DataFrame:
-    if not len(a):
-        return pd.DataFrame({"a": a, "b": b, "area_m2": np.zeros(0), "width_m": np.zeros(0)})
-    local = LocalMetres.of(left)
-    pieces = shapely.intersection(local.to_metres(left), local.to_metres(right))
-    area = areas_m2(shapely.intersection(left, right))
-    outline = np.array([_outline_m(piece) for piece in pieces])
-    width = np.divide(4.0 * area, outline, out=np.zeros_like(area), where=outline > 0)
-    found = pd.DataFrame({"a": a, "b": b, "area_m2": area, "width_m": width})
-    found = found[found.area_m2 > min_area_m2].sort_values(["a", "b"])
-    return found.reset_index(drop=True)
-
-
-def _outline_m(piece: Any) -> float:
-    """Length of the outlines of the areal parts; a shared border is a line in the same collection."""
-    return float(sum(part.length for part in shapely.get_parts(piece) if part.geom_type == "Polygon"))
+    found = pd.DataFrame({"a": a, "b": b, "area_m2": areas_m2(shapely.intersection(left, right))})
+    many = found.area_m2.to_numpy() > min_area_m2
+    found = found[many]
+    if found.empty:
+        return found.assign(sliver=np.zeros(0, dtype=bool)).reset_index(drop=True)
+    local = LocalMetres.of(left[many])
+    pieces = shapely.intersection(local.to_metres(left[many]), local.to_metres(right[many]))
+    sliver = shapely.is_empty(shapely.buffer(pieces, -SLIVER_WIDTH_M / 2))
+    return found.assign(sliver=sliver).sort_values(["a", "b"]).reset_index(drop=True)
 
 
 def clean_slivers(frame: gpd.GeoDataFrame, *, width_m: float = SLIVER_WIDTH_M) -> gpd.GeoDataFrame:
-    """A layer that should tile (communities), with gaps and overlaps narrower than `width_m` closed.
+    """A layer that should tile (communities), with overlaps and shut-in gaps narrower than `width_m` closed.
 
     The overlaps must all be slivers (see `overlaps`): the neighbour with the longer common border takes
-    each. Shared borders come out equal to the last bit. Order, index and other columns stay.
+    each. Shared borders come out equal to the last bit. Order, index and other columns stay. A gap open to
+    the outside stays: it may be meant.
     """
     local = LocalMetres.of(frame)
     cleaned = shapely.coverage_clean(local.to_metres(frame), gap_width=width_m, snapping_distance=0.01)
@@ -257,7 +249,8 @@ def largest_share(shapes: Any, areas: Any) -> Shares:
     second, second_share = np.full(n, -1), np.zeros(n)
     best[i[first]], best_share[i[first]] = j[first], share[first]
     second[i[following]], second_share[i[following]] = j[following], share[following]
-    return Shares(best, best_share, second, second_share, np.bincount(i, weights=share, minlength=n))
+    total = np.bincount(i, weights=share, minlength=n).astype(np.float64)
+    return Shares(best, best_share, second, second_share, total)
 
 
 def _size_share(whole: Geometries, part: Geometries) -> NDArray[np.float64]:

@@ -1,0 +1,238 @@
+"""Whole communities: what is cut where, who gets what, and what is said about it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+
+from geo.cells.cover import CellSet, make_cells
+from geo.crs import areas_m2
+from geo.errors import InputError, MissingCrsError
+
+SQUARE = shapely.box(0, 0, 200, 100)
+#   0        100       200
+#   ┌─────────┬─────────┐ 100
+#   │   b0    │   b1    │
+#   └─────────┴─────────┘ 0
+TWO_HOUSES = (shapely.box(30, 40, 70, 60), shapely.box(130, 40, 170, 60))
+
+
+def cells_of(land, houses, *, community=SQUARE, walls=None, lines=None, lakes=None, **options) -> CellSet:
+    outline = land.degrees(community)
+    found = make_cells(
+        outline,
+        buildings=houses,
+        complexes=land.complexes() if walls is None else walls,
+        roads=land.roads() if lines is None else lines,
+        water=land.water() if lakes is None else lakes,
+        **options,
+    )
+    polygons = np.asarray(found.cells.geometry.array, dtype=object)
+    assert shapely.coverage_is_valid(polygons)
+    assert shapely.area(polygons).sum() == pytest.approx(shapely.area(outline), rel=1e-6)
+    assert found.cells["area_m2"].sum() == pytest.approx(areas_m2(outline)[0], rel=1e-6)
+    assert set(found.cells.geom_type) == {"Polygon"}
+    return found
+
+
+def by_building(found: CellSet) -> pd.DataFrame:
+    return found.cells.dropna(subset="building_ref").set_index("building_ref").sort_index()
+
+
+def test_two_houses_share_the_ground_in_the_middle(land):
+    found = cells_of(land, land.buildings(*TWO_HOUSES, households=[40, 60], people=[90, None]))
+    assert found.cells["kind"].tolist() == ["building", "building"]
+    np.testing.assert_allclose(found.cells["area_m2"], 10_000, rtol=1e-4)
+    assert found.cells["households"].tolist() == [40, 60]
+    assert found.cells["people"].tolist() == [90, pd.NA]
+    assert found.edges[["a", "b", "barrier"]].to_numpy().tolist() == [[0, 1, False]]
+    assert found.edges["shared_m"].iloc[0] == pytest.approx(100, rel=1e-3)
+    assert found.notes == ()
+
+
+def test_the_frame_is_the_contract(land):
+    cells = cells_of(land, land.buildings(*TWO_HOUSES)).cells
+    assert {name: str(dtype) for name, dtype in cells.dtypes.items()} == {
+        "cell": "int64",
+        "kind": "str",
+        "block": "int64",
+        "building_ref": "str",
+        "complex_ref": "str",
+        "households": "int64",
+        "households_estimated": "bool",
+        "people": "Int64",
+        "area_m2": "float64",
+        "geometry": "geometry",
+    }
+    assert cells.crs == "EPSG:4490"
+
+
+def test_a_road_between_is_a_barrier_and_the_cells_end_there(land):
+    found = cells_of(land, land.buildings(*TWO_HOUSES), lines=land.roads([(120, -9), (120, 109)]))
+    np.testing.assert_allclose(found.cells["area_m2"], [12_000, 8_000], rtol=1e-4)
+    assert found.edges["barrier"].tolist() == [True]
+    assert found.cells["block"].tolist() == [0, 1]
+
+
+def test_a_wall_of_a_complex_cuts_without_being_a_barrier(land):
+    # the complex takes the left 80 m of the first block; its house gets all of it and nothing else
+    walls = land.complexes(shapely.box(0, 0, 80, 100), name="东苑")
+    found = by_building(cells_of(land, land.buildings(*TWO_HOUSES), walls=walls))
+    np.testing.assert_allclose(found["area_m2"], [8_000, 12_000], rtol=1e-4)
+    assert found["complex_ref"].fillna("").tolist() == ["c0", ""]
+    assert found["block"].tolist() == [0, 0]
+
+
+def test_the_verge_along_a_wall_is_no_cell_of_its_own(land):
+    walls = land.complexes(shapely.box(5, 5, 195, 95))
+    cells = cells_of(land, land.buildings(*TWO_HOUSES), walls=walls).cells
+    assert cells["complex_ref"].tolist() == ["c0", "c0"]
+
+
+def test_the_smaller_of_two_complexes_and_the_buildings_own_word_win(land):
+    walls = land.complexes(shapely.box(-9, -9, 209, 109), shapely.box(100, 0, 200, 100))
+    found = by_building(cells_of(land, land.buildings(*TWO_HOUSES), walls=walls))
+    assert found["complex_ref"].tolist() == ["c0", "c1"]
+    own = land.buildings(*TWO_HOUSES, complex_ref=["c9", None])
+    assert by_building(cells_of(land, own, walls=walls))["complex_ref"].tolist() == ["c9", "c1"]
+
+
+def test_a_building_across_a_road_belongs_to_the_side_with_most_of_it(land):
+    houses = land.buildings(
+        shapely.box(90, 40, 120, 60), shapely.box(150, 40, 170, 60), shapely.box(10, 40, 30, 60)
+    )
+    found = by_building(cells_of(land, houses, lines=land.roads([(100, -9), (100, 109)])))
+    assert found["block"].tolist() == [1, 1, 0]
+    west = shapely.bounds(land.local.to_metres(found.geometry.loc[["b0"]]))[0, 0]
+    assert west == pytest.approx(100, abs=0.01)
+
+
+def test_a_building_that_fills_its_block_and_one_on_the_boundary(land):
+    houses = land.buildings(shapely.box(0, 0, 100, 100), shapely.box(150, 0, 200, 40))
+    found = by_building(cells_of(land, houses, lines=land.roads([(100, -9), (100, 109)])))
+    np.testing.assert_allclose(found["area_m2"], [10_000, 10_000], rtol=1e-4)
+
+
+def test_buildings_drawn_twice_or_over_each_other_each_have_a_cell(land):
+    house, tower = shapely.box(30, 40, 70, 60), shapely.box(40, 45, 50, 55)
+    found = cells_of(land, land.buildings(house, house, tower, shapely.box(60, 50, 90, 80), house))
+    assert sorted(found.cells["building_ref"]) == ["b0", "b1", "b2", "b3", "b4"]
+
+
+def test_a_building_with_its_middle_outside_is_left_out_and_said(land):
+    found = cells_of(
+        land, land.buildings(*TWO_HOUSES, shapely.box(190, 40, 230, 60), shapely.box(400, 0, 450, 50))
+    )
+    assert sorted(found.cells["building_ref"]) == ["b0", "b1"]
+    assert found.notes[0].en.startswith("1 buildings reach into")
+
+
+def test_an_empty_block_is_one_empty_cell(land):
+    found = cells_of(land, land.buildings(TWO_HOUSES[0]), lines=land.roads([(100, -9), (100, 109)])).cells
+    assert found["kind"].tolist() == ["building", "empty"]
+    assert found["households"].iloc[1] == 0
+    assert not found["households_estimated"].iloc[1]
+
+
+def test_a_large_empty_block_is_cut_into_hexagons(land):
+    community = shapely.box(0, 0, 700, 500)
+    houses = land.buildings(TWO_HOUSES[0], households=30)
+    found = cells_of(land, houses, community=community, lines=land.roads([(100, -9), (100, 509)])).cells
+    assert found["kind"].value_counts().to_dict().keys() == {"building", "hex"}
+    finer = cells_of(
+        land, houses, community=community, lines=land.roads([(100, -9), (100, 509)]), h3_resolution=11
+    ).cells
+    assert (finer["kind"] == "hex").sum() > 4 * (found["kind"] == "hex").sum()
+    assert found["households"].sum() == 30
+
+
+def test_a_pier_on_the_river_leaves_the_river_water(land):
+    lakes = land.water(shapely.box(100, -9, 200, 109))
+    found = cells_of(land, land.buildings(TWO_HOUSES[0], shapely.box(130, 40, 140, 50)), lakes=lakes)
+    assert sorted(found.cells["kind"]) == ["building", "building", "water"]
+    assert by_building(found)["area_m2"].iloc[1] < 1_000
+
+
+def test_a_community_under_water_is_one_cell_of_water(land):
+    found = cells_of(land, land.buildings(), lakes=land.water(shapely.box(-9, -9, 209, 109)))
+    assert found.cells["kind"].tolist() == ["water"]
+    assert found.edges.empty
+
+
+def test_without_buildings_there_are_hexagons_and_totals_are_spread_over_land(land):
+    found = cells_of(
+        land,
+        land.buildings(),
+        community=shapely.box(0, 0, 600, 500),
+        lakes=land.water(shapely.box(400, -9, 470, 509)),
+        lines=land.roads([(200, -9), (200, 509)]),
+        households=1001,
+        people=2503,
+    )
+    cells = found.cells
+    assert set(cells["kind"]) == {"hex", "water"}
+    assert cells["households"].sum() == 1001
+    assert cells["people"].sum() == 2503
+    assert cells.loc[cells["kind"] == "water", "households"].tolist() == [0]
+    assert cells.loc[cells["kind"] == "hex", "households_estimated"].all()
+    density = cells["households"] / cells["area_m2"]
+    assert density[cells["kind"] == "hex"].std() < 0.02 * density.max()
+    assert any("spread evenly" in note.en for note in found.notes)
+
+
+def test_estimates_are_fitted_to_the_communitys_total(land):
+    houses = land.buildings(*TWO_HOUSES, households=[100, None], levels=6)
+    found = cells_of(land, houses, households=150, people=390)
+    assert found.cells["households"].tolist() == [100, 50]
+    assert found.cells["households_estimated"].tolist() == [False, True]
+    assert found.cells["people"].tolist() == [260, 130]
+    assert any("scaled by" in note.en for note in found.notes)
+
+
+def test_a_complex_without_buildings_is_named(land):
+    walls = land.complexes(shapely.box(100, 0, 200, 100), name="西苑")
+    found = cells_of(land, land.buildings(TWO_HOUSES[0]), walls=walls)
+    assert "西苑" in found.notes[0].zh
+    assert found.cells.set_index("kind")["complex_ref"].fillna("").to_dict() == {
+        "building": "",
+        "empty": "c0",
+    }
+
+
+@pytest.mark.parametrize(
+    "community",
+    [
+        shapely.union(shapely.box(0, 0, 110, 100), shapely.box(125, 0, 200, 100)),
+        SQUARE - shapely.box(80, 30, 120, 70),
+        shapely.box(28, 38, 172, 62),
+        shapely.Point(100, 50).buffer(99),
+    ],
+    ids=["exclave", "hole", "tight", "round"],
+)
+def test_odd_communities(land, community):
+    assert len(cells_of(land, land.buildings(*TWO_HOUSES), community=community).cells) == 2
+
+
+def test_a_tiny_community_with_one_building(land):
+    found = cells_of(land, land.buildings(shapely.box(2, 2, 6, 5)), community=shapely.box(0, 0, 9, 7))
+    assert found.cells["kind"].tolist() == ["building"]
+
+
+def test_a_building_in_two_parts_has_one_cell_of_one_part(land):
+    parts = shapely.union(shapely.box(10, 40, 30, 60), shapely.box(170, 40, 190, 60))
+    found = by_building(cells_of(land, land.buildings(parts, shapely.box(90, 40, 110, 60))))
+    assert len(found) == 2
+
+
+def test_invalid_footprints_are_survived(land):
+    bow = shapely.Polygon([(20, 20), (60, 60), (60, 20), (20, 60)])
+    assert len(cells_of(land, land.buildings(bow, TWO_HOUSES[1])).cells) == 2
+
+
+def test_bad_arguments_are_refused(land):
+    with pytest.raises(InputError, match="resolution 16"):
+        cells_of(land, land.buildings(), h3_resolution=16)
+    with pytest.raises(MissingCrsError):
+        cells_of(land, land.buildings().set_crs(None, allow_override=True))
