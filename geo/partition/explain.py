@@ -1,0 +1,146 @@
+"""Reasons in the planner's words: what no plan can meet and why, and where a given plan breaks the bounds."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geo.errors import Words
+from geo.partition.bounds import CountBounds, bounds_by_component
+from geo.partition.problem import Problem
+from geo.partition.score import GridFigures, grid_figures
+
+
+def reasons(problem: Problem) -> tuple[Words, ...]:
+    """What cannot be met whatever the plan; empty when nothing is known to stand in the way.
+
+    >>> lone = {"lo": 300, "hi": 500, "edges": [], "nodes": [
+    ...     {"id": 0, "x": 0, "y": 0, "households": 620, "area": 1, "complex": "A"}]}
+    >>> reasons(Problem.from_instance(lone))[0].en
+    'cell 0 has 620 households, more than the 500 a grid may have; divide it or raise the upper bound'
+    """
+    found = _large_cells(problem) + _large_complexes(problem)
+    _, part = problem.components()
+    for number, bounds in enumerate(bounds_by_component(problem)):
+        found += _component_reasons(problem, np.flatnonzero(part == number), bounds, whole=part.max() == 0)
+    return tuple(found)
+
+
+def _cell_name(problem: Problem, cell: int) -> Words:
+    name = problem.cell_names[cell] if problem.cell_names else ""
+    if name:
+        return Words(f"building {name}", f"楼栋 {name}")
+    return Words(f"cell {cell}", f"基元 {cell}")
+
+
+def _large_cells(problem: Problem) -> list[Words]:
+    found = []
+    for cell in np.flatnonzero(problem.households > problem.hi):
+        name, count = _cell_name(problem, int(cell)), problem.households[cell]
+        found.append(
+            Words(
+                f"{name.en} has {count} households, more than the {problem.hi} a grid may have; "
+                "divide it or raise the upper bound",
+                f"{name.zh} 有 {count} 户，超过网格上限 {problem.hi} 户；请拆分该基元或提高上限",
+            )
+        )
+    return found
+
+
+def _large_complexes(problem: Problem) -> list[Words]:
+    inside = problem.complex_of >= 0
+    count = len(problem.complexes)
+    size = np.bincount(problem.complex_of[inside], problem.households[inside], count).astype(np.int64)
+    found = []
+    for number in np.flatnonzero(size > problem.hi):
+        cells = np.count_nonzero(problem.complex_of == number)
+        if cells == 1:
+            continue  # already told as a cell
+        pieces = -(-int(size[number]) // problem.hi)
+        name = problem.complexes[number]
+        found.append(
+            Words(
+                f"complex {name} has {size[number]} households, more than the {problem.hi} a grid may have; "
+                f"it must be split into {pieces} grids or more",
+                f"小区 {name} 有 {size[number]} 户，超过网格上限 {problem.hi} 户；至少须分为 {pieces} 个网格",
+            )
+        )
+    return found
+
+
+def _component_reasons(
+    problem: Problem, cells: NDArray[np.intp], bounds: CountBounds, *, whole: bool
+) -> list[Words]:
+    total, lo, hi = int(problem.households[cells].sum()), problem.lo, problem.hi
+    first = _cell_name(problem, int(cells[0]))
+    where = Words("the community", "该社区")
+    if not whole:
+        where = Words(
+            f"the part of {len(cells)} cells around {first.en}, cut off from the rest,",
+            f"与其余部分不相连的一片（{first.zh} 等 {len(cells)} 个基元）",
+        )
+    if total < lo:
+        return [
+            Words(
+                f"{where.en} has {total} households, fewer than the {lo} a grid needs; "
+                "it becomes a grid of its own below the bound",
+                f"{where.zh}共 {total} 户，不足网格下限 {lo} 户；将单独成为一个低于下限的网格",
+            )
+        ]
+    if bounds.fewest_by_sum > bounds.most:
+        needed = bounds.fewest_by_sum
+        return [
+            Words(
+                f"{where.en} has {total} households: {needed - 1} grids of {hi} are too few for them and {needed} "
+                f"grids of {lo} too many; a lower bound of {total // needed} or an upper bound of "
+                f"{-(-total // max(1, needed - 1))} would fit",
+                f"{where.zh}共 {total} 户：{needed - 1} 个网格（每个至多 {hi} 户）容不下，{needed} 个网格（每个至少 {lo} 户）"
+                f"又不够；下限降至 {total // needed} 户或上限升至 {-(-total // max(1, needed - 1))} 户即可",
+            )
+        ]
+    if bounds.fewest > bounds.most:
+        return [
+            Words(
+                f"{where.en} needs {bounds.fewest} grids, because its large cells cannot share one, but {total} "
+                f"households fill no more than {bounds.most} grids of {lo}",
+                f"{where.zh}因大户数基元不能同格，至少需要 {bounds.fewest} 个网格，而 {total} 户最多只能组成 "
+                f"{bounds.most} 个不少于 {lo} 户的网格",
+            )
+        ]
+    return []
+
+
+def violations(problem: Problem, labels: NDArray[np.integer]) -> tuple[Words, ...]:
+    """Where a plan breaks the bounds or falls apart: one text per grid and fault, in order of label."""
+    figures = grid_figures(problem, labels)
+    found = []
+    for position in np.flatnonzero((figures.over > 0) | (figures.under > 0) | (figures.parts > 1)):
+        found += _grid_faults(problem, figures, int(position))
+    return tuple(found)
+
+
+def _grid_faults(problem: Problem, figures: GridFigures, position: int) -> list[Words]:
+    label, count = figures.labels[position], figures.households[position]
+    found = []
+    if figures.over[position] > 0:
+        found.append(
+            Words(
+                f"grid {label} has {count} households, {figures.over[position]} above the upper bound {problem.hi}",
+                f"网格 {label} 有 {count} 户，超出上限 {problem.hi} 户共 {figures.over[position]} 户",
+            )
+        )
+    if figures.under[position] > 0:
+        found.append(
+            Words(
+                f"grid {label} has {count} households, {figures.under[position]} below the lower bound {problem.lo}",
+                f"网格 {label} 有 {count} 户，距下限 {problem.lo} 户尚缺 {figures.under[position]} 户",
+            )
+        )
+    if figures.parts[position] > 1:
+        found.append(
+            Words(
+                f"grid {label} lies in {figures.parts[position]} separate parts",
+                f"网格 {label} 分成互不相连的 {figures.parts[position]} 片",
+            )
+        )
+    return found
