@@ -53,7 +53,8 @@ class Rules:
     def from_dict(cls, values: dict[str, Any]) -> Rules:
         """The way back from `to_dict`; unknown names are ignored, so that old plans stay readable."""
         known = {field.name for field in fields(cls)}
-        return cls(**{k: Words(*v) if k == "title" else v for k, v in values.items() if k in known})
+        given: dict[str, Any] = {name: value for name, value in values.items() if name in known}
+        return cls(**given | {"title": Words(*given["title"])})
 
 
 PROFILES = {
@@ -63,7 +64,10 @@ PROFILES = {
         Rules("zhejiang", Words("Zhejiang, 300-500 households", "浙江，300–500 户"), 300, 500),
         Rules(
             "zhejiang-mixed",
-            Words("Zhejiang, mixed communities over 3,000 households, 200-300", "浙江混合社区（3000 户以上），200–300 户"),
+            Words(
+                "Zhejiang, mixed communities over 3,000 households, 200-300",
+                "浙江混合社区（3000 户以上），200–300 户",
+            ),
             200,
             300,
         ),
@@ -81,7 +85,12 @@ PROFILES = {
             500,
             max_people=1500,
         ),
-        Rules("chengdu-general", Words("Chengdu general, 100-200 households", "成都一般网格，100–200 户"), 100, 200),
+        Rules(
+            "chengdu-general",
+            Words("Chengdu general, 100-200 households", "成都一般网格，100–200 户"),
+            100,
+            200,
+        ),
         Rules("micro", Words("Micro-grid, 30-50 households", "微网格，30–50 户"), 30, 50),
     )
 }
