@@ -9,7 +9,6 @@ from typing import Any
 
 import geopandas as gpd
 import pandas as pd
-import shapely
 import sqlalchemy as sa
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy.engine import Connection
@@ -23,10 +22,8 @@ from layers.steps import Step, executor, in_parallel
 from layers.store import tables as t
 from layers.store.database import Store
 from layers.store.rows import insert_frame, read_frame, read_table
-from layers.streets import Bounds, read_roads, read_water
-
-_MARGIN_DEG = 0.002
-"""Barriers are read this far (about 200 m) around a street's communities."""
+from layers.streets import around, near, read_roads, read_water
+from layers.working import make_working_areas
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +75,21 @@ def build_cells(
 ) -> Iterator[Step]:
     """Cut communities into cells and keep them as new sets, one step per community.
 
-    `codes` are prefixes of community codes; None takes all. Each community is written whole, in its own
-    transaction. Sets that no plan uses are dropped. Raises as `layers.regions.community_codes` does.
+    `codes` are prefixes of community codes; None takes all. Where no community was ever imported, working areas
+    are made first and a step without a community says so. Each community is written whole, in its own transaction. Sets that no plan uses are dropped. Raises as `layers.regions.community_codes` does.
     """
+    with store.begin() as conn:
+        made_up = make_working_areas(conn, actor=actor, now=now)
     with store.read() as conn:
         wanted = community_codes(conn, viewer, prefixes=codes)
+    if made_up:
+        yield Step("", "", 0, len(wanted), notes=made_up)
     options = {"h3_resolution": h3_resolution}
     done = 0
     with executor(workers) as pool:
-        for job, result in in_parallel(pool, _make, _jobs(store, viewer, wanted, h3_resolution), ahead=2 * workers):
+        for job, result in in_parallel(
+            pool, _make, _jobs(store, viewer, wanted, h3_resolution), ahead=2 * workers
+        ):
             done += 1
             if isinstance(result, WanggeError):
                 yield Step(job.code, job.name, done, len(wanted), error=result.words)
@@ -107,12 +110,11 @@ def _jobs(store: Store, viewer: Viewer, codes: Sequence[str], h3_resolution: int
         some = [code for code in codes if code.startswith(street)]
         with store.read() as conn:
             communities = read_communities(conn, viewer, codes=some)
-            west, south, east, north = communities.total_bounds
-            around = (west - _MARGIN_DEG, south - _MARGIN_DEG, east + _MARGIN_DEG, north + _MARGIN_DEG)
+            bounds = around(tuple(communities.total_bounds))
             buildings = read_buildings(conn, viewer, codes=some)
             complexes = read_complexes(conn, viewer, codes=some)
-            roads = read_roads(conn, viewer, bounds=around)
-            water = read_water(conn, viewer, bounds=around)
+            roads = read_roads(conn, viewer, bounds=bounds)
+            water = read_water(conn, viewer, bounds=bounds)
         for row in communities.itertuples():
             yield _Job(
                 row.code,
@@ -122,16 +124,10 @@ def _jobs(store: Store, viewer: Viewer, codes: Sequence[str], h3_resolution: int
                 None if pd.isna(row.people) else int(row.people),
                 buildings[buildings["community_code"] == row.code].reset_index(drop=True),
                 complexes[complexes["community_code"] == row.code].reset_index(drop=True),
-                _near(roads, row.geometry.bounds),
-                _near(water, row.geometry.bounds),
+                near(roads, row.geometry.bounds),
+                near(water, row.geometry.bounds),
                 h3_resolution,
             )
-
-
-def _near(frame: gpd.GeoDataFrame, bounds: Bounds) -> gpd.GeoDataFrame:
-    west, south, east, north = bounds
-    box = shapely.box(west - _MARGIN_DEG, south - _MARGIN_DEG, east + _MARGIN_DEG, north + _MARGIN_DEG)
-    return frame[shapely.intersects(frame.geometry.to_numpy(), box)].reset_index(drop=True)
 
 
 def _write(
@@ -166,7 +162,7 @@ def read_cells(
     viewer.require(community_code)
     sets = sa.select(sa.func.max(t.cell_sets.c.id)).where(t.cell_sets.c.community_code == community_code)
     if cell_set_id is not None:
-        sets = sets.where(t.cell_sets.c.id == cell_set_id)
+        sets = sets.where(t.cell_sets.c.id == int(cell_set_id))
     found = conn.scalar(sets)
     if found is None:
         raise NotFoundError(
@@ -174,7 +170,9 @@ def read_cells(
             f"社区 {community_code} 还没有基元；请运行 wangge cells --community {community_code}",
         )
     columns = [c for c in t.cells.c if c.name != "cell_set_id"]
-    cells = read_frame(conn, sa.select(*columns).where(t.cells.c.cell_set_id == found).order_by(t.cells.c.cell))
+    cells = read_frame(
+        conn, sa.select(*columns).where(t.cells.c.cell_set_id == found).order_by(t.cells.c.cell)
+    )
     edges = read_table(
         conn,
         sa.select(t.cell_edges.c.a, t.cell_edges.c.b, t.cell_edges.c.shared_m, t.cell_edges.c.barrier)

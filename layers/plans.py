@@ -77,10 +77,12 @@ def read_plans(
     plan_ids: Iterable[int] | None = None,
 ) -> pd.DataFrame:
     """Plans the viewer may see, by id. Raises `NotFoundError` for an id that is not among them."""
-    statement = visible(sa.select(t.plans), t.plans.c.community_code, viewer, codes=codes).order_by(t.plans.c.id)
+    statement = visible(sa.select(t.plans), t.plans.c.community_code, viewer, codes=codes).order_by(
+        t.plans.c.id
+    )
     if plan_ids is None:
         return read_table(conn, statement)
-    wanted = sorted(set(plan_ids))
+    wanted = sorted({int(plan_id) for plan_id in plan_ids})
     frame = read_table(conn, statement.where(t.plans.c.id.in_(wanted)))
     gone = sorted(set(wanted) - set(frame["id"]))
     if gone:
@@ -92,7 +94,11 @@ def read_plans(
 
 
 def newest_plan_ids(
-    conn: Connection, viewer: Viewer, *, codes: Sequence[str] | None = None, states: Sequence[str] | None = None
+    conn: Connection,
+    viewer: Viewer,
+    *,
+    codes: Sequence[str] | None = None,
+    states: Sequence[str] | None = None,
 ) -> list[int]:
     """The newest plan of each community, sorted; `states` narrows to plans in one of them."""
     newest = sa.select(sa.func.max(t.plans.c.id)).group_by(t.plans.c.community_code)
@@ -103,7 +109,11 @@ def newest_plan_ids(
 
 def read_labels(conn: Connection, plan_id: int) -> NDArray[np.int64]:
     """The grid label of every cell of a plan, in cell order."""
-    rows = sa.select(t.assignments.c.label).where(t.assignments.c.plan_id == plan_id).order_by(t.assignments.c.cell)
+    rows = (
+        sa.select(t.assignments.c.label)
+        .where(t.assignments.c.plan_id == int(plan_id))
+        .order_by(t.assignments.c.cell)
+    )
     return np.fromiter(conn.scalars(rows), dtype=np.int64)
 
 
@@ -135,10 +145,12 @@ def read_grids(
     codes: Sequence[str] | None = None,
 ) -> gpd.GeoDataFrame:
     """Grids by code: those in force on `as_of`, those of `plan_ids`, or (neither given) all ever published."""
-    statement = sa.select(*_GRID_COLUMNS).join(t.plans, t.plans.c.id == t.grids.c.plan_id)
+    statement: sa.Select[*tuple[Any, ...]] = sa.select(*_GRID_COLUMNS).join(
+        t.plans, t.plans.c.id == t.grids.c.plan_id
+    )
     statement = visible(statement, t.plans.c.community_code, viewer, codes=codes)
     if plan_ids is not None:
-        statement = statement.where(t.plans.c.id.in_(sorted(set(plan_ids))))
+        statement = statement.where(t.plans.c.id.in_(sorted({int(plan_id) for plan_id in plan_ids})))
     else:
         statement = statement.where(t.plans.c.state == PUBLISHED)
         if as_of is not None:

@@ -32,13 +32,17 @@ def _touching(frame: gpd.GeoDataFrame, viewer: Viewer) -> gpd.GeoDataFrame:
     return frame[seen].reset_index(drop=True)
 
 
-def read_communities(conn: Connection, viewer: Viewer, *, codes: Sequence[str] | None = None) -> gpd.GeoDataFrame:
+def read_communities(
+    conn: Connection, viewer: Viewer, *, codes: Sequence[str] | None = None
+) -> gpd.GeoDataFrame:
     """The communities in the viewer's area, by code; all of them or those of `codes`."""
     statement = sa.select(t.communities).order_by(t.communities.c.code)
     return read_frame(conn, visible(statement, t.communities.c.code, viewer, codes=codes))
 
 
-def read_complexes(conn: Connection, viewer: Viewer, *, codes: Sequence[str] | None = None) -> gpd.GeoDataFrame:
+def read_complexes(
+    conn: Connection, viewer: Viewer, *, codes: Sequence[str] | None = None
+) -> gpd.GeoDataFrame:
     """The residential complexes of the viewer's communities, by ref."""
     statement = sa.select(t.complexes).order_by(t.complexes.c.ref)
     return read_frame(conn, visible(statement, t.complexes.c.community_code, viewer, codes=codes))

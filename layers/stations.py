@@ -14,7 +14,9 @@ from layers.store import tables as t
 from layers.store.rows import read_frame
 
 
-def read_stations(conn: Connection, viewer: Viewer, *, codes: Sequence[str] | None = None) -> gpd.GeoDataFrame:
+def read_stations(
+    conn: Connection, viewer: Viewer, *, codes: Sequence[str] | None = None
+) -> gpd.GeoDataFrame:
     """The stations of the viewer's communities, by ref."""
     statement = sa.select(t.stations).order_by(t.stations.c.ref)
     return read_frame(conn, visible(statement, t.stations.c.community_code, viewer, codes=codes))

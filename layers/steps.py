@@ -35,7 +35,7 @@ class _InProcess(Executor):
         future: Future[Any] = Future()
         try:
             future.set_result(fn(*args, **kwargs))
-        except Exception as error:  # noqa: BLE001  handed to whoever asks for the result
+        except Exception as error:
             future.set_exception(error)
         return future
 

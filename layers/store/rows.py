@@ -36,7 +36,7 @@ _PANDAS_TYPES: tuple[tuple[type[sa.types.TypeEngine[Any]], Any], ...] = (
 )
 
 
-def read_frame(conn: Connection, statement: sa.Select[Any]) -> gpd.GeoDataFrame:
+def read_frame(conn: Connection, statement: sa.Select[*tuple[Any, ...]]) -> gpd.GeoDataFrame:
     """The rows of a select as a GeoDataFrame in EPSG:4490. The select must hold a `geometry` column.
 
     Whole numbers are Int64, numbers Float64, texts str, flags boolean, JSON and dates objects.
@@ -46,7 +46,7 @@ def read_frame(conn: Connection, statement: sa.Select[Any]) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(table, geometry=gpd.GeoSeries(geometry, crs=KEPT_CRS, index=table.index))
 
 
-def read_table(conn: Connection, statement: sa.Select[Any]) -> pd.DataFrame:
+def read_table(conn: Connection, statement: sa.Select[*tuple[Any, ...]]) -> pd.DataFrame:
     """The rows of a select without geometry handling, typed as in `read_frame`."""
     result = conn.execute(statement)
     rows = result.fetchall()

@@ -1,0 +1,161 @@
+"""Today's grids as somebody drew them, adopted as draft plans: the drawing is imperfect, the plan is not."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from sqlalchemy.engine import Connection
+
+from geo.errors import Fault, FrameError, WanggeError, Words
+from geo.frames import GRIDS, conform
+from geo.partition.problem import Problem
+from geo.partition.score import Score, evaluate
+from geo.plans.adopt import adopt
+from geo.plans.grids import make_grids
+from geo.plans.rules import Rules
+from geo.topology import largest_share
+from layers import history
+from layers.buildings import read_buildings
+from layers.cells import StoredCells, read_cells
+from layers.plans import NewPlan, codes_ever_used, latest_published, read_grids, save_draft
+from layers.regions import community_codes, read_communities
+from layers.rights.viewer import Viewer
+from layers.steps import executor, in_parallel
+from layers.store.database import Store
+
+FINDINGS = ("community_code", "rule", "ref", "value", "reason")
+
+
+@dataclass(frozen=True, slots=True)
+class Adoption:
+    """What became of drawn grids."""
+
+    plan_ids: tuple[int, ...]
+    scores: tuple[Score, ...]
+    """The figures of each plan under the rules, in the order of `plan_ids`."""
+    findings: pd.DataFrame
+    """Columns `FINDINGS`: what the drawing left open or contradicted, and what was decided."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    code: str
+    drawn: gpd.GeoDataFrame
+    stored: StoredCells
+    buildings: gpd.GeoDataFrame
+    base_plan_id: int | None
+    previous: gpd.GeoDataFrame
+    taken: frozenset[str]
+    rules: Rules
+
+
+def adopt_grids(
+    store: Store,
+    viewer: Viewer,
+    frame: gpd.GeoDataFrame,
+    *,
+    rules: Rules,
+    source: str,
+    actor: str,
+    now: datetime,
+    workers: int = 1,
+) -> Adoption:
+    """Keep drawn grids (contract `grids`, EPSG:4490) as one draft plan per community they lie in.
+
+    A grid belongs to the community it names, else to the one that holds most of it. Names, kinds and codes that
+    follow the rules' template are kept. All communities or none. Raises `FrameError` when a grid lies in no
+    community, `NotFoundError` when a community has no cells yet.
+    """
+    with store.read() as conn:
+        placed = _placed(conn, viewer, conform(frame, GRIDS))
+        jobs = [
+            _job(conn, viewer, str(code), drawn, rules) for code, drawn in placed.groupby("community_code")
+        ]
+    made: dict[str, tuple[NewPlan, Score, pd.DataFrame]] = {}
+    with executor(workers) as pool:
+        for job, result in in_parallel(pool, _adopt, jobs, ahead=2 * workers):
+            if isinstance(result, WanggeError):
+                raise result
+            made[job.code] = result
+    plans = [made[code] for code in sorted(made)]
+    with store.begin() as conn:
+        plan_ids = tuple(save_draft(conn, plan, author=actor, now=now) for plan, _, _ in plans)
+        history.record(
+            conn,
+            at=now,
+            actor=actor,
+            action="adopt",
+            detail={"source": source, "grids": len(frame), "plans": len(plan_ids)},
+        )
+    findings = pd.concat([found for _, _, found in plans], ignore_index=True)
+    return Adoption(plan_ids, tuple(score for _, score, _ in plans), findings)
+
+
+def _placed(conn: Connection, viewer: Viewer, drawn: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    known = read_communities(conn, viewer, codes=community_codes(conn, viewer))
+    shares = largest_share(drawn.geometry.array, known.geometry.array)
+    inside = np.where(shares.area >= 0, known["code"].to_numpy(dtype=object)[shares.area], None)
+    stated = drawn["community_code"].where(drawn["community_code"].isin(known["code"]))
+    codes = stated.astype(object).where(stated.notna(), pd.Series(inside, index=drawn.index))
+    if codes.isna().any():
+        raise FrameError(
+            "grids",
+            [
+                Fault(
+                    int(row) + 1,
+                    "geometry",
+                    str(drawn["ref"].iloc[row]),
+                    Words(
+                        "lies in no known community; import it first", "不在任何已有社区内；请先导入该社区"
+                    ),
+                )
+                for row in np.flatnonzero(codes.isna())
+            ],
+        )
+    return drawn.assign(community_code=codes.astype("str"))
+
+
+def _job(conn: Connection, viewer: Viewer, code: str, drawn: gpd.GeoDataFrame, rules: Rules) -> _Job:
+    base = latest_published(conn, code)
+    base_id = None if base is None else int(base.id)
+    return _Job(
+        code,
+        drawn,
+        read_cells(conn, viewer, code),
+        read_buildings(conn, viewer, codes=[code]),
+        base_id,
+        read_grids(conn, viewer, plan_ids=[] if base_id is None else [base_id]),
+        frozenset(codes_ever_used(conn, code)),
+        rules,
+    )
+
+
+def _adopt(job: _Job) -> tuple[NewPlan, Score, pd.DataFrame]:
+    cells, edges = job.stored.cells, job.stored.edges
+    adopted = adopt(cells, edges, job.drawn, buildings=job.buildings)
+    grids = make_grids(
+        cells,
+        adopted.labels,
+        community_code=job.code,
+        rules=job.rules,
+        previous=job.previous,
+        taken=job.taken,
+        drawn=adopted.grids,
+    )
+    score = evaluate(Problem.from_cells(cells, edges, job.rules, name=job.code), adopted.labels)
+    plan = NewPlan(
+        community_code=job.code,
+        cell_set_id=job.stored.cell_set_id,
+        base_plan_id=job.base_plan_id,
+        labels=adopted.labels,
+        grids=grids,
+        rules=job.rules,
+        origin="adopted",
+        score=asdict(score),
+        notes=tuple(adopted.notes["reason"]),
+    )
+    return plan, score, adopted.notes.assign(community_code=job.code)[list(FINDINGS)]

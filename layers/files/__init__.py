@@ -1,0 +1,1 @@
+"""Files in and out: formats, faults and limits."""

@@ -1,0 +1,137 @@
+"""GeoJSON to a raw frame, feature by feature, so that a fault can name the feature it is in."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any, NamedTuple, NoReturn
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from geo.errors import Fault, FileError, Words
+from layers.files.encoding import decode
+from layers.files.limits import Limits, too_many
+
+
+class Features(NamedTuple):
+    """The features of a file."""
+
+    frame: gpd.GeoDataFrame
+    faults: list[Fault]
+
+
+def read_geojson(path: Path, limits: Limits) -> Features:
+    """A FeatureCollection, one Feature, or one Feature a line; WGS-84 unless it names another CRS.
+
+    The `id` of a feature becomes the column `id`. What is no feature or no shape becomes a fault; its row is
+    the 1-based feature number. Raises `FileError`.
+    """
+    text = decode(path.read_bytes(), path.name).text
+    features, crs = _features(path.name, text)
+    if not features:
+        raise FileError(f"{path.name} holds no features", f"{path.name} 没有任何要素")
+    if len(features) > limits.rows:
+        raise too_many(path.name, len(features), limits)
+    faults: list[Fault] = []
+    shapes: list[str | None] = []
+    records: list[dict[str, Any]] = []
+    for row, feature in enumerate(features, start=1):
+        sound = isinstance(feature, dict) and feature.get("type") == "Feature"
+        if not sound:
+            words = Words("this is not a GeoJSON Feature", "不是 GeoJSON 要素（Feature）")
+            faults.append(Fault(row, None, str(feature)[:40], words))
+        shapes.append(json.dumps(feature["geometry"]) if sound and feature.get("geometry") else None)
+        properties = feature.get("properties") if sound else None
+        record = dict(properties) if isinstance(properties, dict) else {}
+        if sound and "id" in feature and "id" not in record:
+            record["id"] = feature["id"]
+        records.append({str(k): _plain(v) for k, v in record.items()})
+    geometry = shapely.from_geojson(np.array(shapes, dtype=object), on_invalid="ignore")
+    words = Words("the geometry is not GeoJSON", "geometry 不是有效的 GeoJSON 图形")
+    faults += [
+        Fault(int(i) + 1, "geometry", str(shapes[i])[:60], words)
+        for i in np.flatnonzero(shapely.is_missing(geometry))
+        if shapes[i] is not None
+    ]
+    data = pd.DataFrame.from_records(records, index=range(len(records))).astype(object)
+    if data.shape[1] > limits.columns:
+        raise FileError(
+            f"{path.name} has {data.shape[1]} columns, too many", f"{path.name} 列数过多：{data.shape[1]}"
+        )
+    data = data.rename(columns={"geometry": "geometry "})
+    frame = gpd.GeoDataFrame(data, geometry=gpd.GeoSeries(shapely.force_2d(geometry), data.index, crs=crs))
+    return Features(frame, faults)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return "|".join(value)
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, (dict, list)) else value
+
+
+def _features(name: str, text: str) -> tuple[list[Any], str | None]:
+    text = text.lstrip("\ufeff \t\r\n\x1e")
+    try:
+        whole = json.loads(text, parse_constant=_refuse_constant)
+    except json.JSONDecodeError as error:
+        if error.msg == "Extra data":
+            return _feature_lines(name, text), "EPSG:4326"
+        raise FileError(
+            f"{name} is not JSON (line {error.lineno}: {error.msg}); export it again",
+            f"{name} 不是有效的 JSON（第 {error.lineno} 行：{error.msg}）；请重新导出",
+        ) from error
+    except (ValueError, RecursionError) as error:
+        raise FileError(f"{name} is not GeoJSON: {error}", f"{name} 不是 GeoJSON：{error}") from error
+    kind = whole.get("type") if isinstance(whole, dict) else None
+    if kind == "FeatureCollection" and isinstance(whole.get("features"), list):
+        return whole["features"], _named_crs(name, whole)
+    if kind == "Feature":
+        return [whole], _named_crs(name, whole)
+    raise FileError(
+        f"{name} is JSON of type {kind!r}, not a GeoJSON FeatureCollection",
+        f"{name} 是 {kind!r} 类型的 JSON，不是 GeoJSON FeatureCollection",
+    )
+
+
+def _feature_lines(name: str, text: str) -> list[Any]:
+    features = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not line.strip(" \t\x1e"):
+            continue
+        try:
+            features.append(json.loads(line.strip(" \t\x1e"), parse_constant=_refuse_constant))
+        except (ValueError, RecursionError) as error:
+            raise FileError(
+                f"{name}, line {number} is not JSON: {error}",
+                f"{name} 第 {number} 行不是有效的 JSON：{error}",
+            ) from error
+    return features
+
+
+def _refuse_constant(text: str) -> NoReturn:
+    raise ValueError(f"{text} is not a number in JSON")
+
+
+def _named_crs(name: str, whole: dict[str, Any]) -> str | None:
+    """The CRS a GeoJSON file names in the old `crs` member; WGS-84 without one (RFC 7946)."""
+    if "crs" not in whole:
+        return "EPSG:4326"
+    if whole["crs"] is None:
+        return None
+    try:
+        text = str(whole["crs"]["properties"]["name"])
+    except (KeyError, TypeError) as error:
+        raise FileError(f"{name}: its crs member cannot be read", f"{name}：crs 成员无法识别") from error
+    match = re.fullmatch(r"(?:urn:ogc:def:crs:)?EPSG:[\d.]*:?(\d+)", text, re.IGNORECASE)
+    if match:
+        return f"EPSG:{match[1]}"
+    if "CRS84" in text:
+        return "EPSG:4326"
+    raise FileError(
+        f"{name}: unknown CRS {text!r}; declare one with --crs and remove the crs member",
+        f"{name}：未知坐标系 {text!r}；请删除 crs 成员并用 --crs 声明",
+    )

@@ -1,0 +1,232 @@
+"""One spatial file to one raw frame: the columns as their owner named them, the rows as their owner counts
+them, the CRS as the file says it. What the columns mean is decided in `layers.files.mapping`."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NoReturn
+
+import geopandas as gpd
+import numpy as np
+import pyogrio
+from pyogrio.errors import DataLayerError, DataSourceError
+from pyproj.exceptions import CRSError
+
+from geo.errors import Fault, FileError, Words
+from layers.files.encoding import encoding_of
+from layers.files.geojson import read_geojson
+from layers.files.headers import check_geopackage, check_shapefile, dbf_text
+from layers.files.limits import DEFAULT, Limits, open_file, too_many, unpack
+from layers.files.tables import read_csv, read_xlsx, with_shapes
+
+LAYER_NAMES = {
+    "districts": ("districts", "district", "区县", "行政区"),
+    "streets": ("streets", "street", "街道", "镇街", "roads", "road", "道路", "路网"),
+    "communities": ("communities", "community", "admin", "社区"),
+    "complexes": ("complexes", "complex", "residential", "小区", "住宅小区"),
+    "buildings": ("buildings", "building", "楼栋", "建筑", "建筑物", "房屋"),
+    "roads": ("roads", "road", "highways", "道路", "路网"),
+    "water": ("water", "水系", "水体", "河流"),
+    "stations": ("stations", "station", "站点", "服务站点", "驿站"),
+    "grids": ("grids", "grid", "网格"),
+}
+"""Names under which a file of several layers may keep each of ours. Lines among `streets` are roads."""
+
+_SHAPEFILE_PARTS = frozenset({".shp", ".shx", ".dbf", ".prj", ".cpg"})
+_SINGLE_BYTE = {"iso-8859-1", "8859-1", "88591", "latin1", "1252", "cp1252", "windows-1252"}
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What a file holds."""
+
+    name: str
+    """The file's name, without its folder."""
+    frame: gpd.GeoDataFrame
+    """Columns as in the file; geometry is 2D or None; `crs` is None when the file does not say it."""
+    rows: np.ndarray[Any, np.dtype[np.int64]]
+    """For each row the number its owner knows: spreadsheet row, or 1-based feature number."""
+    spreadsheet: bool = False
+    """CSV or XLSX: its texts may end up in a spreadsheet program again."""
+    faults: list[Fault] = field(default_factory=list)
+    """Cells and rows that could not be read."""
+    notes: list[Words] = field(default_factory=list)
+
+
+def read_source(
+    path: Path,
+    *,
+    layer: str,
+    table: str | None = None,
+    shape_columns: Mapping[str, str] | None = None,
+    limits: Limits = DEFAULT,
+) -> Source:
+    """Read GeoJSON (also newline-delimited), GeoPackage, Shapefile (also zipped), CSV or XLSX.
+
+    `table` names the layer of a GeoPackage or the sheet of a workbook; without it, a GeoPackage of several
+    layers is searched for the names of `layer` (`LAYER_NAMES`). Raises `FileError` for everything that is
+    damaged, too large, or not what its name says.
+    """
+    resolved = open_file(path, limits)
+    suffix = resolved.suffix.lower()
+    if suffix in (".csv", ".tsv", ".txt", ".xlsx"):
+        _refuse_disguise(resolved, suffix)
+        found = read_xlsx(resolved, table, limits) if suffix == ".xlsx" else read_csv(resolved, limits)
+        shapes = with_shapes(found, resolved.name, shape_columns or {}, limits)
+        return Source(
+            resolved.name,
+            _with_known_crs(shapes.frame),
+            np.asarray(found.rows, dtype=np.int64),
+            spreadsheet=True,
+            faults=shapes.faults,
+        )
+    if suffix in (".geojson", ".json", ".geojsonl", ".geojsons", ".ndjson"):
+        features = read_geojson(resolved, limits)
+        numbers = np.arange(1, len(features.frame) + 1)
+        return Source(resolved.name, _with_known_crs(features.frame), numbers, faults=features.faults)
+    if suffix == ".gpkg":
+        check_geopackage(resolved)
+        return _read_features(resolved, resolved.name, _choose_layer(resolved, layer, table), limits)
+    if suffix == ".shp":
+        return _read_shapefile(resolved, resolved.name, limits)
+    if suffix == ".zip":
+        return _read_zip(resolved, limits)
+    return _refuse_format(resolved, suffix)
+
+
+def _refuse_disguise(path: Path, suffix: str) -> None:
+    with path.open("rb") as file:
+        head = file.read(8)
+    if suffix != ".xlsx" and head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"SQLite")):
+        raise FileError(
+            f"{path.name} is not a text file; was a workbook renamed? Save it as CSV or .xlsx",
+            f"{path.name} 不是文本文件（可能是改了名的工作簿）；请另存为 CSV 或 .xlsx",
+        )
+    if suffix == ".xlsx" and not head.startswith(b"PK"):
+        raise FileError(
+            f"{path.name} is not an XLSX workbook; open it in a spreadsheet program and save it as .xlsx",
+            f"{path.name} 不是 XLSX 工作簿；请用表格软件打开并另存为 .xlsx",
+        )
+
+
+def _refuse_format(path: Path, suffix: str) -> NoReturn:
+    if suffix in (".pbf", ".osm"):
+        raise FileError(
+            f"{path.name} is OpenStreetMap data; use `wangge import osm`",
+            f"{path.name} 是 OpenStreetMap 数据；请使用 wangge import osm",
+        )
+    raise FileError(
+        f"{path.name}: format {suffix or 'without suffix'} is not supported; use .geojson, .gpkg, .shp, .zip (Shapefile), "
+        ".csv or .xlsx",
+        f"{path.name}：不支持 {suffix or '无扩展名'} 格式；请使用 .geojson、.gpkg、.shp、.zip（Shapefile）、.csv 或 .xlsx",
+    )
+
+
+# ---------------------------------------------------------------- what GDAL reads
+
+
+def _choose_layer(path: Path, layer: str, table: str | None) -> str:
+    try:
+        listed = [str(name) for name, kind in pyogrio.list_layers(path) if kind is not None]
+    except (DataSourceError, DataLayerError, RuntimeError) as error:
+        raise _unreadable(path.name, error) from error
+    if table is not None:
+        if table in listed:
+            return table
+        raise FileError(
+            f"{path.name} has no layer {table!r}; it has: {', '.join(listed)}",
+            f"{path.name} 没有图层“{table}”；现有：{'、'.join(listed)}",
+        )
+    if len(listed) == 1:
+        return listed[0]
+    lower = {name.lower(): name for name in reversed(listed)}
+    for name in LAYER_NAMES[layer]:
+        if name in lower:
+            return lower[name]
+    raise FileError(
+        f"{path.name} has the layers {', '.join(listed) or 'none'}; say which one holds the {layer} (--table)",
+        f"{path.name} 含图层：{'、'.join(listed) or '无'}；请用 --table 指明哪个是 {layer}",
+    )
+
+
+def _read_features(
+    path: Path, name: str, layer: str, limits: Limits, *, encoding: str | None = None
+) -> Source:
+    try:
+        info = pyogrio.read_info(path, layer=layer, encoding=encoding)
+        if info["features"] > limits.rows:
+            raise too_many(name, int(info["features"]), limits)
+        frame = pyogrio.read_dataframe(path, layer=layer, encoding=encoding, force_2d=True)
+    except (DataSourceError, DataLayerError, RuntimeError, ValueError, MemoryError, CRSError) as error:
+        raise _unreadable(name, error) from error
+    if not isinstance(frame, gpd.GeoDataFrame):
+        raise FileError(f"{name}: {layer} has no shapes", f"{name}：{layer} 没有图形")
+    if frame.empty:
+        raise FileError(f"{name} holds no features", f"{name} 没有任何要素")
+    if frame.geometry.name != "geometry":
+        frame = frame.rename_geometry("geometry")
+    frame = _with_known_crs(frame.reset_index(drop=True))
+    return Source(name, frame, np.arange(1, len(frame) + 1))
+
+
+def _with_known_crs(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """A CRS that says it is undefined is none."""
+    crs = frame.crs
+    if crs is not None and (crs.is_engineering or crs.name.lower().startswith(("undefined", "unknown"))):
+        return frame.set_crs(None, allow_override=True)
+    return frame
+
+
+def _read_shapefile(path: Path, name: str, limits: Limits) -> Source:
+    parts = {p.suffix.lower(): p for p in path.parent.iterdir() if p.stem.lower() == path.stem.lower()}
+    missing = [suffix for suffix in (".shx", ".dbf") if suffix not in parts]
+    if missing:
+        raise FileError(
+            f"{name} is incomplete: {', '.join(missing)} is missing; keep .shp, .shx, .dbf and .prj together",
+            f"{name} 不完整：缺少 {'、'.join(missing)}；.shp、.shx、.dbf、.prj 应放在一起",
+        )
+    count = check_shapefile(path, parts[".shx"], parts[".dbf"])
+    if count > limits.rows:
+        raise too_many(name, count, limits)
+    encoding, note = _dbf_encoding(parts[".dbf"], parts.get(".cpg"))
+    source = _read_features(path, name, path.stem, limits, encoding=encoding)
+    if note is not None:
+        source.notes.append(note)
+    return source
+
+
+def _dbf_encoding(dbf: Path, cpg: Path | None) -> tuple[str, Words | None]:
+    """The encoding the bytes themselves show; what the .cpg claims decides only between single-byte ones."""
+    said = cpg.read_text("ascii", errors="replace").strip().lower()[:40] if cpg is not None else ""
+    if said in _SINGLE_BYTE:
+        return "ISO-8859-1", None
+    found = encoding_of(dbf_text(dbf), dbf.name)
+    shown = "UTF-8" if found.startswith("utf-8") else "GB18030"
+    if said.replace("-", "") in ("utf8", "65001") and shown == "GB18030":
+        return shown, Words(
+            "the .cpg file says UTF-8 but the texts are GBK; read as GBK",
+            ".cpg 声明 UTF-8，但文字是 GBK；已按 GBK 读取",
+        )
+    return shown, None
+
+
+def _read_zip(path: Path, limits: Limits) -> Source:
+    with tempfile.TemporaryDirectory(prefix="wangge-") as folder:
+        files = unpack(path, Path(folder), suffixes=_SHAPEFILE_PARTS, limits=limits)
+        shapefiles = [file for file in files if file.suffix.lower() == ".shp"]
+        if len(shapefiles) != 1:
+            raise FileError(
+                f"{path.name} holds {len(shapefiles)} Shapefiles; pack exactly one (.shp, .shx, .dbf, .prj)",
+                f"{path.name} 内有 {len(shapefiles)} 个 Shapefile；请只打包一个（.shp、.shx、.dbf、.prj）",
+            )
+        return _read_shapefile(shapefiles[0], path.name, limits)
+
+
+def _unreadable(name: str, error: Exception) -> FileError:
+    reason = str(error).replace("\n", " ")[:200]
+    return FileError(
+        f"{name} cannot be read: {reason}; export it again", f"{name} 无法读取：{reason}；请重新导出"
+    )

@@ -1,0 +1,41 @@
+"""Working areas: where nobody gave community boundaries, main roads and water divide the buildings for now."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from geo.cells.working import working_areas
+from geo.errors import Words
+from layers import history
+from layers.files.assignments import assign_communities
+from layers.store import tables as t
+from layers.store.rows import insert_frame, read_frame
+
+SOURCE = "working areas"
+
+
+def make_working_areas(conn: Connection, *, actor: str, now: datetime) -> tuple[Words, ...]:
+    """Fill an empty layer of communities with working areas around the stored buildings; what was done, in words.
+
+    Nothing happens when there are communities, or no buildings to divide.
+    """
+    there = conn.scalar(sa.select(sa.func.count()).select_from(t.communities))
+    buildings = read_frame(conn, sa.select(t.buildings).order_by(t.buildings.c.ref))
+    if there or buildings.empty:
+        return ()
+    roads = read_frame(conn, sa.select(t.roads).order_by(t.roads.c.ref))
+    water = read_frame(conn, sa.select(t.water).order_by(t.water.c.ref))
+    areas = working_areas(roads, water, buildings)
+    insert_frame(conn, t.communities, areas, source=SOURCE)
+    assign_communities(conn)
+    history.record(conn, at=now, actor=actor, action="working areas", detail={"communities": len(areas)})
+    return (
+        Words(
+            f"no community boundaries: {len(areas)} working areas were made from main roads and water; "
+            "import the communities to replace them",
+            f"没有社区边界：已按主要道路和水系生成 {len(areas)} 个工作片区；导入社区边界后请重新生成",
+        ),
+    )
