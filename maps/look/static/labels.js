@@ -1,0 +1,312 @@
+/* Wangge: names on the canvas. Greedy: the more important name takes its place first, the rest yields. */
+(function () {
+  "use strict";
+
+  var data = wangge.data, style = data.style, words = data.words;
+
+  function font(size, bold) { return (bold ? "600 " : "400 ") + size + "px " + style.font; }
+
+  /** Places for a name, in parts of the radius: the centre, then a small circle, then a wider one. */
+  var NEAR_CENTRE = [[0, 0]];
+  [0.25, 0.5, 0.7].forEach(function (far) {
+    [[0, -1], [0, 1], [-0.8, -0.6], [0.8, -0.6], [-0.8, 0.6], [0.8, 0.6]].forEach(function (way) {
+      NEAR_CENTRE.push([way[0] * far, way[1] * far]);
+    });
+  });
+
+  function shorten(text, most) {
+    var letters = Array.from(text);
+    return letters.length > most ? letters.slice(0, most - 1).join("") + "…" : text;
+  }
+
+  /** A name on one line, or on two of about the same length, none longer than `most` letters. */
+  function wrap(text, most) {
+    var letters = Array.from(text);
+    if (letters.length <= most) { return [text]; }
+    var half = Math.ceil(letters.length / 2), space = text.indexOf(" ", half - 4);
+    if (space > 0 && space < half + 5) { half = Array.from(text.slice(0, space)).length; }
+    return [letters.slice(0, Math.min(half, most)), letters.slice(Math.min(half, most))].map(function (part) {
+      return shorten(part.join("").trim(), most);
+    });
+  }
+
+  /** Boxes already taken, in a coarse raster so that a look-up touches few of them. */
+  function Taken() { this.cells = new Map(); }
+  Taken.prototype._each = function (box, visit) {
+    for (var x = Math.floor(box[0] / 96); x <= Math.floor(box[2] / 96); x++) {
+      for (var y = Math.floor(box[1] / 96); y <= Math.floor(box[3] / 96); y++) {
+        if (visit(x + ":" + y)) { return true; }
+      }
+    }
+    return false;
+  };
+  Taken.prototype.free = function (box) {
+    var cells = this.cells;
+    return !this._each(box, function (key) {
+      return (cells.get(key) || []).some(function (b) {
+        return b[0] < box[2] && b[2] > box[0] && b[1] < box[3] && b[3] > box[1];
+      });
+    });
+  };
+  Taken.prototype.take = function (box) {
+    var cells = this.cells;
+    this._each(box, function (key) {
+      if (!cells.has(key)) { cells.set(key, []); }
+      cells.get(key).push(box);
+    });
+  };
+
+  /* ------------------------------------------------------------------ what may be named */
+
+  /** Anchors of a layer in world units, biggest first. */
+  function anchored(layer) {
+    return layer.anchor.map(function (a, i) {
+      var w = wangge.toWorld(a[0], a[1]);
+      return { i: i, x: w[0], y: w[1], metres: a[2] };
+    }).sort(function (a, b) { return b.metres - a.metres || a.i - b.i; });
+  }
+
+  /** The longest nearly straight run of a line, in world units. */
+  function straightRun(shapes, f) {
+    var best = null, bestLength = 0;
+    for (var r = shapes.featureAt[f]; r < shapes.featureAt[f + 1]; r++) {
+      var from = shapes.ringAt[r], heading = null;
+      for (var i = from + 1; i < shapes.ringAt[r + 1]; i++) {
+        var here = Math.atan2(shapes.xy[2 * i + 1] - shapes.xy[2 * i - 1], shapes.xy[2 * i] - shapes.xy[2 * i - 2]);
+        if (heading === null) { heading = here; }
+        if (Math.abs(Math.sin((here - heading) / 2)) > 0.09) { from = i - 1; heading = here; }
+        var dx = shapes.xy[2 * i] - shapes.xy[2 * from], dy = shapes.xy[2 * i + 1] - shapes.xy[2 * from + 1];
+        if (dx * dx + dy * dy > bestLength) {
+          bestLength = dx * dx + dy * dy;
+          best = { x: shapes.xy[2 * from] + dx / 2, y: shapes.xy[2 * from + 1] + dy / 2, dx: dx, dy: dy };
+        }
+      }
+    }
+    if (best) { best.length = Math.sqrt(bestLength); }
+    return best;
+  }
+
+  var sources = null;
+  function prepare(scene) {
+    var roads = [];
+    data.roads.name.forEach(function (name, f) {
+      var run = name && ["footway", "wall"].indexOf(data.roads["class"][f]) < 0 && straightRun(scene.shapes.roads, f);
+      if (run) { run.name = name; run.rank = data.roads.rank[f]; roads.push(run); }
+    });
+    roads.sort(function (a, b) { return a.rank - b.rank || b.length - a.length; });
+    sources = {
+      communities: anchored(data.communities), grids: anchored(data.grids), complexes: anchored(data.complexes),
+      water: anchored(data.water), roads: roads,
+      stations: data.stations.at.map(function (at) { return wangge.toWorld(at[0], at[1]); })
+    };
+  }
+
+  /** "≈412 户 ↑": what stands under a grid's name. */
+  function gridCount(i) {
+    var households = data.grids.households[i], exclusive = data.grids.kind[i] === "exclusive";
+    var mark = { below: "↓", above: "↑", stray: "✕" }[data.grids.state[i]];
+    var parts = [];
+    if (households || (households === 0 && !exclusive)) {
+      parts.push((data.grids.estimated[i] ? "≈" : "") + words.card_hh.replace("{count}", households.toLocaleString("en")));
+    }
+    if (exclusive && data.grids.name[i].indexOf(words.card_exclusive) < 0) { parts.push((parts.length ? "· " : "") + words.card_exclusive); }
+    if (mark) { parts.push(mark); }
+    return parts.join(" ");
+  }
+
+  /* ------------------------------------------------------------------ placing */
+
+  function Placing(ctx, view) {
+    this.ctx = ctx; this.view = view; this.taken = new Taken(); this.boxes = [];
+  }
+
+  Placing.prototype.at = function (anchor) {
+    var view = this.view;
+    if (anchor.x < view.west || anchor.x > view.east || anchor.y < view.north || anchor.y > view.south) { return null; }
+    return [anchor.x * view.scale - view.left, anchor.y * view.scale - view.top];
+  };
+
+  /** Lines of {text, size, bold, colour}, centred on x, y. Drawn and true when there is room. */
+  Placing.prototype.put = function (lines, x, y, most) {
+    var ctx = this.ctx, width = 0, height = 0;
+    lines.forEach(function (line) {
+      ctx.font = font(line.size, line.bold);
+      width = Math.max(width, ctx.measureText(line.text).width + (line.spacing || 0) * line.text.length);
+      height += line.size * 1.3;
+    });
+    if (most !== undefined && width > most) { return false; }
+    var box = [x - width / 2 - 3, y - height / 2 - 1, x + width / 2 + 3, y + height / 2 + 1];
+    if (!this.taken.free(box)) { return false; }
+    this.taken.take(box);
+    var top = y - height / 2;
+    lines.forEach(function (line) {
+      write(ctx, line, x, top + line.size * 0.65);
+      top += line.size * 1.3;
+    });
+    this.boxes.push(box);
+    return true;
+  };
+
+  function write(ctx, line, x, y) {
+    ctx.font = font(line.size, line.bold);
+    ctx.textAlign = "center";
+    ctx.textBaseline = "middle";
+    if ("letterSpacing" in ctx) { ctx.letterSpacing = (line.spacing || 0) + "px"; }
+    ctx.lineWidth = line.halo || 3.5;
+    ctx.strokeStyle = "rgba(255,255,255,0.92)";
+    ctx.strokeText(line.text, x, y);
+    ctx.fillStyle = line.colour;
+    ctx.fillText(line.text, x, y);
+    if ("letterSpacing" in ctx) { ctx.letterSpacing = "0px"; }
+  }
+
+  /** From afar communities are named first; near by they take the room the grids have left, close to the centre. */
+  function communityNames(placing, near) {
+    sources.communities.forEach(function (anchor) {
+      var px = anchor.metres * placing.view.pxPerMetre, at = placing.at(anchor);
+      if (!at || px < 13) { return; }
+      var line = {
+        text: shorten(data.communities.name[anchor.i], 14), size: near ? 15 : 13, bold: true, spacing: near ? 2 : 0.5,
+        colour: style.community.text, halo: 4
+      };
+      NEAR_CENTRE.slice(0, near ? NEAR_CENTRE.length : 7).some(function (shift) {
+        return placing.put([line], at[0] + shift[0] * px, at[1] + shift[1] * px, near ? undefined : px * 4.2);
+      });
+    });
+  }
+
+  function gridNames(placing) {
+    sources.grids.forEach(function (anchor) {
+      var px = anchor.metres * placing.view.pxPerMetre, at = placing.at(anchor);
+      if (!at || px < 11) { return; }
+      var name = data.grids.name[anchor.i], count = gridCount(anchor.i);
+      var bad = { below: style.amber, above: style.amber, stray: style.red }[data.grids.state[anchor.i]];
+      function title(text, most, size) {
+        return wrap(text, most).map(function (part) { return { text: part, size: size, bold: true, colour: style.ink }; });
+      }
+      var full = title(name, px > 60 ? 12 : 8, px > 60 ? 15 : 13), brief = title(name.replace(/(专属)?网格$/, ""), 5, 12);
+      var figure = count ? [{ text: count, size: 12, bold: Boolean(bad), colour: bad || style.softInk }] : [];
+      var shifts = px > 30 ? [0, 0.45, -0.45] : [0];
+      function fits(lines, most) {
+        return shifts.some(function (shift) { return placing.put(lines, at[0], at[1] + shift * px, most); });
+      }
+      (px >= 17 && fits(full.concat(figure), px * 3.1)) || fits(full, px * 3.1) || fits(brief, px * 3.3);
+    });
+  }
+
+  function complexNames(placing) {
+    if (placing.view.zoom < 15.5) { return; }
+    sources.complexes.forEach(function (anchor) {
+      var px = anchor.metres * placing.view.pxPerMetre, at = placing.at(anchor), name = data.complexes.name[anchor.i];
+      if (!at || !name || px < 16) { return; }
+      var line = { text: shorten(name, 12), size: 12, colour: style.complex.text };
+      [0, 0.62, -0.62].some(function (shift) {
+        return placing.put([line], at[0], at[1] + shift * Math.max(px, 40), px * 3.2);
+      });
+    });
+  }
+
+  function waterNames(placing) {
+    sources.water.forEach(function (anchor) {
+      var px = anchor.metres * placing.view.pxPerMetre, at = placing.at(anchor), name = data.water.name[anchor.i];
+      if (at && name && px >= 5) {
+        placing.put([{ text: shorten(name, 10), size: 12, spacing: 3, colour: style.water.text }], at[0], at[1]);
+      }
+    });
+  }
+
+  function roadNames(placing) {
+    var view = placing.view, ctx = placing.ctx, byName = {};
+    if (view.zoom < 13.5) { return; }
+    sources.roads.forEach(function (road) {
+      var at = placing.at(road), text = shorten(road.name, 14);
+      if (!at || (road.rank > 4 && view.zoom < 16)) { return; }
+      ctx.font = font(12, false);
+      var width = ctx.measureText(text).width + text.length;
+      if (road.length * view.scale < width + 24) { return; }
+      var near = (byName[text] || []).some(function (p) { return Math.hypot(p[0] - at[0], p[1] - at[1]) < 320; });
+      if (near) { return; }
+      var angle = Math.atan2(road.dy, road.dx);
+      if (angle > Math.PI / 2 + 0.01) { angle -= Math.PI; } else if (angle <= -Math.PI / 2 + 0.01) { angle += Math.PI; }
+      var halfX = (Math.abs(Math.cos(angle)) * width + Math.abs(Math.sin(angle)) * 14) / 2;
+      var halfY = (Math.abs(Math.sin(angle)) * width + Math.abs(Math.cos(angle)) * 14) / 2;
+      var box = [at[0] - halfX, at[1] - halfY, at[0] + halfX, at[1] + halfY];
+      if (!placing.taken.free(box)) { return; }
+      placing.taken.take(box);
+      (byName[text] = byName[text] || []).push(at);
+      ctx.save();
+      ctx.translate(at[0], at[1]);
+      ctx.rotate(angle);
+      write(ctx, { text: text, size: 12, spacing: 1, colour: style.roadText, halo: 3 }, 0, 0);
+      ctx.restore();
+    });
+  }
+
+  function buildingNames(placing, scene) {
+    if (placing.view.zoom < 17.25) { return; }
+    var view = placing.view, box = scene.shapes.buildings.box;
+    data.buildings.name.forEach(function (name, f) {
+      var middle = { x: (box[4 * f] + box[4 * f + 2]) / 2, y: (box[4 * f + 1] + box[4 * f + 3]) / 2 };
+      var at = name && placing.at(middle);
+      if (!at) { return; }
+      var room = (box[4 * f + 2] - box[4 * f]) * view.scale;
+      placing.put([{ text: shorten(name, 8), size: 12, colour: style.softInk, halo: 2.5 }], at[0], at[1], room * 1.5);
+    });
+  }
+
+  function stations(placing) {
+    var ctx = placing.ctx, near = placing.view.zoom >= style.namesFromZoom, half = near ? 11 : 4;
+    sources.stations.forEach(function (world, i) {
+      var at = placing.at({ x: world[0], y: world[1] });
+      if (!at) { return; }
+      ctx.beginPath();
+      ctx.moveTo(at[0], at[1] - half * 1.15);
+      ctx.lineTo(at[0] + half * 1.1, at[1] + half * 0.85);
+      ctx.lineTo(at[0] - half * 1.1, at[1] + half * 0.85);
+      ctx.closePath();
+      ctx.lineWidth = near ? 3 : 2;
+      ctx.strokeStyle = "#fff";
+      ctx.stroke();
+      ctx.fillStyle = style.red;
+      ctx.fill();
+      if (near) {
+        ctx.font = font(12, true);
+        ctx.textAlign = "left";
+        ctx.textBaseline = "middle";
+        ctx.lineWidth = 3.5;
+        var letter = words.stationLetters[data.stations.kind[i]];
+        ctx.strokeText(letter, at[0] + half + 2, at[1] + 2);
+        ctx.fillText(letter, at[0] + half + 2, at[1] + 2);
+      }
+      if (near) { placing.taken.take([at[0] - half - 1, at[1] - half - 1, at[0] + half + 15, at[1] + half]); }
+    });
+  }
+
+  /** No name stands half under a card of the page. */
+  function keepClearOfCards(placing, scene) {
+    var frame = scene._container.getBoundingClientRect();
+    document.querySelectorAll(".card, .leaflet-control-layers, .leaflet-control-scale, .buttons, #credit").forEach(function (card) {
+      var b = card.getBoundingClientRect();
+      if (b.width) { placing.taken.take([b.left - frame.left, b.top - frame.top, b.right - frame.left, b.bottom - frame.top]); }
+    });
+  }
+
+  
+
+  /** Draw the names of the layers that are on. Called by the scene at the end of each drawing. */
+  wangge.drawNames = function (ctx, view, scene) {
+    if (!sources) { prepare(scene); }
+    var placing = new Placing(ctx, view), on = scene.visible, near = view.zoom >= style.namesFromZoom;
+    ctx.lineJoin = "round";
+    keepClearOfCards(placing, scene);
+    if (on.stations) { stations(placing); }
+    if (on.communities && !near) { communityNames(placing, false); }
+    if (on.labels && near) { gridNames(placing); }
+    if (on.complexes) { complexNames(placing); }
+    if (on.water) { waterNames(placing); }
+    if (on.roads) { roadNames(placing); }
+    if (on.buildings) { buildingNames(placing, scene); }
+    if (on.communities && near) { communityNames(placing, true); }
+    scene.names = placing.boxes; // for whoever asks, in a test or the console, what is named where
+  };
+})();

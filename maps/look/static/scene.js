@@ -1,0 +1,253 @@
+/* Wangge: one canvas that draws every layer of a page. Works on any Leaflet 1.9 map. */
+(function () {
+  "use strict";
+
+  var data = wangge.data, style = data.style, METRES_AROUND = 40075016.686;
+  var unpack = wangge.unpack, seen = wangge.seen, trace = wangge.trace, paintAll = wangge.paintAll;
+
+  /* ------------------------------------------------------------------ hatching */
+
+  function hatch(ctx, state, ratio) {
+    var side = 10, tile = document.createElement("canvas");
+    tile.width = tile.height = Math.round(side * ratio);
+    var t = tile.getContext("2d"), real = tile.width;
+    t.strokeStyle = state === "stray" ? style.red : style.amber;
+    t.globalAlpha = state === "stray" ? 0.7 : 0.5;
+    t.lineWidth = 1.1 * ratio;
+    function stroke(rising) {
+      t.beginPath();
+      for (var k = -1; k <= 1; k++) {
+        t.moveTo(k * real, rising ? real : 0);
+        t.lineTo((k + 1) * real, rising ? 0 : real);
+      }
+      t.stroke();
+    }
+    if (state !== "above") { stroke(false); }
+    if (state !== "below") { stroke(true); }
+    var pattern = ctx.createPattern(tile, "repeat");
+    if (window.DOMMatrix) { pattern.setTransform(new DOMMatrix().scale(side / real)); }
+    return pattern;
+  }
+
+  /* ------------------------------------------------------------------ the canvas */
+
+  var Scene = L.Renderer.extend({
+    options: { padding: 0.15 },
+
+    initialize: function () {
+      L.Renderer.prototype.initialize.call(this);
+      this.visible = {};
+      this.selected = null;
+      this.ratio = Math.min(window.devicePixelRatio || 1, 2);
+      this.shapes = {};
+      ["communities", "communityLines", "grids", "complexes", "buildings", "water", "waterLines", "roads"].forEach(function (name) {
+        this.shapes[name] = unpack(data[name].shapes);
+      }, this);
+    },
+
+    _initContainer: function () {
+      this._container = L.DomUtil.create("canvas", "wangge-canvas");
+      this._container.setAttribute("aria-hidden", "true");
+      this._ctx = this._container.getContext("2d");
+    },
+
+    _destroyContainer: function () { L.DomUtil.remove(this._container); },
+
+    _updatePaths: function () {},
+
+    _update: function () {
+      if (this._map._animatingZoom && this._bounds) { return; }
+      L.Renderer.prototype._update.call(this);
+      this.redraw();
+    },
+
+    show: function (layer, on) {
+      this.visible[layer] = on;
+      this.later();
+    },
+
+    select: function (grid) {
+      this.selected = grid;
+      this.later();
+    },
+
+    later: function () {
+      if (this._waiting || !this._map) { return; }
+      this._waiting = L.Util.requestAnimFrame(function () { this._waiting = null; this.redraw(); }, this);
+    },
+
+    view: function () {
+      var size = this._bounds.getSize(), scale = 256 * Math.pow(2, this._zoom);
+      var corner = this._map.getPixelOrigin().add(this._bounds.min);
+      var y = (corner.y + size.y / 2) / scale;
+      var lat = Math.atan(Math.sinh(Math.PI * (1 - 2 * y)));
+      return {
+        zoom: this._zoom, scale: scale, left: corner.x, top: corner.y, width: size.x, height: size.y,
+        west: corner.x / scale, north: corner.y / scale,
+        east: (corner.x + size.x) / scale, south: (corner.y + size.y) / scale,
+        pxPerMetre: scale / (METRES_AROUND * Math.cos(lat))
+      };
+    },
+
+    redraw: function () {
+      if (!this._bounds) { return; }
+      var size = this._bounds.getSize(), canvas = this._container, ctx = this._ctx;
+      L.DomUtil.setPosition(canvas, this._bounds.min);
+      canvas.width = Math.round(size.x * this.ratio);
+      canvas.height = Math.round(size.y * this.ratio);
+      canvas.style.width = size.x + "px";
+      canvas.style.height = size.y + "px";
+      ctx.scale(this.ratio, this.ratio);
+      ctx.lineJoin = "round";
+      var view = this.view(), on = this.visible;
+      this.drawn = {};
+      if (on.communities) { this._land(ctx, view); }
+      if (on.grids) { this._grids(ctx, view); }
+      if (on.water) { this._water(ctx, view); }
+      if (on.complexes) { this._complexes(ctx, view); }
+      if (on.roads) { this._roads(ctx, view); }
+      if (on.buildings) { this._buildings(ctx, view); }
+      if (on.grids) { this._gridLines(ctx, view); }
+      if (on.communities) { this._communityLines(ctx, view); }
+      this._selection(ctx, view);
+      wangge.drawNames(ctx, view, this);
+      this.fire("drawn");
+    },
+
+    _land: function (ctx, view) {
+      ctx.fillStyle = style.land;
+      paintAll(ctx, this.shapes.communities, view, true, null, function () { ctx.fill("evenodd"); });
+    },
+
+    _grids: function (ctx, view) {
+      var shapes = this.shapes.grids, patterns = {};
+      for (var f = 0; f < shapes.count; f++) {
+        if (!seen(shapes, f, view)) { continue; }
+        ctx.beginPath();
+        trace(ctx, shapes, f, view, true);
+        ctx.fillStyle = style.fills[data.grids.colour[f]];
+        ctx.fill("evenodd");
+        var state = data.grids.state[f];
+        if (state === "below" || state === "above" || state === "stray") {
+          patterns[state] = patterns[state] || hatch(ctx, state, this.ratio);
+          ctx.fillStyle = patterns[state];
+          ctx.fill("evenodd");
+        }
+      }
+    },
+
+    /** Each outline lies inside its grid, so that both colours of a shared edge can be seen. */
+    _gridLines: function (ctx, view) {
+      var shapes = this.shapes.grids, fine = view.zoom < 14;
+      for (var f = 0; f < shapes.count; f++) {
+        if (!seen(shapes, f, view)) { continue; }
+        ctx.save();
+        ctx.beginPath();
+        trace(ctx, shapes, f, view, true);
+        ctx.strokeStyle = style.outlines[data.grids.colour[f]];
+        if (fine) {
+          ctx.lineWidth = 0.8;
+        } else {
+          ctx.clip("evenodd");
+          ctx.lineWidth = view.zoom < 15 ? 2.4 : 4;
+        }
+        ctx.stroke();
+        ctx.restore();
+      }
+    },
+
+    _water: function (ctx, view) {
+      var lines = this.shapes.waterLines, kinds = data.waterLines.kind;
+      ctx.fillStyle = style.water.fill;
+      ctx.strokeStyle = style.water.line;
+      ctx.lineWidth = 1;
+      paintAll(ctx, this.shapes.water, view, true, null, function () { ctx.fill("evenodd"); ctx.stroke(); });
+      ctx.strokeStyle = style.water.fill;
+      ctx.lineCap = "round";
+      Object.keys(style.waterLinesM).forEach(function (kind) {
+        ctx.lineWidth = Math.max(1.2, style.waterLinesM[kind] * view.pxPerMetre);
+        paintAll(ctx, lines, view, false, function (f) { return kinds[f] === kind; }, function () { ctx.stroke(); });
+      });
+    },
+
+    _complexes: function (ctx, view) {
+      this.drawn.complexes = view.zoom >= 14;
+      if (!this.drawn.complexes) { return; }
+      ctx.strokeStyle = style.complex.line;
+      ctx.lineWidth = 1;
+      paintAll(ctx, this.shapes.complexes, view, true, null, function () { ctx.stroke(); });
+    },
+
+    _roads: function (ctx, view) {
+      var shapes = this.shapes.roads, classes = data.roads["class"];
+      function strokeAll(name, width, colour, dash) {
+        ctx.lineWidth = width;
+        ctx.strokeStyle = colour;
+        ctx.setLineDash(dash || []);
+        paintAll(ctx, shapes, view, false, function (f) { return classes[f] === name; }, function () { ctx.stroke(); });
+        ctx.setLineDash([]);
+      }
+      function width(road) { return Math.min(26, Math.max(road.least_px, road.metres * view.pxPerMetre)); }
+      var roads = style.roads.filter(function (road) { return view.zoom >= road.from_zoom; }).reverse();
+      ctx.lineCap = "round";
+      roads.forEach(function (road) { strokeAll(road["class"], width(road) + 1.4, style.roadCasing); });
+      roads.forEach(function (road) { strokeAll(road["class"], width(road), "#fff"); });
+      ctx.lineCap = "butt";
+      if (view.zoom >= 16) { strokeAll("wall", 1.4, style.complex.line, [1, 3]); }
+      if (view.zoom >= 11) {
+        strokeAll("rail", view.zoom < 14 ? 1.6 : 3, "#77736c");
+        strokeAll("rail", view.zoom < 14 ? 0.7 : 1.6, "#fff", [7, 7]);
+      }
+    },
+
+    _buildings: function (ctx, view) {
+      this.drawn.buildings = view.zoom >= style.buildingsFromZoom;
+      if (!this.drawn.buildings) { return; }
+      ctx.fillStyle = style.building.fill;
+      ctx.strokeStyle = style.building.line;
+      ctx.lineWidth = view.zoom < 15.5 ? 0.5 : 0.9;
+      paintAll(ctx, this.shapes.buildings, view, true, null, function () { ctx.fill("evenodd"); ctx.stroke(); });
+    },
+
+    _communityLines: function (ctx, view) {
+      var shapes = this.shapes.communityLines, near = view.zoom >= 14;
+      function strokeAll() { ctx.stroke(); }
+      ctx.lineCap = "butt";
+      ctx.strokeStyle = "rgba(255,255,255,0.75)";
+      ctx.lineWidth = near ? 5 : 3;
+      paintAll(ctx, shapes, view, false, null, strokeAll);
+      ctx.strokeStyle = style.community.line;
+      ctx.lineWidth = near ? 3 : 1.6;
+      ctx.setLineDash(near ? [16, 5, 3, 5] : [9, 3, 2, 3]);
+      paintAll(ctx, shapes, view, false, null, strokeAll);
+      ctx.setLineDash([]);
+    },
+
+    _selection: function (ctx, view) {
+      if (this.selected === null || !this.visible.grids) { return; }
+      ctx.beginPath();
+      trace(ctx, this.shapes.grids, this.selected, view, true);
+      ctx.strokeStyle = "#fff";
+      ctx.lineWidth = 7;
+      ctx.stroke();
+      ctx.strokeStyle = style.accent;
+      ctx.lineWidth = 3.5;
+      ctx.stroke();
+    }
+  });
+
+  /* ------------------------------------------------------------------ what the page calls */
+
+  wangge.scene = null;
+
+  /** Put the scene on a map; before the parts. */
+  wangge.start = function (map) { wangge.map = map; wangge.scene = new Scene().addTo(map); };
+
+  /** One layer of the scene as Leaflet sees it: on the map or not. */
+  wangge.part = function (name) {
+    return new (L.Layer.extend({
+      onAdd: function () { wangge.scene.show(name, true); },
+      onRemove: function () { wangge.scene.show(name, false); }
+    }))();
+  };
+})();

@@ -1,0 +1,107 @@
+"""Every colour, width and type size of the maps and pages, in one place.
+
+Fills were searched for in CIE Lab: lightness 79-89, and no two of them, water and paper closer than 5 (CIE94)
+for normal, protan, deutan or tritan sight. `tests/maps` keeps that true.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+FILLS = ("#b9c4df", "#f6d8dd", "#a1cec8", "#dac393", "#d3dfc5", "#a3d4ff", "#e3daab", "#cac6b1")
+"""Grid fills by colour number 0-7 (`geo.plans.colouring`)."""
+OUTLINES = ("#566686", "#9d737b", "#33716a", "#7b6528", "#707f60", "#0e76aa", "#827a40", "#6c684a")
+"""The darker line of the same hue, drawn inside the grid."""
+
+FONT = (
+    '"PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", '
+    '"WenQuanYi Micro Hei", system-ui, sans-serif'
+)
+BODY_PX = 14
+LEAST_PX = 12
+
+INK = "#22262b"
+SOFT_INK = "#5a6068"
+PAPER = "#f4f4f1"
+LAND = "#fbfaf7"
+LINE = "#d6d1c7"
+ACCENT = "#1d5b8f"
+AMBER = "#9a5200"
+"""Outside the size bounds: dark enough for text on white (5.6:1)."""
+RED = "#b3261e"
+"""Broken, and the organisation's own symbols."""
+
+WATER = {"fill": "#c6e5f5", "line": "#86b8d3", "text": "#2f6a8f"}
+BUILDING = {"fill": "#d9d0c6", "line": "#a79b8d"}
+COMPLEX = {"line": "#8c7f72", "text": "#6b4f3a"}
+COMMUNITY = {"line": "#3a3f45", "text": "#3a3f45"}
+ROAD_CASING = "#b9b2a6"
+ROAD_TEXT = "#5e584f"
+
+ROADS: dict[str, dict[str, float]] = {
+    "motorway": {"metres": 13, "least_px": 2.2, "from_zoom": 8},
+    "trunk": {"metres": 12, "least_px": 2.0, "from_zoom": 8},
+    "primary": {"metres": 11, "least_px": 1.8, "from_zoom": 9},
+    "secondary": {"metres": 9, "least_px": 1.4, "from_zoom": 11},
+    "tertiary": {"metres": 7.5, "least_px": 1.0, "from_zoom": 12.5},
+    "residential": {"metres": 5.5, "least_px": 0.8, "from_zoom": 14.25},
+    "other": {"metres": 4.5, "least_px": 0.8, "from_zoom": 14.5},
+    "service": {"metres": 3.5, "least_px": 0.7, "from_zoom": 15},
+    "footway": {"metres": 1.5, "least_px": 0.6, "from_zoom": 16},
+}
+"""Drawn width on the ground, least width on paper, and the zoom each class appears at; widest first.
+`rail` and `wall` are not roads to the eye and have their own lines."""
+
+WATER_LINES_M = {"river": 20.0, "canal": 10.0, "stream": 4.0, "lake": 4.0, "other": 4.0}
+"""Ground width of water that came as a line."""
+
+BUILDINGS_FROM_ZOOM = 14.25
+"""Below this a building is a speck that only soils the fills."""
+NAMES_FROM_ZOOM = 14.0
+"""Below this the communities are named, from here on the grids."""
+
+
+def script_style() -> dict[str, Any]:
+    """What the drawing script needs of the above, ready for JSON.
+
+    >>> len(script_style()["fills"])
+    8
+    """
+    return {
+        "fills": FILLS,
+        "outlines": OUTLINES,
+        "font": FONT,
+        "ink": INK,
+        "softInk": SOFT_INK,
+        "land": LAND,
+        "amber": AMBER,
+        "red": RED,
+        "accent": ACCENT,
+        "water": WATER,
+        "building": BUILDING,
+        "complex": COMPLEX,
+        "community": COMMUNITY,
+        "roadCasing": ROAD_CASING,
+        "roadText": ROAD_TEXT,
+        "roads": [{"class": name, **widths} for name, widths in ROADS.items()],
+        "waterLinesM": WATER_LINES_M,
+        "buildingsFromZoom": BUILDINGS_FROM_ZOOM,
+        "namesFromZoom": NAMES_FROM_ZOOM,
+    }
+
+
+def css_variables() -> str:
+    """The same values as CSS custom properties, for `page.css`."""
+    values = {
+        "font": FONT,
+        "ink": INK,
+        "soft-ink": SOFT_INK,
+        "paper": PAPER,
+        "line": LINE,
+        "accent": ACCENT,
+        "amber": AMBER,
+        "red": RED,
+        "body-size": f"{BODY_PX}px",
+        "least-size": f"{LEAST_PX}px",
+    }
+    return ":root{" + ";".join(f"--{name}:{value}" for name, value in values.items()) + "}"

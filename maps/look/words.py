@@ -1,0 +1,188 @@
+"""Every text of the pages in Chinese and English, in one place."""
+
+from __future__ import annotations
+
+from geo.errors import InputError, Words
+
+LANGUAGES = ("zh", "en")
+
+LAYERS = {
+    "labels": Words("Grid names", "网格名称"),
+    "stations": Words("Stations", "服务站点"),
+    "grids": Words("Grids", "网格"),
+    "communities": Words("Communities", "社区"),
+    "complexes": Words("Complexes", "小区"),
+    "buildings": Words("Buildings", "楼栋"),
+    "roads": Words("Roads", "道路"),
+    "water": Words("Water", "水系"),
+}
+"""Names of the layers, in the order of the layer switch: from what lies on top to what lies below."""
+
+GRID_KINDS = {
+    "base": Words("Base grid", "基础网格"),
+    "exclusive": Words("Exclusive grid", "专属网格"),
+    "micro": Words("Micro-grid", "微网格"),
+}
+
+USES = {
+    "residential": Words("Residential", "住宅"),
+    "commercial": Words("Commercial", "商业"),
+    "public": Words("Public", "公共"),
+    "industrial": Words("Industrial", "工业"),
+    "other": Words("Other", "其他"),
+}
+
+STATION_KINDS = {
+    "party_service": Words("Party-service centre", "党群服务中心"),
+    "pioneer_post": Words("Pioneer post", "先锋驿站"),
+    "day_care": Words("Day care", "日间照料"),
+    "clinic": Words("Clinic", "卫生服务站"),
+    "police_room": Words("Police room", "警务室"),
+    "other": Words("Other station", "其他站点"),
+}
+STATION_LETTERS = {
+    "party_service": Words("S", "党"),
+    "pioneer_post": Words("P", "驿"),
+    "day_care": Words("D", "照"),
+    "clinic": Words("C", "医"),
+    "police_room": Words("R", "警"),
+    "other": Words("O", "站"),
+}
+"""The one letter inside the triangle of a station."""
+
+PAGE = {
+    "notice": Words("Internal working map (内部工作用图)", "内部工作用图"),
+    "as_of": Words("As of {date}", "截至 {date}"),
+    "version": Words("Plan version {version}", "方案第 {version} 版"),
+    "in_force": Words("in force from {date}", "{date} 起施行"),
+    "credit": Words("Data: {credit}", "数据：{credit}"),
+    "made_with": Words("Wangge · Leaflet 1.9.4", "Wangge 网格 · Leaflet 1.9.4"),
+    "map_label": Words(
+        "Map of the grids. Arrow keys move it, plus and minus zoom, Enter describes the centre.",
+        "网格地图。方向键移动，加减号缩放，回车键查看地图中心处的网格。",
+    ),
+    "legend": Words("Legend", "图例"),
+    "layers": Words("Layers", "图层"),
+    "search_label": Words(
+        "Find a grid by name, code, community or complex", "按名称、编码、社区或小区查找网格"
+    ),
+    "search_hint": Words("Find a grid, complex …", "查找网格、小区、编码…"),
+    "search_none": Words("Nothing found. Try a shorter text.", "没有找到，请缩短后再试。"),
+    "search_more": Words("{count} more; type on to narrow down", "另有 {count} 个，请继续输入"),
+    "print": Words("Print", "打印"),
+    "whole": Words("Whole map", "全图"),
+    "zoom_in": Words("Zoom in", "放大"),
+    "zoom_out": Words("Zoom out", "缩小"),
+    "close": Words("Close", "关闭"),
+    "no_script": Words("This page needs JavaScript.", "本页需要启用 JavaScript。"),
+    "empty_title": Words("No grids to show yet", "还没有网格"),
+    "empty_communities": Words(
+        "First load the communities, then draw the grids and write this map again:",
+        "请先导入社区，再划分网格，然后重新输出本图：",
+    ),
+    "empty_grids": Words(
+        "First draw the grids and publish the plan, then write this map again:",
+        "请先划分网格并发布方案，然后重新输出本图：",
+    ),
+}
+
+FIGURES = {
+    "figure_grids": Words("grids", "网格"),
+    "figure_communities": Words("communities", "社区"),
+    "figure_households": Words("households", "户"),
+    "figure_outside": Words("outside the bounds", "超出界限"),
+}
+
+LEGEND = {
+    "within": Words("{low}–{high} households", "{low}–{high} 户"),
+    "below": Words("below {low} households ↓", "不足 {low} 户 ↓"),
+    "above": Words("above {high} households ↑", "超过 {high} 户 ↑"),
+    "stray": Words("in several parts ✕", "不连片 ✕"),
+    "unjudged": Words("not judged: exclusive or unknown", "不作判断：专属或户数未知"),
+    "grid": Words("Grid (colours only tell neighbours apart)", "网格（颜色仅用于区分相邻网格）"),
+    "colours": Words("Colours only tell neighbours apart", "颜色仅用于区分相邻网格"),
+    "estimated": Words("≈ estimated households", "≈ 户数为估算值"),
+    "community": Words("Community boundary", "社区界线"),
+    "working": Words("Working area (no boundary on file)", "工作区（无社区界线资料）"),
+    "complex": Words("Residential complex", "小区范围"),
+    "building": Words("Building", "楼栋"),
+    "road": Words("Road", "道路"),
+    "rail": Words("Railway", "铁路"),
+    "wall": Words("Wall", "围墙"),
+    "water": Words("Water", "水系"),
+    "zoom_in_for": Words("(zoom in)", "（放大可见）"),
+}
+
+CARD = {
+    "code": Words("Code", "编码"),
+    "kind": Words("Kind", "类型"),
+    "community": Words("Community", "社区"),
+    "households": Words("Households", "户数"),
+    "people": Words("People", "人口"),
+    "buildings": Words("Buildings", "楼栋"),
+    "complexes": Words("Complexes", "小区"),
+    "complex": Words("Complex", "小区"),
+    "levels": Words("Levels", "层数"),
+    "use": Words("Use", "用途"),
+    "building": Words("Building", "楼栋"),
+    "floor_area": Words("Floor area", "建筑面积"),
+    "opening_hours": Words("Opening hours", "开放时间"),
+    "unknown": Words("not known", "暂无"),
+    "none": Words("none", "无"),
+    "and_more": Words(" and {count} more", "，另有 {count} 个"),
+    "comma": Words(", ", "、"),
+    "hh": Words("{count} hh", "{count} 户"),
+    "estimated": Words(" (estimated)", "（估）"),
+    "exclusive": Words("exclusive", "专属"),
+    "below_bound": Words("below the bound of {bound}", "低于下限 {bound} 户"),
+    "above_bound": Words("above the bound of {bound}", "高于上限 {bound} 户"),
+    "stray": Words("in several parts", "不连片"),
+    "unnamed": Words("(unnamed)", "（无名称）"),
+}
+
+
+def require_language(lang: str) -> None:
+    """Raise `InputError` unless `lang` is one of `LANGUAGES`."""
+    if lang not in LANGUAGES:
+        raise InputError(f"no language {lang!r}; choose zh or en", f"没有语言“{lang}”；可选 zh 或 en")
+
+
+def page_text(key: str, lang: str, **values: object) -> str:
+    """One text of the page with its values set in.
+
+    >>> page_text("as_of", "zh", date="2026-11-22")
+    '截至 2026-11-22'
+    """
+    return PAGE[key].text(lang).format(**values)
+
+
+def legend_text(key: str, lang: str, **values: object) -> str:
+    """One text of the legend with its values set in.
+
+    >>> legend_text("below", "en", low=300)
+    'below 300 households ↓'
+    """
+    return LEGEND[key].text(lang).format(**values)
+
+
+def script_words(lang: str) -> dict[str, object]:
+    """The texts the scripts of a page show; `{count}` and the like are set in there."""
+    page = (
+        "search_none",
+        "search_more",
+        "whole",
+        "zoom_in",
+        "zoom_out",
+        "print",
+        "close",
+        "layers",
+        "map_label",
+    )
+    return {
+        **{key: PAGE[key].text(lang) for key in page},
+        **{f"card_{key}": words.text(lang) for key, words in CARD.items()},
+        "gridKinds": {key: words.text(lang) for key, words in GRID_KINDS.items()},
+        "uses": {key: words.text(lang) for key, words in USES.items()},
+        "stationKinds": {key: words.text(lang) for key, words in STATION_KINDS.items()},
+        "stationLetters": {key: words.text(lang) for key, words in STATION_LETTERS.items()},
+    }

@@ -1,0 +1,198 @@
+"""The map of a plan: its grids with names and sizes over communities, complexes, buildings, roads and water."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+from html import escape
+from typing import Any
+
+import folium
+import geopandas as gpd
+import pandas as pd
+
+from geo.crs import KEPT_CRS
+from geo.plans.rules import Rules
+from maps.look.style import script_style
+from maps.look.words import FIGURES, LAYERS, legend_text, page_text, require_language, script_words
+from maps.pages.encode import STEP_DEG, column
+from maps.pages.legend import Row, base_row, grid_rows, legend_html, station_rows
+from maps.pages.page import Head, OfflineMap, Page, Part, Ready
+from maps.pages.scene import Ground, complete_grids, in_key_order, scene_data
+
+_CHINA = (73.0, 18.0, 135.0, 54.0)
+"""What an entirely empty map looks at."""
+
+
+def grids_page(
+    *,
+    grids: gpd.GeoDataFrame,
+    communities: gpd.GeoDataFrame,
+    complexes: gpd.GeoDataFrame,
+    buildings: gpd.GeoDataFrame,
+    roads: gpd.GeoDataFrame,
+    water: gpd.GeoDataFrame,
+    stations: gpd.GeoDataFrame | None = None,
+    title: str,
+    lang: str = "zh",
+    as_of: date | None = None,
+    notice: str | None = None,
+    rules: Rules | None = None,
+    credit: str | None = None,
+) -> str:
+    """One HTML document that needs nothing but a browser: no network, no other file.
+
+    Frames follow `geo.frames` (EPSG:4490); `grids` are a plan's or the lookup's (code, name, kind,
+    community_code; households, people, colour, plan_version and valid_from where known). Without a households
+    column they are summed from `buildings`, estimated where nobody counted. With `rules`, grids outside the bounds are hatched amber and
+    counted in the legend; grids in several parts are always hatched red. `notice` is 内部工作用图 unless a map
+    approval number is given; `credit` names the source of the data. The same input gives the same document,
+    whatever the order of rows. Without grids the page says what to do.
+
+    Raises `InputError` for an unknown language, `MissingCrsError` or `InputError` for frames not in EPSG:4490.
+    """
+    require_language(lang)
+    if stations is None:
+        stations = gpd.GeoDataFrame({"ref": []}, geometry=[], crs=KEPT_CRS)
+    ground = Ground(
+        communities=in_key_order(communities, "code", "communities"),
+        complexes=in_key_order(complexes, "ref", "complexes"),
+        buildings=in_key_order(buildings, "ref", "buildings"),
+        roads=in_key_order(roads, "ref", "roads"),
+        water=in_key_order(water, "ref", "water"),
+        stations=in_key_order(stations, "ref", "stations"),
+    )
+    plan = complete_grids(in_key_order(grids, "code", "grids"), ground.buildings, rules)
+    bounds = ground.bounds(plan) or _CHINA
+    head = Head(
+        title=title,
+        notice=notice or page_text("notice", lang),
+        dates=_dates(plan, as_of, lang),
+        figures=_figures(plan, ground, lang),
+        credit=credit,
+    )
+    legend = legend_html(
+        _legend_rows(plan, ground, rules, lang), remarks=_remarks(plan, ground, lang), lang=lang
+    )
+    page = Page(
+        title=title,
+        lang=lang,
+        body=head.html(lang, legend=legend) + ("" if len(plan) else _empty_html(ground, lang)),
+        data={
+            "origin": bounds[:2],
+            "step": STEP_DEG,
+            "bounds": [rules.min_households, rules.max_households] if rules else None,
+            "style": script_style(),
+            "words": script_words(lang),
+            **scene_data(plan, ground, bounds[:2]),
+        },
+    )
+    _add_map(page, bounds, _layers(plan, ground), lang)
+    return page.render()
+
+
+def _add_map(page: Page, bounds: tuple[float, float, float, float], layers: list[str], lang: str) -> None:
+    west, south, east, north = bounds
+    chart = OfflineMap(name="grids", centre=((west + east) / 2, (south + north) / 2))
+    page.add_child(chart)
+    for layer in layers:
+        chart.add_child(Part(layer, name=LAYERS[layer].text(lang)))
+    if layers:
+        switch = folium.LayerControl(position="topright", collapsed=False)
+        switch._id = "switch"
+        chart.add_child(switch)
+    chart.add_child(Ready(bounds))
+
+
+def _layers(plan: gpd.GeoDataFrame, ground: Ground) -> list[str]:
+    """The layers that hold something, in the order of the switch."""
+    held = {"labels": plan, "grids": plan} | {
+        name: getattr(ground, name)
+        for name in ("communities", "complexes", "buildings", "roads", "water", "stations")
+    }
+    return [layer for layer in LAYERS if len(held[layer])]
+
+
+def _dates(plan: gpd.GeoDataFrame, as_of: date | None, lang: str) -> list[str]:
+    """Plan version, the day it came into force, and the day the map shows; whatever is known."""
+    lines = []
+    versions = sorted(column(plan, "plan_version").dropna().astype(int).unique().tolist())
+    if versions:
+        span = str(versions[0]) if len(versions) == 1 else f"{versions[0]}–{versions[-1]}"
+        lines.append(page_text("version", lang, version=span))
+    starts = column(plan, "valid_from").dropna()
+    if len(starts):
+        lines.append(page_text("in_force", lang, date=pd.Timestamp(starts.max()).date().isoformat()))
+    if as_of is not None:
+        lines.append(page_text("as_of", lang, date=as_of.isoformat()))
+    return lines
+
+
+def _figures(plan: gpd.GeoDataFrame, ground: Ground, lang: str) -> list[tuple[str, str, bool]]:
+    figures = []
+    if len(plan):
+        figures.append((f"{len(plan):,}", "figure_grids", False))
+    if len(ground.communities):
+        figures.append((f"{len(ground.communities):,}", "figure_communities", False))
+    households = pd.to_numeric(plan["households"], errors="coerce")
+    if households.notna().any():
+        mark = "≈" if _estimated(plan) else ""
+        figures.append((f"{mark}{int(households.sum()):,}", "figure_households", False))
+    outside = int(plan["state"].isin(["below", "above"]).sum())
+    if (plan["state"] != "unjudged").any():
+        figures.append((f"{outside:,}", "figure_outside", outside > 0))
+    return [(value, FIGURES[key].text(lang), bad) for value, key, bad in figures]
+
+
+def _estimated(frame: gpd.GeoDataFrame) -> bool:
+    return bool(column(frame, "households_estimated").astype("boolean").fillna(False).any())
+
+
+def _legend_rows(plan: gpd.GeoDataFrame, ground: Ground, rules: Rules | None, lang: str) -> list[Row]:
+    rows: list[Row] = []
+    if len(plan):
+        bounds = (rules.min_households, rules.max_households) if rules else None
+        rows += grid_rows(Counter(plan["state"]), bounds=bounds, lang=lang)
+    rows += station_rows(Counter(column(ground.stations, "kind").fillna("other")), lang)
+    return rows + [base_row(key, lang) for key in _base_keys(ground)]
+
+
+def _base_keys(ground: Ground) -> list[str]:
+    working = column(ground.communities, "kind").eq("working")
+    classes = column(ground.roads, "road_class")
+    present: dict[str, Any] = {
+        "community": len(ground.communities) and not working.all(),
+        "working": working.any(),
+        "complex": len(ground.complexes),
+        "building": len(ground.buildings),
+        "road": (~classes.isin(["rail", "wall"])).any(),
+        "rail": classes.eq("rail").any(),
+        "wall": classes.eq("wall").any(),
+        "water": len(ground.water),
+    }
+    return [key for key, there in present.items() if there]
+
+
+def _remarks(plan: gpd.GeoDataFrame, ground: Ground, lang: str) -> list[str]:
+    keys = ["colours"] if (plan["state"] != "unjudged").any() else []
+    if _estimated(plan) or _estimated(ground.buildings):
+        keys.append("estimated")
+    return [legend_text(key, lang) for key in keys]
+
+
+def _empty_html(ground: Ground, lang: str) -> str:
+    """What to do when there is nothing to show: the commands, in order."""
+    known = len(ground.communities) > 0
+    commands = ["wangge partition", "wangge publish", "wangge map grids --out map.html"]
+    if not known:
+        commands = [
+            "wangge import communities FILE",
+            "wangge import buildings FILE",
+            "wangge cells",
+            *commands,
+        ]
+    lines = "".join(f"<code>{escape(command)}</code>" for command in commands)
+    return (
+        f'<section id="empty" class="card" role="status"><h2>{escape(page_text("empty_title", lang))}</h2>'
+        f"<p>{escape(page_text('empty_grids' if known else 'empty_communities', lang))}</p>{lines}</section>"
+    )
