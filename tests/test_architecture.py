@@ -11,9 +11,7 @@ from importlinter.cli import lint_imports
 ROOT = Path(__file__).parent.parent
 ROOMS = ("geo", "layers", "maps", "api")
 MOST_LINES = 350
-FILES = sorted(
-    path for room in ROOMS for path in (ROOT / room).rglob("*.py") if "versions" not in path.parts
-)
+FILES = sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py") if "versions" not in path.parts)
 
 
 def test_imports_run_one_way(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -38,8 +36,15 @@ def test_module_says_what_lives_here(path: Path) -> None:
     public = [
         node
         for node in ast.walk(tree)
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and not node.name.startswith("_")
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+        and not node.name.startswith("_")
     ]
-    nested = {id(inner) for outer in ast.walk(tree) if isinstance(outer, ast.FunctionDef | ast.AsyncFunctionDef) for inner in ast.walk(outer) if inner is not outer}
+    nested = {
+        id(inner)
+        for outer in ast.walk(tree)
+        if isinstance(outer, ast.FunctionDef | ast.AsyncFunctionDef)
+        for inner in ast.walk(outer)
+        if inner is not outer
+    }
     silent = [node.name for node in public if id(node) not in nested and not ast.get_docstring(node)]
     assert silent == [], "public functions and classes say what they mean"

@@ -41,14 +41,17 @@ class Links(NamedTuple):
     """Length of the common edge in metres, above 0."""
 
 
-def shared_segments(polygons: Any) -> Segments:
+def shared_segments(polygons: Any, *, digits: int | None = None) -> Segments:
     """The segments common to two polygons of a valid coverage.
 
     Coordinates must be equal to the last bit on both sides, as they are after `geo.cells.faces.make_faces`;
-    polygons that merely lie on each other without common corners do not count as neighbours.
+    polygons that merely lie on each other without common corners do not count as neighbours. With `digits`
+    corners are rounded to so many places first, for coverages that were computed and not noded.
     """
     rings, owner_of_ring = shapely.get_rings(polygons, return_index=True)
     xy, ring = shapely.get_coordinates(rings, return_index=True)
+    if digits is not None:
+        xy = np.round(xy, digits)
     corner = np.unique(xy[:, 0] + 1j * xy[:, 1], return_inverse=True)[1].astype(np.int64)
     inside = np.flatnonzero((ring[1:] == ring[:-1]) & (corner[1:] != corner[:-1]))
     low = np.minimum(corner[inside], corner[inside + 1])

@@ -14,7 +14,7 @@ from geo.cells.faces import inner_points, polygon_parts
 
 SHRINK_M = 0.4
 """Footprints are shrunk by this, so that the line between two houses wall to wall runs along the wall."""
-MIN_SPACING_M = 2.0
+MIN_SPACING_M = 2.5
 MAX_SPACING_M = 6.0
 """Outlines are sampled this densely: half the gap to the next building, within these bounds."""
 SIMPLIFY_M = 0.1

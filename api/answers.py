@@ -1,0 +1,132 @@
+"""An answer to "which grid covers this point" in its three shapes: an object, a CSV row, a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from api.datums import Datum, to_kept
+from api.points import Chunk
+from api.spreadsheet import csv_text
+from geo.errors import Words
+from geo.locate import Answer, LookupIndex
+
+CSV_COLUMNS = (
+    "id",
+    "status",
+    "grid_code",
+    "grid_name",
+    "community",
+    "building",
+    "confidence",
+    "reason",
+    "grid_kind",
+    "community_code",
+    "complex",
+    "complex_ref",
+    "building_ref",
+    "plan_id",
+    "plan_version",
+    "valid_from",
+    "valid_to",
+    "as_of",
+)
+"""Columns of an answered file. `community`, `complex` and `building` are names; `status` is matched, unplanned,
+outside, or error for a row that could not be read."""
+
+
+def as_object(answer: Answer, *, lang: str, version: int) -> dict[str, Any]:
+    """The answer as plain values for JSON: what it names is an object each, or null."""
+    a = answer
+    return {
+        "status": a.status,
+        "grid": None
+        if a.grid_code is None
+        else {"code": a.grid_code, "name": a.grid_name, "kind": a.grid_kind},
+        "community": None
+        if a.community_code is None
+        else {"code": a.community_code, "name": a.community_name},
+        "complex": None if a.complex_ref is None else {"ref": a.complex_ref, "name": a.complex_name},
+        "building": None if a.building_ref is None else {"ref": a.building_ref, "name": a.building_name},
+        "plan": None
+        if a.plan_id is None
+        else {
+            "id": a.plan_id,
+            "version": a.plan_version,
+            "valid_from": a.valid_from and a.valid_from.isoformat(),
+            "valid_to": a.valid_to and a.valid_to.isoformat(),
+        },
+        "as_of": a.as_of.isoformat(),
+        "confidence": a.confidence,
+        "reason": a.reason.text(lang),
+        "index_version": version,
+    }
+
+
+def sentence(answer: Answer, *, lang: str) -> str:
+    """The answer as one sentence for a person."""
+    a = answer
+    if a.status == "outside":
+        return Words("Outside: no community covers this point.", "不在范围内：没有社区覆盖该点。").text(lang)
+    if a.status == "unplanned":
+        return Words(
+            f"In {a.community_name} ({a.community_code}), which has no published grid here on {a.as_of}.",
+            f"位于{a.community_name}（{a.community_code}），但 {a.as_of} 此处没有已发布的网格。",
+        ).text(lang)
+    place_en = ", ".join(part for part in (a.building_name, a.complex_name, a.community_name) if part)
+    place_zh = "".join(part for part in (a.community_name, a.complex_name, a.building_name) if part)
+    end_en = "" if a.valid_to is None else f" until {a.valid_to}"
+    end_zh = "" if a.valid_to is None else f"至 {a.valid_to} 前"
+    unsure = a.confidence < 1
+    return Words(
+        f"{place_en} → {a.grid_name} {a.grid_code} (plan version {a.plan_version}, in force from {a.valid_from}{end_en})"
+        + (f"; {a.reason.en}" if unsure else ""),
+        f"{place_zh} → {a.grid_name} {a.grid_code}（方案第 {a.plan_version} 版，自 {a.valid_from} 起{end_zh}生效）"
+        + (f"；{a.reason.zh}" if unsure else ""),
+    ).text(lang)
+
+
+def csv_lines(
+    index: LookupIndex, chunks: Iterator[Chunk], *, as_of: date, datum: Datum, lang: str
+) -> Iterator[str]:
+    """The header and then, chunk by chunk and in file order, one CSV row per input row."""
+    yield csv_text([CSV_COLUMNS])
+    for chunk in chunks:
+        yield csv_text(_rows(index, chunk, as_of=as_of, datum=datum, lang=lang))
+
+
+def _rows(index: LookupIndex, chunk: Chunk, *, as_of: date, datum: Datum, lang: str) -> list[tuple[Any, ...]]:
+    good = [i for i in range(len(chunk.ids)) if i not in chunk.faults]
+    lon, lat = to_kept(chunk.lon[good], chunk.lat[good], datum)
+    found = index.locate_many(lon, lat, as_of=as_of)
+    plain = found.astype(object).where(found.notna(), None)
+    shaped = zip(
+        plain["status"],
+        plain["grid_code"],
+        plain["grid_name"],
+        plain["community_name"],
+        plain["building_name"],
+        [f"{value:.3g}" for value in found["confidence"]],
+        [reason.text(lang) for reason in found["reason"]],
+        plain["grid_kind"],
+        plain["community_code"],
+        plain["complex_name"],
+        plain["complex_ref"],
+        plain["building_ref"],
+        plain["plan_id"],
+        plain["plan_version"],
+        plain["valid_from"],
+        plain["valid_to"],
+        plain["as_of"],
+        strict=True,
+    )
+    rows: list[tuple[Any, ...]] = []
+    for i, identity in enumerate(chunk.ids):
+        fault = chunk.faults.get(i)
+        if fault is None:
+            rows.append((identity, *next(shaped)))
+        else:
+            blank = dict.fromkeys(CSV_COLUMNS, "") | {"id": identity, "status": "error", "confidence": "0"}
+            rows.append(tuple((blank | {"reason": fault.text(lang), "as_of": as_of}).values()))
+    return rows

@@ -1,0 +1,177 @@
+"""`wangge demo`: the whole journey on a made-up district, with the figures and the map at its end."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import geopandas as gpd
+import pandas as pd
+import typer
+
+from api.answers import sentence
+from api.cli.journey import Journey
+from api.cli.options import Workers, workers_for
+from api.cli.running import serve_with
+from api.cli.shell import Shell, shell
+from api.cli.showing import write_page
+from api.grids_map import draw_grids
+from api.opening import open_store
+from geo.errors import ConflictError
+from geo.plans.rules import Rules, profile
+from layers.buildings import read_buildings
+from layers.demo.shipped import SHIPPED_SEED
+from layers.demo.sizes import DISTRICT_CODE, Size, figures
+from layers.history import read_history
+from layers.plans import read_grids, read_plans
+from layers.regions import read_communities, read_districts
+from layers.rights.viewer import OPERATOR
+from layers.snapshots import load_index
+from layers.store.database import EMBEDDED_FILE, Store
+
+_RULES = "national"
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Put this file's commands on `app`."""
+    app.command("demo", help="用虚构数据演示全流程  Everything on made-up data")(demo)
+
+
+def demo(
+    ctx: typer.Context,
+    size: Annotated[
+        Size, typer.Option(help="small：6 个社区；district：106 个社区  6 or 106 communities")
+    ] = "small",
+    seed: Annotated[
+        int, typer.Option(min=0, help="虚构数据的随机种子  Seed of the made-up data")
+    ] = SHIPPED_SEED,
+    workers: Workers = None,
+    serve: Annotated[
+        bool, typer.Option("--serve", help="完成后启动服务  Start the server afterwards")
+    ] = False,
+) -> None:
+    """Import, cells, today's grids, new grids, checks, publish, look-up and map."""
+    run = shell(ctx)
+    _make_room(run)
+    with run.store() as store:
+        count = workers_for(figures(size).communities, workers)
+        journey = Journey(run, store, size, seed, count, profile(_RULES))
+        today, drawn, findings = journey.run()
+        with journey.step("map", "绘制地图"):
+            page = draw_grids(store, OPERATOR, communities=None, as_of=run.today, lang=run.lang)
+        _say_figures(journey, today, drawn, findings)
+        _say_sample(run, store)
+    write_page(run, page, run.settings.maps / "grids.html")
+    run.say(
+        "next: wangge serve, wangge locate --lon X --lat Y, wangge check, wangge history",
+        "接下来可试：wangge serve、wangge locate --lon X --lat Y、wangge check、wangge history",
+    )
+    if serve:
+        serve_with(run, run.settings)
+
+
+def _make_room(run: Shell) -> None:
+    """An earlier demo in the embedded store is replaced. Raises `ConflictError` rather than touch other data."""
+    store = open_store(run.settings)
+    try:
+        with store.read() as conn:
+            used = len(read_history(conn, OPERATOR, limit=1)) > 0
+            codes = [*read_communities(conn, OPERATOR)["code"]]
+            if used:  # an interrupted demo may have come no further than its district
+                codes += [*read_districts(conn, OPERATOR)["code"]]
+    finally:
+        store.close()
+    if not codes and not used:
+        return
+    ours = bool(codes) and all(code.startswith(DISTRICT_CODE) for code in codes)
+    if ours and run.settings.database_url is None:
+        for suffix in ("", "-wal", "-shm"):
+            (run.settings.home / f"{EMBEDDED_FILE}{suffix}").unlink(missing_ok=True)
+        return
+    where = store.describe()
+    raise ConflictError(
+        f"{where} holds data already; run the demo with WANGGE_HOME set to an empty folder "
+        "(or WANGGE_DATABASE_URL to an empty database)",
+        f"{where} 中已有数据；请将 WANGGE_HOME 设为空文件夹（或将 WANGGE_DATABASE_URL 设为空数据库）后再运行演示",
+    )
+
+
+def _say_figures(journey: Journey, today: list[int], drawn: list[int], findings: pd.DataFrame) -> None:
+    run = journey.shell
+    with journey.store.read() as conn:
+        communities = read_communities(conn, OPERATOR)
+        buildings = read_buildings(conn, OPERATOR)
+        plans = [
+            (read_grids(conn, OPERATOR, plan_ids=ids), read_plans(conn, OPERATOR, plan_ids=ids))
+            for ids in (today, drawn)
+        ]
+    guessed = buildings["households_estimated"].fillna(False).astype(bool)
+    known, estimated = (int(buildings.loc[rows, "households"].sum()) for rows in (~guessed, guessed))
+    run.table(
+        run.text("figure", "指标"),
+        run.text("value", "数值"),
+        rows=[
+            (run.text("communities", "社区"), f"{len(communities):,}"),
+            (run.text("buildings", "楼栋"), f"{len(buildings):,}"),
+            (
+                run.text("households", "户数"),
+                run.text(
+                    f"{known + estimated:,} (known {known:,}, estimated {estimated:,})",
+                    f"{known + estimated:,}（登记 {known:,}，估算 {estimated:,}）",
+                ),
+            ),
+        ],
+    )
+    run.line("")
+    columns = zip(*(_plan_figures(grids, records, journey.rules) for grids, records in plans), strict=True)
+    names = (
+        run.text("grids", "网格"),
+        run.text("of them exclusive", "其中专属网格"),
+        run.text(f"base grids within {_band(journey.rules)}", f"户数在 {_band(journey.rules)} 内的基础网格"),
+        run.text("above", "超上限"),
+        run.text("below", "低于下限"),
+        run.text("complexes split", "被拆分的小区"),
+    )
+    run.table(
+        run.text("plan", "方案"),
+        run.text("today", "现行"),
+        run.text("new", "新方案"),
+        rows=[(name, *values) for name, values in zip(names, columns, strict=True)],
+    )
+    errors, warnings = ((findings["severity"] == severity).sum() for severity in ("error", "warning"))
+    run.say(
+        f"checks of the new plan: {errors} errors, {warnings} warnings (wangge check lists them)",
+        f"新方案检查：错误 {errors} 条，警告 {warnings} 条（用 wangge check 查看）",
+    )
+    run.line("")
+    total = sum(seconds for _, seconds in journey.seconds)
+    steps = (
+        (name, f"{seconds:.1f}") for name, seconds in [*journey.seconds, (run.text("total", "合计"), total)]
+    )
+    run.table(run.text("step", "步骤"), run.text("seconds", "秒"), rows=steps)
+    run.line("")
+
+
+def _plan_figures(grids: gpd.GeoDataFrame, plans: pd.DataFrame, rules: Rules) -> tuple[str, ...]:
+    """Figures of plans as texts: grids, exclusive, base grids within, above and below the bounds, complexes split."""
+    base = grids[grids["kind"] == "base"]["households"]
+    above, below = int((base > rules.max_households).sum()), int((base < rules.min_households).sum())
+    within = len(base) - above - below
+    split = sum(int(score["complexes_split"]) for score in plans["score"])
+    share = f"{within:,} ({within / len(base):.0%})" if len(base) else "0"
+    exclusive = int((grids["kind"] == "exclusive").sum())
+    return f"{len(grids):,}", f"{exclusive:,}", share, f"{above:,}", f"{below:,}", f"{split:,}"
+
+
+def _band(rules: Rules) -> str:
+    return f"{rules.min_households}–{rules.max_households}"
+
+
+def _say_sample(run: Shell, store: Store) -> None:
+    """Ask for the grid of a point in the building with most households."""
+    with store.read() as conn:
+        buildings = read_buildings(conn, OPERATOR)
+    largest = buildings.sort_values(["households", "ref"], ascending=[False, True]).iloc[0]
+    point = largest.geometry.representative_point()
+    answer = load_index(store, OPERATOR).locate(point.x, point.y, as_of=run.today)
+    run.line(f"wangge locate --lon {point.x:.6f} --lat {point.y:.6f}")
+    run.line(f"  {sentence(answer, lang=run.lang)}")

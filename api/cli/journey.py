@@ -1,0 +1,131 @@
+"""The journey the demo makes: import, cells, today's grids, new grids, checks, publish; with the time of each step."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from importlib.resources import as_file
+
+import pandas as pd
+
+from api.cli.progress import follow
+from api.cli.shell import Shell
+from geo.errors import StoreError
+from geo.frames import CONTRACTS
+from geo.plans.rules import Rules
+from layers.adopting import adopt_grids
+from layers.cells import build_cells
+from layers.checking import check_plans
+from layers.demo.district import generate
+from layers.demo.shipped import SHIPPED_SEED, shipped_small
+from layers.demo.sizes import Size
+from layers.drawing import draw_plans
+from layers.files.imports import import_file, import_frame
+from layers.plans import newest_plan_ids
+from layers.publishing import publish
+from layers.rights.viewer import OPERATOR
+from layers.steps import Step
+from layers.store.database import Store
+
+TODAY_SINCE = date(2026, 1, 1)
+"""The day from which the grids as they are today hold."""
+_SOURCE = "demo"
+_SEARCH_S: dict[Size, float] = {"small": 3.0, "district": 1.0}
+"""Seconds of search per community."""
+
+
+@dataclass(frozen=True, slots=True)
+class Journey:
+    """One run from nothing to published grids."""
+
+    shell: Shell
+    store: Store
+    size: Size
+    seed: int
+    workers: int
+    rules: Rules
+    seconds: list[tuple[str, float]] = field(default_factory=list)
+    """What was done and how long it took, in order."""
+
+    @contextmanager
+    def step(self, en: str, zh: str) -> Iterator[str]:
+        """Say what begins, and remember how long it took."""
+        name = self.shell.text(en, zh)
+        self.shell.complain(f"→ {name}")
+        began = time.perf_counter()
+        yield name
+        self.seconds.append((name, time.perf_counter() - began))
+
+    def run(self) -> tuple[list[int], list[int], pd.DataFrame]:
+        """The plans as they are today, the new plans, and what the checks say about the new ones."""
+        s = self.shell
+        self._import_layers()
+        with self.step("cells", "切分基元"):
+            cut = build_cells(self.store, OPERATOR, workers=self.workers, actor=s.actor, now=s.now)
+            self._follow(cut, "cells", "基元")
+        today = self._adopt_today()
+        with self.step("new grids", "划分新网格"):
+            steps = draw_plans(
+                self.store,
+                OPERATOR,
+                rules=self.rules,
+                time_limit_s=_SEARCH_S[self.size],
+                workers=self.workers,
+                actor=s.actor,
+                now=s.now,
+            )
+            drawn = [int(step.figures["plan_id"]) for step in self._follow(steps, "grids", "网格")]
+        with self.step("checks", "检查"):
+            findings = check_plans(self.store, OPERATOR, plan_ids=drawn)
+        with self.step("publish", "发布"):
+            publish(self.store, OPERATOR, plan_ids=drawn, valid_from=s.today, actor=s.actor, now=s.now)
+        return today, drawn, findings
+
+    @property
+    def shipped(self) -> bool:
+        """Whether the district comes from the files that ship with the program."""
+        return self.size == "small" and self.seed == SHIPPED_SEED
+
+    def _import_layers(self) -> None:
+        s = self.shell
+        layers = [layer for layer in CONTRACTS if layer != "grids"]
+        if self.shipped:
+            files = shipped_small()
+            with self.step("import files", "导入文件"):
+                for layer in layers:
+                    with as_file(files[layer]) as path:
+                        import_file(self.store, layer, path, actor=s.actor, now=s.now)
+            return
+        with self.step("make up a district", "生成虚构区县"):
+            frames = generate(self.size, seed=self.seed).frames
+        with self.step("import", "导入"):
+            for layer in layers:
+                import_frame(self.store, layer, frames[layer], source=_SOURCE, actor=s.actor, now=s.now)
+
+    def _adopt_today(self) -> list[int]:
+        """Today's grids as plans, in force since `TODAY_SINCE`."""
+        s = self.shell
+        with self.step("today's grids", "采用现行网格"):
+            if self.shipped:
+                with as_file(shipped_small()["grids"]) as path:
+                    import_file(self.store, "grids", path, rules=self.rules, actor=s.actor, now=s.now)
+            else:
+                drawn = generate(self.size, seed=self.seed).frames["grids"]
+                adopt_grids(
+                    self.store, OPERATOR, drawn, rules=self.rules, source=_SOURCE, actor=s.actor, now=s.now
+                )
+            with self.store.read() as conn:
+                ids = newest_plan_ids(conn, OPERATOR, states=("draft",))
+            publish(self.store, OPERATOR, plan_ids=ids, valid_from=TODAY_SINCE, actor=s.actor, now=s.now)
+        return ids
+
+    def _follow(self, steps: Iterator[Step], en: str, zh: str) -> list[Step]:
+        """The steps run through; the demo's own data never fails, so a failure is one of the program."""
+        done = follow(self.shell, steps, en=en, zh=zh)
+        for step in done:
+            if step.error is not None:
+                raise StoreError(f"{step.name}: {step.error.en}", f"{step.name}：{step.error.zh}")
+        return done

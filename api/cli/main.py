@@ -1,0 +1,171 @@
+"""The command line: `wangge`. Commands parse, call and print; here they are put together and their errors become
+one line and an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Annotated, Any, Literal
+
+import typer
+from pydantic import ValidationError
+
+from api.about import NAME, program_version
+from api.cli.shell import Shell
+from api.settings import PREFIX, Lang, Settings
+from geo.errors import (
+    ConflictError,
+    InputError,
+    NotAllowedError,
+    NotFoundError,
+    StoreError,
+    WanggeError,
+    Words,
+)
+
+BAD_INPUT = 2
+"""Exit code when what was asked or given cannot be used."""
+EXIT_CODES: dict[type[WanggeError], int] = {
+    InputError: BAD_INPUT,
+    NotFoundError: BAD_INPUT,
+    NotAllowedError: BAD_INPUT,
+    ConflictError: BAD_INPUT,
+    StoreError: 1,
+}
+"""The one table from error class to exit code; what is not in it is 1."""
+
+_ROOMS = {
+    "demo": "demo",
+    "import": "data",
+    "export": "data",
+    "rules": "planning",
+    "cells": "planning",
+    "partition": "planning",
+    "check": "planning",
+    "publish": "planning",
+    "history": "planning",
+    "locate": "asking",
+    "map": "showing",
+    "serve": "running",
+    "migrate": "running",
+    "doctor": "running",
+}
+"""Which module of this folder holds a command. Only that one is imported: the solver, the map and the server take
+seconds to load, and `wangge locate` needs none of them."""
+
+
+def build_app(command: str | None = None) -> typer.Typer:
+    """The command line with the room of `command`, or with all rooms when it is not one of ours."""
+    app = typer.Typer(
+        name=NAME,
+        help="网格：划分、检查、发布与查询社区服务网格  Draw, check, publish and look up service grids",
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+    )
+    app.callback()(_options)
+    rooms = [_ROOMS[command]] if command in _ROOMS else list(dict.fromkeys(_ROOMS.values()))
+    for room in rooms:
+        import_module(f"api.cli.{room}").add_commands(app)
+    return app
+
+
+def _options(
+    ctx: typer.Context,
+    lang: Annotated[
+        Literal["zh", "en"] | None,
+        typer.Option("--lang", help="输出语言，可写在任何位置  Language, anywhere on the line"),
+    ] = None,
+    show_version: Annotated[bool, typer.Option("--version", help="显示版本  Show the version")] = False,
+) -> None:
+    if show_version:
+        print(NAME, program_version())  # noqa: T201
+        raise typer.Exit
+    settings = _settings()
+    ctx.obj = Shell.start(settings, lang or settings.lang)
+
+
+def main(args: Sequence[str] | None = None) -> None:
+    """Run one command and leave with its exit code: 0 done, 1 failed, 2 bad input, 130 stopped by the user."""
+    given = list(sys.argv[1:] if args is None else args)
+    lang, front, rest = _lang_first(given)
+    sys.exit(_run([*front, *(rest or ["--help"])], lang))
+
+
+def _run(args: list[str], lang: Lang) -> int:
+    command = next((arg for arg in args if arg in _ROOMS), None)
+    try:
+        app = build_app(command)
+        result: Any = typer.main.get_command(app).main(args, prog_name=NAME, standalone_mode=False)
+    except typer.TyperException as error:
+        message = " ".join(error.format_message().split())
+        return _leave(Words(message, f"参数有误：{message}"), lang, BAD_INPUT, error)
+    except WanggeError as error:
+        code = next((EXIT_CODES[cls] for cls in type(error).__mro__ if cls in EXIT_CODES), 1)
+        return _leave(error.words, lang, code, error)
+    except (KeyboardInterrupt, typer.Abort) as error:
+        return _leave(Words("stopped", "已中止"), lang, 130, error)
+    except BrokenPipeError:
+        # whoever read our output has closed it; what is still buffered must not be complained about at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except MemoryError as error:
+        return _leave(
+            Words("not enough memory; take fewer communities at a time", "内存不足；请减少一次处理的社区"),
+            lang,
+            1,
+            error,
+        )
+    except Exception as error:
+        what = f"{type(error).__name__}: {error}".splitlines()[0]
+        return _leave(
+            Words(
+                f"unexpected error, {what}; set WANGGE_DEBUG=1 to see where",
+                f"意外错误：{what}；设置 WANGGE_DEBUG=1 可查看位置",
+            ),
+            lang,
+            1,
+            error,
+        )
+    return result if isinstance(result, int) else 0
+
+
+def _leave(words: Words, lang: Lang, code: int, error: BaseException) -> int:
+    if os.environ.get(f"{PREFIX}DEBUG", "").lower() in ("1", "true", "yes"):
+        traceback.print_exception(error)
+    print(f"wangge: {' '.join(words.text(lang).split())}", file=sys.stderr)  # noqa: T201
+    return code
+
+
+def _settings() -> Settings:
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = PREFIX + "_".join(str(part) for part in first["loc"]).upper()
+        raise InputError(
+            f"the environment variable {name} cannot be used: {first['msg']}",
+            f"环境变量 {name} 无法使用：{first['msg']}",
+        ) from error
+
+
+def _lang_first(args: Sequence[str]) -> tuple[Lang, list[str], list[str]]:
+    """The language, for errors that come before parsing; `--lang` with its value, taken out of wherever the user put
+    it, for the front of the line where the parser wants it; and the rest."""
+    front: list[str] = []
+    rest: list[str] = []
+    waiting = iter(args)
+    for arg in waiting:
+        if arg == "--":
+            rest += [arg, *waiting]
+        elif arg == "--lang":
+            front = [arg, *([value] if (value := next(waiting, None)) is not None else [])]
+        elif arg.startswith("--lang="):
+            front = [arg]
+        else:
+            rest.append(arg)
+    named = front[-1].rpartition("=")[2] if front else os.environ.get(f"{PREFIX}LANG", "zh")
+    return "en" if named == "en" else "zh", front, rest

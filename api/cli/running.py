@@ -1,0 +1,111 @@
+"""Commands that run the machine: serve, migrate, doctor."""
+
+from __future__ import annotations
+
+import os
+from typing import Annotated
+
+import typer
+import uvicorn
+
+from api.cli.doctor import examine
+from api.cli.shell import Shell, shell
+from api.logs import set_up_logs
+from api.settings import PREFIX, Settings
+from geo.errors import InputError
+from layers.store.database import Store, newest_revision
+
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Put this file's commands on `app`."""
+    app.command("serve", help="启动 HTTP 服务  Run the HTTP server")(serve)
+    app.command("migrate", help="升级数据库结构  Bring the store to the newest schema")(migrate)
+    app.command("doctor", help="检查运行环境  What is installed, reachable, migrated, and what to do")(doctor)
+
+
+def serve(
+    ctx: typer.Context,
+    host: Annotated[
+        str | None, typer.Option(help="监听地址；默认仅本机  Address to listen on; this machine only")
+    ] = None,
+    port: Annotated[int | None, typer.Option(min=0, max=65_535, help="端口；默认 8000  Port")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, max=64, help="进程数  Processes")] = None,
+) -> None:
+    """Run the server until it is stopped."""
+    run = shell(ctx)
+    given = {"host": host, "port": port, "workers": workers}
+    settings = run.settings.model_copy(
+        update={k: v for k, v in given.items() if v is not None} | {"lang": run.lang}
+    )
+    serve_with(run, settings)
+
+
+def serve_with(run: Shell, settings: Settings) -> None:
+    """Serve with these settings; the embedded store is made ready first, once, not by each worker."""
+    if settings.database_url is None:
+        with run.store():
+            pass
+    if settings.host not in _LOOPBACK:
+        run.complain(
+            run.text(
+                "there are no accounts yet: whoever reaches this address sees everything in the area",
+                "尚无账号功能：能访问该地址的人可看到权限范围内的全部内容",
+            )
+        )
+    run.complain(f"http://{settings.host}:{settings.port}/api/maps/grids.html")
+    # workers are fresh processes: they read their settings from the environment
+    os.environ |= {f"{PREFIX}HOME": str(settings.home.absolute()), f"{PREFIX}LANG": settings.lang}
+    set_up_logs(settings)
+    try:
+        uvicorn.run(
+            "api.app:from_environment",
+            factory=True,
+            host=settings.host,
+            port=settings.port,
+            workers=settings.workers,
+            access_log=False,
+            log_config=None,
+            server_header=False,
+            timeout_graceful_shutdown=10,
+        )
+    except OSError as error:
+        raise InputError(
+            f"cannot listen on {settings.host}:{settings.port}: {error.strerror}",
+            f"无法监听 {settings.host}:{settings.port}：{error.strerror}",
+        ) from error
+
+
+def migrate(ctx: typer.Context) -> None:
+    """Bring the store to the newest schema."""
+    run = shell(ctx)
+    url = run.settings.database_url
+    store = Store.open(url=None if url is None else url.get_secret_value(), home=run.settings.home)
+    try:
+        before = store.revision()
+        store.migrate()
+        where = store.describe()
+    finally:
+        store.close()
+    after = newest_revision()
+    if before == after:
+        run.say(f"{where} is at schema {after} already", f"{where} 已是最新结构 {after}")
+    else:
+        run.say(f"{where}: schema {before or 'none'} → {after}", f"{where}：结构 {before or '空'} → {after}")
+
+
+def doctor(ctx: typer.Context) -> None:
+    """Look at everything a run needs, and say what to do about what is not there."""
+    run = shell(ctx)
+    findings = examine(run.settings)
+    marks = {"ok": "✓", "advice": "·", "broken": "✗"}
+    for finding in findings:
+        run.line(f"{marks[finding.state]} {finding.what.text(run.lang)}: {finding.found}")
+        if finding.remedy is not None:
+            run.line(f"    → {finding.remedy.text(run.lang)}")
+    broken = sum(finding.state == "broken" for finding in findings)
+    if broken:
+        run.say(f"{broken} needed things are broken", f"{broken} 项必需条件有问题")
+        raise typer.Exit(1)
+    run.say("everything needed is there", "必需条件均已满足")

@@ -1,0 +1,87 @@
+"""The published grids in memory: read once, swapped whole when a new version is published, kept while the store
+is away."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from contextlib import suppress
+
+from geo.errors import StoreError, Words
+from geo.locate import LookupIndex
+from layers.rights.viewer import Viewer
+from layers.snapshots import current_version, load_index
+from layers.store.database import Store
+
+log = logging.getLogger(__name__)
+
+STALE_S = 10.0
+"""After this long without word from the store the index counts as possibly old."""
+
+
+class Published:
+    """Holds the newest index; `watch` keeps it so. Used from one event loop.
+
+    A request takes `current()` once and uses it to its end, so an answer never mixes two versions.
+    """
+
+    def __init__(self, store: Store, viewer: Viewer, *, poll_s: float) -> None:
+        self._store, self._viewer, self._poll_s = store, viewer, poll_s
+        self._index: LookupIndex | None = None
+        self._heard_at: float | None = None
+        self._silent = False
+        self._tried = asyncio.Event()
+
+    def current(self) -> LookupIndex:
+        """The index to answer from. Raises `StoreError` while none could be read yet."""
+        if self._index is None:
+            raise StoreError("the index of published grids is not loaded yet", "已发布网格的索引尚未载入")
+        return self._index
+
+    def trouble(self) -> Words | None:
+        """Why the index cannot be trusted to be there and new, with what to do; None when it can."""
+        if self._index is None:
+            return Words(
+                "the index of published grids is not loaded; see the log of the server",
+                "已发布网格的索引未载入；请查看服务器日志",
+            )
+        silent_s = time.monotonic() - (self._heard_at or 0.0)
+        if silent_s > STALE_S + self._poll_s:
+            return Words(
+                f"nothing heard from the store for {silent_s:.0f} s; answers still come from version "
+                f"{self._index.version}; check that the database runs",
+                f"已有 {silent_s:.0f} 秒未能读取数据库；仍按版本 {self._index.version} 作答；请检查数据库是否运行",
+            )
+        return None
+
+    async def refresh(self) -> None:
+        """Look once, and swap if the version changed. Raises whatever the store raises."""
+        version = await asyncio.to_thread(current_version, self._store)
+        if self._index is None or version != self._index.version:
+            started = time.perf_counter()
+            index = await asyncio.to_thread(load_index, self._store, self._viewer)
+            self._index = index
+            log.info("version %d loaded in %.1f s", index.version, time.perf_counter() - started)
+        self._heard_at = time.monotonic()
+
+    async def watch(self) -> None:
+        """Look for ever, every `poll_s` seconds. A store that is away is said in the log, once, and asked again."""
+        while True:
+            try:
+                await self.refresh()
+            except Exception as error:  # whatever happens to the store, the old index answers on
+                if not self._silent:
+                    log.warning("cannot read the published version, asking again: %s", error or type(error))
+                self._silent = True
+            else:
+                if self._silent:
+                    log.info("the store answers again")
+                self._silent = False
+            self._tried.set()
+            await asyncio.sleep(self._poll_s)
+
+    async def first_look(self, *, timeout_s: float) -> None:
+        """Wait until `watch` has looked once, well or not, but no longer than `timeout_s`."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._tried.wait(), timeout_s)

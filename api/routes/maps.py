@@ -1,0 +1,64 @@
+"""Maps as pages: drawn once per published version and question, then sent from memory."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from api.deps import AskedDay, AskedLang, InDoors, MapViewer
+from api.grids_map import draw_grids
+from api.schemas import errors
+
+router = APIRouter(prefix="/api/maps", tags=["maps"])
+
+_PAGE_POLICY = (
+    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; "
+    "font-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+)
+"""All a page needs is inside it; the browser fetches nothing for it from anywhere."""
+
+Communities = Annotated[
+    list[Annotated[str, Query(pattern=r"^\d{1,12}$")]] | None,
+    Query(description="Codes of communities, or of the street or district they lie in; all when not given"),
+]
+
+
+@router.get(
+    "/grids.html",
+    response_class=Response,
+    response_model=None,
+    responses={
+        200: {"description": "The map, one page that fetches nothing", "content": {"text/html": {}}},
+        304: {"description": "Unchanged since the ETag that was sent"},
+        **errors(404, 422, 500, 503),
+    },
+)
+def grids_map(
+    request: Request,
+    held: InDoors,
+    viewer: MapViewer,
+    lang: AskedLang,
+    as_of: AskedDay,
+    community: Communities = None,
+) -> Response:
+    """The grids in force on a day with communities, complexes, buildings, roads, water and stations."""
+    version = held.published.current().version
+    asked = None if not community else tuple(sorted(set(community)))
+    page = held.maps.get(
+        (version, viewer.area, asked, as_of, lang),
+        lambda: draw_grids(held.store, viewer, communities=asked, as_of=as_of, lang=lang),
+    )
+    headers = {
+        "ETag": page.etag,
+        "Cache-Control": "private, no-cache",  # keep it, but ask whether a new version is out
+        "Content-Security-Policy": _PAGE_POLICY,
+        "Vary": "Accept-Encoding, Accept-Language",
+    }
+    if page.etag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        headers["Content-Encoding"] = "gzip"
+        return Response(page.zipped, headers=headers, media_type="text/html")
+    return Response(page.plain, headers=headers, media_type="text/html")

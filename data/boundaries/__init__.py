@@ -1,0 +1,1 @@
+"""Small sample layers, with source and licence in catalog.json; read through importlib.resources."""

@@ -1,0 +1,117 @@
+"""The real extracts go in: OpenStreetMap files of four towns, and GeoPackages with their own column names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import shapely
+import sqlalchemy as sa
+
+from geo.errors import FileError
+from geo.topology import largest_share
+from layers.files.imports import import_file
+from layers.files.osm import import_osm
+from layers.store import tables as t
+from layers.store.database import Store
+from layers.store.rows import read_frame
+
+pytestmark = pytest.mark.real
+
+BUILDINGS = {"bayreuth_north": 4267, "finland_karhula": 2171, "helsinki_center": 446, "monaco": 1207}
+
+
+@pytest.fixture
+def embedded(tmp_path: Path) -> Store:
+    store = Store.open(home=tmp_path / "home")
+    store.migrate()
+    return store
+
+
+@pytest.mark.parametrize("town", sorted(BUILDINGS))
+def test_an_extract_goes_in_whole(embedded: Store, real_data: Path, town: str) -> None:
+    report = import_osm(embedded, real_data / "osm_raw" / f"{town}.osm.pbf")
+    assert report.layers["buildings"].added == BUILDINGS[town]
+    with embedded.read() as conn:
+        communities = read_frame(conn, sa.select(t.communities).order_by(t.communities.c.code))
+        buildings = read_frame(conn, sa.select(t.buildings).order_by(t.buildings.c.ref))
+        roads = read_frame(conn, sa.select(t.roads))
+    assert shapely.coverage_is_valid(communities.geometry.array)
+    assert tuple(communities["code"]) == report.communities
+    placed = buildings["community_code"].notna().to_numpy()
+    assert placed.mean() > 0.98
+    shares = largest_share(buildings.geometry.array[placed], communities.geometry.array)
+    found = communities["code"].to_numpy()[shares.area]
+    assert (found == buildings["community_code"].to_numpy()[placed]).all()
+    assert np.isfinite(shapely.bounds(roads.geometry.array)).all()
+
+
+def test_monaco_by_its_wards(embedded: Store, real_data: Path) -> None:
+    report = import_osm(embedded, real_data / "osm_raw" / "monaco.osm.pbf", community_from="admin")
+    with embedded.read() as conn:
+        names = set(conn.scalars(sa.select(t.communities.c.name)))
+    assert names == {"La Rousse", "Monte-Carlo", "Fontvieille", "Monaco-Ville", "La Condamine", "Larvotto"}
+    assert any("lie in none of them" in note.en for note in report.notes)
+
+
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.99])
+def test_a_truncated_extract_loads_nothing(
+    embedded: Store, real_data: Path, tmp_path: Path, share: float
+) -> None:
+    whole = (real_data / "osm_raw" / "monaco.osm.pbf").read_bytes()
+    path = tmp_path / "cut.osm.pbf"
+    path.write_bytes(whole[: int(len(whole) * share)])
+    with pytest.raises(FileError, match="cut short"):
+        import_osm(embedded, path)
+    with embedded.read() as conn:
+        assert conn.scalar(sa.select(sa.func.count()).select_from(t.buildings)) == 0
+
+
+def test_a_damaged_extract_loads_nothing(embedded: Store, real_data: Path, tmp_path: Path) -> None:
+    whole = bytearray((real_data / "osm_raw" / "monaco.osm.pbf").read_bytes())
+    middle = len(whole) // 2
+    whole[middle : middle + 2000] = bytes(2000)
+    path = tmp_path / "bad.osm.pbf"
+    path.write_bytes(bytes(whole))
+    with pytest.raises(FileError, match=r"damaged|cut short"):
+        import_osm(embedded, path)
+
+
+def test_lujiazui_goes_in_layer_by_layer_without_a_mapping_file(embedded: Store, real_data: Path) -> None:
+    path = real_data / "osm" / "shanghai_lujiazui.gpkg"
+    loaded = {
+        layer: import_file(embedded, layer, path) for layer in ("complexes", "buildings", "streets", "water")
+    }
+    assert {layer: report.rows for layer, report in loaded.items()} == {
+        "complexes": 18,
+        "buildings": 1321,
+        "streets": 1055,
+        "water": 7,
+    }
+    assert loaded["streets"].layer == "roads"
+    with embedded.read() as conn:
+        names = set(conn.scalars(sa.select(t.complexes.c.name)))
+        classes = set(conn.scalars(sa.select(t.roads.c.road_class)))
+        known = conn.scalar(sa.select(sa.func.count()).where(t.buildings.c.complex_ref.is_not(None)))
+    assert {"崂山三村", "梅园三街坊", "上港小区"} <= names
+    assert {"primary", "secondary", "footway"} <= classes
+    assert known is not None
+    assert known >= 50
+
+
+@pytest.mark.parametrize(
+    ("file", "layer", "rows"),
+    [
+        ("monaco", "buildings", 1207),
+        ("bayreuth_north", "buildings", 4267),
+        ("finland_karhula_suburb", "buildings", 2171),
+        ("hangzhou_complexes_excl_gongshu", "complexes", 1763),
+        ("hangzhou_complexes_excl_gongshu", "water", 2559),
+        ("monaco", "roads", 2361),
+    ],
+)
+def test_geopackages_go_in_by_the_usual_names(
+    embedded: Store, real_data: Path, file: str, layer: str, rows: int
+) -> None:
+    assert import_file(embedded, layer, real_data / "osm" / f"{file}.gpkg").added == rows
