@@ -135,7 +135,8 @@ def broken(frame: gpd.GeoDataFrame) -> list[tuple[int, Words]]:
 
 
 def _is_polygon(array: Geometries) -> NDArray[np.bool_]:
-    return np.asarray(np.isin(shapely.get_type_id(array), (_POLYGON, _MULTIPOLYGON)), dtype=np.bool_)
+    kind = shapely.get_type_id(array)
+    return np.asarray((kind == _POLYGON) | (kind == _MULTIPOLYGON), dtype=np.bool_)
 
 
 def _finite(array: Geometries) -> NDArray[np.bool_]:

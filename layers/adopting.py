@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 from sqlalchemy.engine import Connection
 
+from geo.conform import conform
 from geo.errors import Fault, FrameError, WanggeError, Words
-from geo.frames import GRIDS, conform
+from geo.frames import GRIDS
 from geo.partition.problem import Problem
 from geo.partition.score import Score, evaluate
 from geo.plans.adopt import adopt

@@ -71,10 +71,7 @@ def middle_lines(parcel: shapely.Polygon, seeds: Seeds) -> Geometries:
     room = shapely.buffer(shapely.envelope(parcel), 1.0, join_style="mitre")
     diagram = shapely.voronoi_polygons(shapely.multipoints(seeds.xy), extend_to=room, ordered=True)
     # four points on one circle give stray bits of line, and corners that differ in their last bits on two sides
-    shares = shapely.transform(
-        polygon_parts(shapely.get_parts(diagram)), lambda xy: np.round(xy, CORNER_DIGITS)
-    )
-    segments = shared_segments(shares)
+    segments = shared_segments(polygon_parts(shapely.get_parts(diagram)), digits=CORNER_DIGITS)
     between = seeds.building[segments.a] != seeds.building[segments.b]
     if not between.any():
         return np.empty(0, dtype=object)

@@ -15,9 +15,10 @@ from geo.cells.blocks import DEFAULT_BARRIERS, BarrierRules, make_blocks
 from geo.cells.dwellings import estimate_households
 from geo.cells.faces import dissolve, inner_points, make_faces, reading_order, sound, within
 from geo.cells.parcels import holder_of
+from geo.conform import conform
 from geo.crs import KEPT_CRS, LocalMetres, require_kept_crs, round_coordinates
 from geo.errors import EmptyLayerError
-from geo.frames import COMMUNITIES, conform
+from geo.frames import COMMUNITIES
 
 MIN_AREA_HOUSEHOLDS = 1_000
 MAX_AREA_HOUSEHOLDS = 3_000

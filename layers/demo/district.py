@@ -8,9 +8,10 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from geo.conform import conform
 from geo.crs import LocalMetres
 from geo.errors import InputError
-from geo.frames import CONTRACTS, conform
+from geo.frames import CONTRACTS
 from layers.demo.ground import Ground, lay
 from layers.demo.housing import Housing, house
 from layers.demo.layouts import lay_out, room_for_buildings

@@ -25,11 +25,11 @@ from layers.demo.uses import Uses
 from layers.demo.words import chinese
 
 Ints = NDArray[np.int64]
-PIECE_HOUSEHOLDS = 300
+PIECE_HOUSEHOLDS = 230
 """A complex with more is split by those who draw."""
-ROAD_PENALTY = 0.08
+ROAD_PENALTY = 0.12
 """How much imbalance, as a share of the households, is borne rather than cross a road."""
-LOPSIDED = 0.2
+LOPSIDED = 0.25
 """Share of communities where one grid has become twice what it should be ..."""
 NEGLECTED_HOUSEHOLDS = 700
 """... and holds at least so many."""
@@ -75,7 +75,7 @@ def today_frame(
     per_plot = np.bincount(layout["plot"], weights=housing.households, minlength=len(uses.use))
     per_community = np.bincount(places.community, weights=per_plot)
     counts = apportion(
-        per_community * rng.uniform(0.9, 1.1, len(per_community)), wanted.grids - len(exclusive)
+        per_community * rng.uniform(0.93, 1.07, len(per_community)), wanted.grids - len(exclusive)
     )
     shapes: list[Any] = []
     rows: list[tuple[str, str, str]] = []
@@ -209,8 +209,8 @@ def _halved(rng: np.random.Generator, pieces: Pieces, rows: Ints, count: int) ->
         np.lexsort((pieces.xy[rows, axis], pieces.block_xy[rows, 1 - axis], pieces.block_xy[rows, axis]))
     ]
     first = count // 2
-    careless = rng.random() < 0.15
-    share = first / count + rng.normal(0.0, 0.18 if careless else 0.03)
+    careless = rng.random() < 0.08
+    share = first / count + rng.normal(0.0, 0.18 if careless else 0.01)
     done = np.cumsum(pieces.households[order]) / pieces.households[order].sum()
     at = np.arange(first, len(order) - (count - first) + 1)
     across = (pieces.block_xy[order[at - 1]] == pieces.block_xy[order[np.minimum(at, len(order) - 1)]]).all(

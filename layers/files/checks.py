@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy.engine import Connection
 
+from geo.conform import try_conform
 from geo.errors import Fault, Words
-from geo.frames import Contract, try_conform
+from geo.frames import Contract
 from geo.topology import broken, repair
 from layers.files.faults import MOST_FAULTS
 from layers.files.relations import Options, Readings, Related, relate

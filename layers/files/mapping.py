@@ -16,8 +16,9 @@ import shapely
 import yaml
 from numpy.typing import NDArray
 
+from geo.conform import is_blank
 from geo.errors import Fault, FileError, InputError, Words
-from geo.frames import Column, Contract, Kind, is_blank
+from geo.frames import Column, Contract, Kind
 from layers.files.encoding import UNREADABLE, decode
 from layers.files.limits import DEFAULT, Limits, open_file
 from layers.files.readers import Source

@@ -14,9 +14,10 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from geo.cells.working import working_areas
+from geo.conform import conform
 from geo.crs import KEPT_CRS, round_coordinates, to_kept_crs
 from geo.errors import EmptyLayerError, Fault, Words
-from geo.frames import COMMUNITIES, CONTRACTS, conform
+from geo.frames import COMMUNITIES, CONTRACTS
 from geo.topology import broken, largest_share, overlaps
 from layers import history
 from layers.files.checks import check_frame

@@ -12,9 +12,10 @@ import numpy as np
 import osmium
 import shapely
 
+from geo.conform import conform
 from geo.crs import KEPT_CRS, areas_m2, round_coordinates
 from geo.errors import FileError, Words
-from geo.frames import BUILDINGS, COMPLEXES, ROADS, WATER, Contract, conform
+from geo.frames import BUILDINGS, COMPLEXES, ROADS, WATER, Contract
 from geo.topology import broken, repair
 from layers.files.headers import check_pbf
 from layers.files.limits import DEFAULT, Limits, open_file, too_many

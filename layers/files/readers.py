@@ -4,16 +4,16 @@ them, the CRS as the file says it. What the columns mean is decided in `layers.f
 from __future__ import annotations
 
 import tempfile
+import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NoReturn
 
 import geopandas as gpd
 import numpy as np
 import pyogrio
-from pyogrio.errors import DataLayerError, DataSourceError
-from pyproj.exceptions import CRSError
+import shapely
 
 from geo.errors import Fault, FileError, Words
 from layers.files.encoding import encoding_of
@@ -36,6 +36,8 @@ LAYER_NAMES = {
 """Names under which a file of several layers may keep each of ours. Lines among `streets` are roads."""
 
 _SHAPEFILE_PARTS = frozenset({".shp", ".shx", ".dbf", ".prj", ".cpg"})
+_FARTHEST = 1e9
+"""Degrees, metres and feet of every CRS stay below this."""
 _SINGLE_BYTE = {"iso-8859-1", "8859-1", "88591", "latin1", "1252", "cp1252", "windows-1252"}
 
 
@@ -70,12 +72,17 @@ def read_source(
     layers is searched for the names of `layer` (`LAYER_NAMES`). Raises `FileError` for everything that is
     damaged, too large, or not what its name says.
     """
-    resolved = open_file(path, limits)
+    return _on_earth(_read(open_file(path, limits), layer, table, shape_columns or {}, limits))
+
+
+def _read(
+    resolved: Path, layer: str, table: str | None, shape_columns: Mapping[str, str], limits: Limits
+) -> Source:
     suffix = resolved.suffix.lower()
     if suffix in (".csv", ".tsv", ".txt", ".xlsx"):
         _refuse_disguise(resolved, suffix)
         found = read_xlsx(resolved, table, limits) if suffix == ".xlsx" else read_csv(resolved, limits)
-        shapes = with_shapes(found, resolved.name, shape_columns or {}, limits)
+        shapes = with_shapes(found, resolved.name, shape_columns, limits)
         return Source(
             resolved.name,
             _with_known_crs(shapes.frame),
@@ -95,6 +102,21 @@ def read_source(
     if suffix == ".zip":
         return _read_zip(resolved, limits)
     return _refuse_format(resolved, suffix)
+
+
+def _on_earth(source: Source) -> Source:
+    """Shapes with coordinates that no CRS of the earth has become faults, before anything computes with them."""
+    shapes = np.asarray(source.frame.geometry.array, dtype=object)
+    xy, owner = shapely.get_coordinates(shapes, return_index=True)
+    bad = np.unique(owner[~(np.abs(xy) < _FARTHEST).all(axis=1)])
+    if not len(bad):
+        return source
+    words = Words("a coordinate is not a number of any place on earth", "坐标数值无效，不是地球上的位置")
+    faults = [Fault(int(source.rows[i]), "geometry", "", words) for i in bad]
+    kept = shapes.copy()
+    kept[bad] = None
+    frame = source.frame.set_geometry(gpd.GeoSeries(kept, source.frame.index, crs=source.frame.crs))
+    return replace(source, frame=frame, faults=[*source.faults, *faults])
 
 
 def _refuse_disguise(path: Path, suffix: str) -> None:
@@ -131,7 +153,7 @@ def _refuse_format(path: Path, suffix: str) -> NoReturn:
 def _choose_layer(path: Path, layer: str, table: str | None) -> str:
     try:
         listed = [str(name) for name, kind in pyogrio.list_layers(path) if kind is not None]
-    except (DataSourceError, DataLayerError, RuntimeError) as error:
+    except Exception as error:  # whatever GDAL and its wrapper make of damaged bytes
         raise _unreadable(path.name, error) from error
     if table is not None:
         if table in listed:
@@ -155,13 +177,18 @@ def _choose_layer(path: Path, layer: str, table: str | None) -> str:
 def _read_features(
     path: Path, name: str, layer: str, limits: Limits, *, encoding: str | None = None
 ) -> Source:
-    try:
-        info = pyogrio.read_info(path, layer=layer, encoding=encoding)
-        if info["features"] > limits.rows:
-            raise too_many(name, int(info["features"]), limits)
-        frame = pyogrio.read_dataframe(path, layer=layer, encoding=encoding, force_2d=True)
-    except (DataSourceError, DataLayerError, RuntimeError, ValueError, MemoryError, CRSError) as error:
-        raise _unreadable(name, error) from error
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")  # GDAL warns of single shapes; each is checked here and blamed by row
+        try:
+            features = int(pyogrio.read_info(path, layer=layer, encoding=encoding)["features"])
+            if features <= limits.rows:
+                frame = pyogrio.read_dataframe(
+                    path, layer=layer, encoding=encoding, force_2d=True, on_invalid="ignore"
+                )
+        except Exception as error:  # whatever GDAL and its wrapper make of damaged bytes
+            raise _unreadable(name, error) from error
+    if features > limits.rows:
+        raise too_many(name, features, limits)
     if not isinstance(frame, gpd.GeoDataFrame):
         raise FileError(f"{name}: {layer} has no shapes", f"{name}：{layer} 没有图形")
     if frame.empty:

@@ -15,8 +15,9 @@ import shapely
 
 from geo.cells.cover import make_cells
 from geo.cells.working import working_areas
+from geo.conform import conform
 from geo.crs import areas_m2, to_kept_crs
-from geo.frames import BUILDINGS, COMPLEXES, ROAD_CLASSES, ROADS, WATER, Contract, conform
+from geo.frames import BUILDINGS, COMPLEXES, ROAD_CLASSES, ROADS, WATER, Contract
 
 pytestmark = pytest.mark.real
 

@@ -9,7 +9,8 @@ import shapely
 import sqlalchemy as sa
 from pandas.testing import assert_frame_equal
 
-from geo.frames import BUILDINGS, COMPLEXES, ROADS, conform
+from geo.conform import conform
+from geo.frames import BUILDINGS, COMPLEXES, ROADS
 from layers.store import tables as t
 from layers.store.database import Store
 from layers.store.rows import Upserted, insert_frame, read_frame, upsert_frame

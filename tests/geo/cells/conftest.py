@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 import shapely
 
+from geo.conform import conform
 from geo.crs import KEPT_CRS, LocalMetres
-from geo.frames import BUILDINGS, COMPLEXES, ROADS, WATER, Contract, conform
+from geo.frames import BUILDINGS, COMPLEXES, ROADS, WATER, Contract
 
 
 class Land:

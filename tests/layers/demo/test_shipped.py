@@ -10,7 +10,8 @@ import geopandas as gpd
 import pytest
 import shapely
 
-from geo.frames import CONTRACTS, conform
+from geo.conform import conform
+from geo.frames import CONTRACTS
 from layers.demo.district import DemoDistrict, generate
 from layers.demo.ship import ship
 from layers.demo.shipped import FOLDER, SHIPPED_SEED, shipped_small

@@ -10,8 +10,9 @@ import pytest
 import shapely
 from shapely import box
 
+from geo.conform import conform
 from geo.errors import FileError
-from geo.frames import COMPLEXES, conform
+from geo.frames import COMPLEXES
 from layers.files.mapping import ColumnMapping, map_columns
 from layers.files.readers import read_source
 from layers.files.writers import write_layer

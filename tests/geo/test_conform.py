@@ -6,8 +6,9 @@ import geopandas as gpd
 import pytest
 import shapely
 
+from geo.conform import conform, try_conform
 from geo.errors import FrameError, InputError, MissingCrsError
-from geo.frames import BUILDINGS, COMMUNITIES, COMPLEXES, conform, try_conform
+from geo.frames import BUILDINGS, COMMUNITIES, COMPLEXES
 
 SQUARE = shapely.box(108, 34, 108.1, 34.1)
 
