@@ -23,9 +23,11 @@ RUN useradd --create-home --uid 10001 wangge && install -d -o wangge -g wangge /
 COPY --from=build /opt/wangge /opt/wangge
 ENV PATH=/opt/wangge/bin:$PATH \
     PYTHONUNBUFFERED=1 \
-    NUMBA_CACHE_DIR=/var/lib/wangge/numba \
+    NUMBA_CACHE_DIR=/home/wangge/numba \
     WANGGE_HOME=/var/lib/wangge
 USER wangge
+# numba keeps what it compiled only where it may write: compiled here once, not at each start
+RUN python -c 'from geo.partition.search import warm_up; warm_up()'
 WORKDIR /var/lib/wangge
 VOLUME /var/lib/wangge
 EXPOSE 8000

@@ -144,7 +144,8 @@ def _finite(array: Geometries) -> NDArray[np.bool_]:
     xy, owner = shapely.get_coordinates(array, return_index=True)
     bad = np.zeros(len(array), dtype=bool)
     bad[owner[~np.isfinite(xy).all(axis=1)]] = True
-    return ~bad & ~shapely.is_missing(array) & ~shapely.is_empty(array)
+    bad |= shapely.is_missing(array) | shapely.is_empty(array)
+    return ~bad
 
 
 def overlaps(frame: gpd.GeoDataFrame, *, min_area_m2: float) -> pd.DataFrame:

@@ -73,17 +73,23 @@ def build_app(command: str | None = None) -> typer.Typer:
     return app
 
 
+def _show_version(asked: bool) -> None:
+    if asked:
+        print(NAME, program_version())  # noqa: T201
+        raise typer.Exit
+
+
 def _options(
     ctx: typer.Context,
     lang: Annotated[
         Literal["zh", "en"] | None,
         typer.Option("--lang", help="输出语言，可写在任何位置  Language, anywhere on the line"),
     ] = None,
-    show_version: Annotated[bool, typer.Option("--version", help="显示版本  Show the version")] = False,
+    _version: Annotated[
+        bool,
+        typer.Option("--version", is_eager=True, callback=_show_version, help="显示版本  Show the version"),
+    ] = False,
 ) -> None:
-    if show_version:
-        print(NAME, program_version())  # noqa: T201
-        raise typer.Exit
     settings = _settings()
     ctx.obj = Shell.start(settings, lang or settings.lang)
 

@@ -85,7 +85,7 @@ def make_cells(
     wet = (blocks["kind"] == "water").to_numpy(dtype=bool)[parcels.block]
     shapes = make_shapes(parcels, footprints, wet, resolution=resolution, local=local)
     cells, notes = _with_figures(shapes, parcels, wet, standing, walled, households, people, local=local)
-    _verify(cells, outline, standing, name=name)
+    verify(cells, outline, standing, name=name)
     notes = _notes_on_ground(left_out, cells, walled) + notes
     return CellSet(cells, cell_edges(cells, local=local), notes)
 
@@ -222,7 +222,7 @@ def _notes_on_ground(left_out: int, cells: gpd.GeoDataFrame, walled: gpd.GeoData
     return notes
 
 
-def _verify(cells: gpd.GeoDataFrame, outline: Any, standing: gpd.GeoDataFrame, *, name: str) -> None:
+def verify(cells: gpd.GeoDataFrame, outline: Any, standing: gpd.GeoDataFrame, *, name: str) -> None:
     """Raise `InputError` unless the cells tile the community and each building has exactly one of them."""
     polygons = np.asarray(cells.geometry.array, dtype=object)
     whole = shapely.area(outline)

@@ -1,7 +1,7 @@
 """Today's grids as community staff drew them: by plots, by eye, and not quite right.
 
 Most hold a few hundred households, some far too many or too few; large complexes are split between
-rows; neighbours leave gaps and overlaps of a few metres; some lie on both sides of a main road.
+rows; neighbours leave gaps and overlaps of a few metres; some lie on both sides of a main road or in two parts.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from layers.demo.words import chinese
 
 Ints = NDArray[np.int64]
 PIECE_HOUSEHOLDS = 230
-"""A complex with more is split by those who draw."""
+"""Plots with more are drawn in several pieces, so a large complex may belong to several grids."""
 ROAD_PENALTY = 0.12
 """How much imbalance, as a share of the households, is borne rather than cross a road."""
 LOPSIDED = 0.25

@@ -148,6 +148,7 @@ def read_member(
                 yield piece
     except (
         zipfile.BadZipFile,
+        ValueError,
         EOFError,
         OSError,
         NotImplementedError,

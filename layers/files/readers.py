@@ -151,10 +151,12 @@ def _refuse_format(path: Path, suffix: str) -> NoReturn:
 
 
 def _choose_layer(path: Path, layer: str, table: str | None) -> str:
-    try:
-        listed = [str(name) for name, kind in pyogrio.list_layers(path) if kind is not None]
-    except Exception as error:  # whatever GDAL and its wrapper make of damaged bytes
-        raise _unreadable(path.name, error) from error
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # versions GDAL knows only in part
+        try:
+            listed = [str(name) for name, kind in pyogrio.list_layers(path) if kind is not None]
+        except Exception as error:  # whatever GDAL and its wrapper make of damaged bytes
+            raise _unreadable(path.name, error) from error
     if table is not None:
         if table in listed:
             return table

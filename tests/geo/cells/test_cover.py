@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 import shapely
 
-from geo.cells.cover import CellSet, make_cells
+from geo.cells.cover import CellSet, make_cells, verify
 from geo.crs import areas_m2
 from geo.errors import InputError, MissingCrsError
 
@@ -236,3 +236,19 @@ def test_bad_arguments_are_refused(land):
         cells_of(land, land.buildings(), h3_resolution=16)
     with pytest.raises(MissingCrsError):
         cells_of(land, land.buildings().set_crs(None, allow_override=True))
+
+
+@pytest.mark.parametrize(
+    ("break_it", "words"),
+    [
+        (lambda cells: cells.iloc[:1], "area is not the community's"),
+        (lambda cells: cells.iloc[[0, 0, 1]], "overlap or leave gaps"),
+        (lambda cells: cells.assign(building_ref=["b0", None]), "without a cell of their own: b1"),
+        (lambda cells: cells.assign(building_ref=["b0", "b0"]), "without a cell of their own: b1"),
+    ],
+)
+def test_a_broken_coverage_is_never_handed_out(land, break_it, words):
+    houses = land.buildings(*TWO_HOUSES)
+    cells = break_it(cells_of(land, houses).cells)
+    with pytest.raises(InputError, match=f"community 东风社区.*{words}"):
+        verify(cells, land.degrees(SQUARE), houses, name="东风社区")

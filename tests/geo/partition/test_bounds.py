@@ -36,7 +36,7 @@ def _partitions(items: list[int]) -> list[list[list[int]]]:
     found = []
     for groups in _partitions(rest):
         found.append([[first], *groups])
-        found += [[*groups[:i], [first, *groups[i]], *groups[i + 1:]] for i in range(len(groups))]
+        found += [[*groups[:i], [first, *groups[i]], *groups[i + 1 :]] for i in range(len(groups))]
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import struct
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 
 import geopandas as gpd
@@ -29,6 +30,7 @@ from tests.layers.files.drawing import (
     WEST,
     frame,
     house,
+    pack,
     sheet_rows,
     two_communities,
     wkt,
@@ -328,3 +330,30 @@ def test_a_frame_with_faults_leaves_nothing(settled: Store) -> None:
     with pytest.raises(FrameError, match=r"buildings: 1 fault\(s\), nothing was loaded; the first \(row 2\)"):
         import_frame(settled, "buildings", frame([house(0, 0), house(50, 0)], ref=["a", "a"]), source="t")
     assert counts(settled)["buildings"] == 0
+
+
+@pytest.mark.parametrize("kind", ["gpkg", "geojson", "csv", "xlsx", "zip", "shp", "dbf", "shx", "prj"])
+def test_random_damage_ends_in_our_errors_or_in_sound_rows(settled: Store, tmp_path: Path, kind: str) -> None:
+    made = two_communities()
+    rows = [[row.code, row.name, shapely.to_wkt(row.geometry)] for row in made.itertuples(index=False)]
+    shp = write_shapefile(tmp_path / "c.shp", made, "utf-8")
+    made.to_file(tmp_path / "c.gpkg", driver="GPKG")
+    write_geojson(tmp_path / "c.geojson", made)
+    write_csv(tmp_path / "c.csv", ["code", "name", "wkt"], rows)
+    write_xlsx(tmp_path / "c.xlsx", ["code", "name", "wkt"], rows)
+    pack(tmp_path / "c.zip", *(shp.with_suffix(part) for part in (".shp", ".shx", ".dbf", ".prj")))
+    victim = tmp_path / f"c.{kind}"
+    whole = victim.read_bytes()
+    rng = np.random.default_rng(11)
+    for _ in range(15):
+        data = bytearray(whole)
+        if rng.random() < 0.3:
+            del data[int(rng.integers(1, len(data))) :]
+        for place in rng.integers(0, min(len(data), 400), 3):
+            data[place] = int(rng.integers(256))
+        victim.write_bytes(bytes(data))
+        with suppress(InputError):
+            import_file(
+                settled, "communities", shp if kind in ("dbf", "shx", "prj") else victim, dry_run=True
+            )
+    assert counts(settled)["communities"] == 2

@@ -1,0 +1,128 @@
+"""A town of two communities, small enough to check by eye, and the app over it.
+
+    34.31 ┌────────┬────────┬──────────────────┐
+          │  ▪ b1  │  ▪ b2  │       ▪ b3       │     buildings of 40 m, one in the middle of each grid
+    34.30 └────────┴────────┴──────────────────┘
+       108.70   108.705   108.71             108.72
+           甲社区 …001001         乙社区 …001002
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pytest
+import shapely
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+from api.app import create_app
+from api.settings import Settings
+from geo.plans.rules import profile
+from layers.adopting import adopt_grids
+from layers.cells import build_cells
+from layers.files.imports import import_frame
+from layers.publishing import publish
+from layers.rights.viewer import OPERATOR
+from layers.store.database import Store
+
+NOW = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
+
+
+def _frame(**columns: Any) -> gpd.GeoDataFrame:
+    return gpd.GeoDataFrame(columns, geometry="geometry", crs="EPSG:4490")
+
+
+def _around(point: tuple[float, float]) -> shapely.Polygon:
+    return shapely.box(point[0] - 0.0002, point[1] - 0.0002, point[0] + 0.0002, point[1] + 0.0002)
+
+
+@dataclass(frozen=True)
+class Town:
+    """The town in a store."""
+
+    store: Store
+
+    west = (108.7025, 34.305)
+    east = (108.7075, 34.305)
+    right = (108.715, 34.305)
+    """The middles of the buildings."""
+    garden = (108.703, 34.309)
+    """In the western grid, in no building."""
+    border = (108.71, 34.3051)
+    """On the border of the two communities."""
+    outside = (108.0, 34.0)
+    since = date(2026, 6, 1)
+    """The first day of its grids."""
+
+    def build(self) -> None:
+        """Communities, buildings and cells."""
+        squares = [shapely.box(108.70, 34.30, 108.71, 34.31), shapely.box(108.71, 34.30, 108.72, 34.31)]
+        communities = _frame(
+            code=["999901001001", "999901001002"], name=["甲社区", "乙社区"], geometry=squares
+        )
+        buildings = _frame(
+            ref=["b1", "b2", "b3"],
+            name=["1号楼", "=2号楼", None],
+            use=["residential"] * 3,
+            households=[350, 360, 400],
+            geometry=[_around(self.west), _around(self.east), _around(self.right)],
+        )
+        import_frame(self.store, "communities", communities, source="town")
+        import_frame(self.store, "buildings", buildings, source="town")
+        for step in build_cells(self.store, OPERATOR, actor="test", now=NOW):
+            assert step.error is None
+
+    def publish(self, *, valid_from: date, split: bool = True) -> int:
+        """Publish hand-drawn grids: 甲 in two, or in one when not `split`; 乙 in one. Returns the version."""
+        west, east = shapely.box(108.70, 34.30, 108.705, 34.31), shapely.box(108.705, 34.30, 108.71, 34.31)
+        shapes = [*([west, east] if split else [west | east]), shapely.box(108.71, 34.30, 108.72, 34.31)]
+        drawn = _frame(
+            ref=[f"g{i}" for i in range(len(shapes))], kind=["base"] * len(shapes), geometry=shapes
+        )
+        adoption = adopt_grids(
+            self.store, OPERATOR, drawn, rules=profile("national"), source="town", actor="test", now=NOW
+        )
+        done = publish(
+            self.store, OPERATOR, plan_ids=adoption.plan_ids, valid_from=valid_from, actor="test", now=NOW
+        )
+        return done.version
+
+    def settings(self, **more: Any) -> Settings:
+        """Settings that lead to this store."""
+        url = self.store.engine.url
+        if self.store.dialect == "sqlite":
+            return Settings(home=Path(str(url.database)).parent, **more)
+        return Settings(database_url=url.render_as_string(hide_password=False), **more)
+
+    def app(self, **more: Any) -> FastAPI:
+        """The app over this store, at a fixed moment."""
+        return create_app(self.settings(**more), clock=lambda: NOW)
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith("WANGGE_")]:
+        monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def town(store: Store) -> Town:
+    """The town with its grids in force."""
+    made = Town(store)
+    made.build()
+    made.publish(valid_from=made.since)
+    return made
+
+
+@pytest.fixture
+def client(town: Town) -> Iterator[TestClient]:
+    """The app over the town."""
+    with TestClient(town.app(), raise_server_exceptions=False) as asked:
+        yield asked
