@@ -60,6 +60,7 @@ def _make(job: _Job) -> CellSet:
         households=job.households,
         people=job.people,
         h3_resolution=job.h3_resolution,
+        name=job.name,
     )
 
 

@@ -32,6 +32,7 @@ class _InProcess(Executor):
     """The executor of one worker: the call itself, without the cost of a process."""
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Call at once; the future holds what came of it."""
         future: Future[Any] = Future()
         try:
             future.set_result(fn(*args, **kwargs))

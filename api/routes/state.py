@@ -26,7 +26,7 @@ async def health() -> Alive:
     return Alive(status="alive", version=program_version())
 
 
-@router.get("/ready", response_model=None, responses={200: {"model": Ready}, **errors(500, 503)})
+@router.get("/ready", response_model=None, responses={200: {"model": Ready}, **errors(422, 500, 503)})
 async def ready(held: InDoors, lang: AskedLang) -> Ready | Response:
     """The store is reachable and migrated, and the index is loaded and fresh; else 503 with what to do."""
     try:

@@ -48,8 +48,8 @@ def estimate_households(
     """`buildings` (EPSG:4490, contract of `geo.frames`) with households filled in where they were empty.
 
     An estimate is footprint x storeys / gross floor area per household, rounded, at least 1. It is made for
-    buildings of use `residential`, and of use `other` or none where a dwelling is plausible by footprint and
-    storeys. `households_estimated` is True on exactly the estimated rows (and stays True on rows that were
+    buildings of use `residential`, and of unknown (empty) use where a dwelling is plausible by footprint and
+    storeys; `other` is known to be something else. `households_estimated` is True on exactly the estimated rows (and stays True on rows that were
     estimated before); known figures are left alone. Other uses keep their empty figure.
 
     >>> import shapely
@@ -61,9 +61,9 @@ def estimate_households(
     """
     require_kept_crs(buildings, "buildings")
     footprint_m2 = areas_m2(buildings.geometry) if len(buildings) else np.empty(0)
-    use = _column(buildings, "use").astype("str").fillna("other").to_numpy(dtype=object)
+    use = _column(buildings, "use").astype("str").fillna("unknown").to_numpy(dtype=object)
     levels = _levels(buildings, use, footprint_m2, rules=rules)
-    unknown_use = use == "other"
+    unknown_use = use == "unknown"
     home = (use == "residential") & (footprint_m2 >= rules.min_residential_m2)
     home |= (
         unknown_use

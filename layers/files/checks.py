@@ -85,12 +85,17 @@ def _conform(
             piece = slice(start, start + _ROWS_AT_ONCE)
             seen += try_conform(frame.iloc[piece], contract, rows=rows[piece].tolist())[1]
             if len(seen) > MOST_FAULTS:
-                rest = max(0, len(frame) - start - _ROWS_AT_ONCE)
-                words = Words(
-                    f"the last {rest:,} rows were not checked any more", f"其后 {rest:,} 行未再检查"
-                )
-                return None, [*seen[:MOST_FAULTS], Fault(None, None, "", words)]
+                after = rows[start + _ROWS_AT_ONCE :]
+                return None, [*seen[: MOST_FAULTS - 1], *_not_checked(after)]
     return try_conform(frame, contract, rows=rows.tolist())
+
+
+def _not_checked(rows: Rows) -> list[Fault]:
+    if not len(rows):
+        return []
+    count = len(rows)
+    words = Words(f"from here on {count:,} rows were not checked any more", f"自此起 {count:,} 行未再检查")
+    return [Fault(int(rows[0]), None, "", words)]
 
 
 def _key(frame: gpd.GeoDataFrame, contract: Contract, i: int) -> str:

@@ -1,26 +1,28 @@
 """A town of two communities, small enough to check by eye, and the app over it.
 
-    34.31 ┌────────┬────────┬──────────────────┐
-          │  ▪ b1  │  ▪ b2  │       ▪ b3       │     buildings of 40 m, one in the middle of each grid
-    34.30 └────────┴────────┴──────────────────┘
-       108.70   108.705   108.71             108.72
-           甲社区 …001001         乙社区 …001002
+34.31 ┌────────┬────────┬──────────────────┐
+      │  ▪ b1  │  ▪ b2  │       ▪ b3       │     buildings of 40 m, one in the middle of each grid
+34.30 └────────┴────────┴──────────────────┘
+   108.70   108.705   108.71             108.72
+       甲社区 …001001         乙社区 …001002
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import httpx
 import pytest
 import shapely
+from anyio.from_thread import BlockingPortal, start_blocking_portal
 from fastapi import FastAPI
-from starlette.testclient import TestClient
 
 from api.app import create_app
 from api.settings import Settings
@@ -106,6 +108,36 @@ class Town:
         return create_app(self.settings(**more), clock=lambda: NOW)
 
 
+@dataclass(frozen=True)
+class Client:
+    """A client of an app that runs in an event loop of its own."""
+
+    portal: BlockingPortal
+    held: httpx.AsyncClient
+    app: FastAPI
+
+    def get(self, url: str, **more: Any) -> httpx.Response:
+        """Ask."""
+        return self.portal.call(lambda: self.held.get(url, **more))
+
+    def post(self, url: str, **more: Any) -> httpx.Response:
+        """Send."""
+        return self.portal.call(lambda: self.held.post(url, **more))
+
+
+@contextmanager
+def running(app: FastAPI) -> Iterator[Client]:
+    """The app from the start of its lifespan to its end."""
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    asking = httpx.AsyncClient(transport=transport, base_url="http://test")
+    with (
+        start_blocking_portal() as portal,
+        portal.wrap_async_context_manager(app.router.lifespan_context(app)),
+        portal.wrap_async_context_manager(asking) as held,
+    ):
+        yield Client(portal, held, app)
+
+
 @pytest.fixture(autouse=True)
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [name for name in os.environ if name.startswith("WANGGE_")]:
@@ -114,15 +146,50 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def town(store: Store) -> Town:
-    """The town with its grids in force."""
+    """A town of one test's own, with its grids in force."""
     made = Town(store)
     made.build()
     made.publish(valid_from=made.since)
     return made
 
 
-@pytest.fixture
-def client(town: Town) -> Iterator[TestClient]:
-    """The app over the town."""
-    with TestClient(town.app(), raise_server_exceptions=False) as asked:
+@pytest.fixture(scope="session", params=["sqlite", "postgis"])
+def standing(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    """A town that nobody changes, made once per kind of store."""
+    if request.param == "sqlite":
+        made = Town(Store.open(home=tmp_path_factory.mktemp("town")))
+        made.store.migrate()
+    else:
+        cluster = request.getfixturevalue("postgis_cluster")
+        to = ("-h", str(cluster.folder), "-U", "postgres")
+        cluster.run("createdb", *to, "-T", "wangge_template", "standing_town")
+        made = Town(Store.open(url=cluster.url("standing_town")))
+    made.build()
+    made.publish(valid_from=made.since)
+    yield made
+    made.store.close()
+
+
+@pytest.fixture(scope="session")
+def client(standing: Town) -> Iterator[Client]:
+    """The app over the standing town; for tests that only ask."""
+    with running(standing.app()) as asked:
         yield asked
+
+
+@pytest.fixture
+def town_of() -> Callable[[Store], Town]:
+    """`Town`, for tests that bring their own store; nothing is built yet."""
+    return Town
+
+
+@pytest.fixture
+def settings_of() -> Callable[..., Settings]:
+    """`Settings`, for tests that need no town."""
+    return Settings
+
+
+@pytest.fixture
+def run_app() -> Callable[[FastAPI], AbstractContextManager[Client]]:
+    """`running`, for tests that make their own app."""
+    return running

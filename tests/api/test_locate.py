@@ -6,20 +6,19 @@ from typing import Any
 
 import numpy as np
 import pytest
-from starlette.testclient import TestClient
 
 from geo.crs import gcj02_to_bd09, wgs84_to_gcj02
 
 
-def ask(client: TestClient, point: tuple[float, float], **more: str) -> dict[str, Any]:
+def ask(client: Any, point: tuple[float, float], **more: str) -> dict[str, Any]:
     answer = client.get("/api/locate", params={"lon": point[0], "lat": point[1], **more})
     assert answer.status_code == 200, answer.text
     found: dict[str, Any] = answer.json()
     return found
 
 
-def test_a_point_in_a_building_gets_the_whole_answer(client: TestClient, town: Any) -> None:
-    found = ask(client, town.west)
+def test_a_point_in_a_building_gets_the_whole_answer(client: Any, standing: Any) -> None:
+    found = ask(client, standing.west)
     plan = found.pop("plan")
     assert found == {
         "status": "matched",
@@ -37,37 +36,37 @@ def test_a_point_in_a_building_gets_the_whole_answer(client: TestClient, town: A
     assert plan["version"] == 1
 
 
-def test_between_buildings_and_without_a_name(client: TestClient, town: Any) -> None:
-    assert ask(client, town.garden)["building"] is None
-    assert ask(client, town.right)["building"] == {"ref": "b3", "name": None}
+def test_between_buildings_and_without_a_name(client: Any, standing: Any) -> None:
+    assert ask(client, standing.garden)["building"] is None
+    assert ask(client, standing.right)["building"] == {"ref": "b3", "name": None}
 
 
-def test_outside_is_an_answer(client: TestClient, town: Any) -> None:
-    found = ask(client, town.outside)
+def test_outside_is_an_answer(client: Any, standing: Any) -> None:
+    found = ask(client, standing.outside)
     assert found["status"] == "outside"
     assert (found["grid"], found["community"], found["plan"], found["confidence"]) == (None, None, None, 0)
 
 
-def test_a_shared_edge_goes_to_the_smallest_code_and_says_so(client: TestClient, town: Any) -> None:
-    found = ask(client, town.border, lang="en")
+def test_a_shared_edge_goes_to_the_smallest_code_and_says_so(client: Any, standing: Any) -> None:
+    found = ask(client, standing.border, lang="en")
     assert found["community"]["code"] == "999901001001"
     assert found["confidence"] == 0.5
     assert "edge" in found["reason"]
 
 
-def test_before_the_first_day_nothing_is_planned(client: TestClient, town: Any) -> None:
-    assert ask(client, town.west, as_of="2026-06-01")["status"] == "matched"
-    before = ask(client, town.west, as_of="2026-05-31")
+def test_before_the_first_day_nothing_is_planned(client: Any, standing: Any) -> None:
+    assert ask(client, standing.west, as_of="2026-06-01")["status"] == "matched"
+    before = ask(client, standing.west, as_of="2026-05-31")
     assert before["status"] == "unplanned"
     assert before["grid"] is None
     assert before["community"]["name"] == "甲社区"
     assert before["as_of"] == "2026-05-31"
 
 
-def test_vendor_datums_lead_to_the_same_place(client: TestClient, town: Any) -> None:
-    gcj = wgs84_to_gcj02(np.array([town.west[0]]), np.array([town.west[1]]))
+def test_vendor_datums_lead_to_the_same_place(client: Any, standing: Any) -> None:
+    gcj = wgs84_to_gcj02(np.array([standing.west[0]]), np.array([standing.west[1]]))
     bd = gcj02_to_bd09(*gcj)
-    plain = ask(client, town.west)
+    plain = ask(client, standing.west)
     assert ask(client, (gcj[0][0], gcj[1][0]), crs="gcj02") == plain
     assert ask(client, (bd[0][0], bd[1][0]), crs="bd09") == plain
     assert ask(client, (bd[0][0], bd[1][0]))["building"] is None  # taken as it is, it lies elsewhere
@@ -76,16 +75,16 @@ def test_vendor_datums_lead_to_the_same_place(client: TestClient, town: Any) -> 
 @pytest.mark.parametrize("place", ["west", "garden", "border", "outside"])
 @pytest.mark.parametrize("day", [{}, {"as_of": "2026-05-31"}, {"as_of": "2026-07-01"}])
 def test_the_quick_and_the_thorough_way_agree(
-    client: TestClient, town: Any, place: str, day: dict[str, str]
+    client: Any, standing: Any, place: str, day: dict[str, str]
 ) -> None:
-    point = getattr(town, place)
+    point = getattr(standing, place)
     quick = ask(client, point, **day)
     assert quick == ask(client, point, crs="EPSG:4490", **day)
     assert quick == ask(client, point, other="1", **day)
 
 
-def test_language_by_query_header_and_setting(client: TestClient, town: Any) -> None:
-    question = {"lon": town.west[0], "lat": town.west[1]}
+def test_language_by_query_header_and_setting(client: Any, standing: Any) -> None:
+    question = {"lon": standing.west[0], "lat": standing.west[1]}
     english = client.get("/api/locate", params=question, headers={"accept-language": "en-GB,en;q=0.9"})
     assert english.json()["reason"] == "the point lies in this grid"
     both = client.get("/api/locate", params=question | {"lang": "zh"}, headers={"accept-language": "en"})
@@ -109,7 +108,7 @@ def test_language_by_query_header_and_setting(client: TestClient, town: Any) -> 
     ],
 )
 def test_a_bad_question_is_a_problem_that_names_the_parameter(
-    client: TestClient, query: str, parameter: str, said: str
+    client: Any, query: str, parameter: str, said: str
 ) -> None:
     answer = client.get(f"/api/locate?{query}&lang=en")
     assert answer.status_code == 422
@@ -122,6 +121,6 @@ def test_a_bad_question_is_a_problem_that_names_the_parameter(
     assert not chinese["faults"][0]["reason"].isascii()
 
 
-def test_a_full_width_number_is_no_way_around_the_checks(client: TestClient) -> None:
+def test_a_full_width_number_is_no_way_around_the_checks(client: Any) -> None:
     assert client.get("/api/locate", params={"lon": "１０８", "lat": "34"}).status_code in (200, 422)
     assert client.get("/api/locate", params={"lon": "٩٩٩", "lat": "34"}).status_code == 422

@@ -141,7 +141,9 @@ def test_a_published_plan_is_sealed_and_history_only_grows(store: Store) -> None
 
 
 def test_a_failed_transaction_leaves_nothing(store: Store) -> None:
-    street = t.streets.insert().values(code="999901001", name="x", source="s", geometry=shapely.box(0, 0, 1, 1))
+    street = t.streets.insert().values(
+        code="999901001", name="x", source="s", geometry=shapely.box(0, 0, 1, 1)
+    )
 
     def write_twice() -> None:
         with store.begin() as conn:

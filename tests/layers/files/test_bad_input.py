@@ -258,6 +258,16 @@ def test_the_list_of_faults_is_bounded(settled: Store, tmp_path: Path) -> None:
     assert bounded[-1].reason.en == "and 40 more faults"
 
 
+def test_a_hopeless_large_file_is_given_up(settled: Store, tmp_path: Path) -> None:
+    rows = [[f"b{i}", "很多", "POINT (1 1)"] for i in range(60_000)]
+    error = refused(
+        settled, "buildings", write_csv(tmp_path / "b.csv", ["ref", "levels", "wkt"], rows), crs="EPSG:4490"
+    )
+    assert len(error.faults) == faults_module.MOST_FAULTS
+    assert error.faults[0].row == 2
+    assert (error.faults[-1].row, error.faults[-1].reason.zh) == (50_002, "自此起 10,000 行未再检查")
+
+
 # ---------------------------------------------------------------- files that are not what they say
 
 
