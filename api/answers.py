@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -36,6 +37,9 @@ CSV_COLUMNS = (
 outside, or error for a row that could not be read."""
 
 
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
 def as_object(answer: Answer, *, lang: str, version: int) -> dict[str, Any]:
     """The answer as plain values for JSON: what it names is an object each, or null."""
     a = answer
@@ -62,6 +66,11 @@ def as_object(answer: Answer, *, lang: str, version: int) -> dict[str, Any]:
         "reason": a.reason.text(lang),
         "index_version": version,
     }
+
+
+def as_json(answer: Answer, *, lang: str, version: int) -> bytes:
+    """`as_object` as UTF-8 JSON."""
+    return _encode(as_object(answer, lang=lang, version=version)).encode()
 
 
 def sentence(answer: Answer, *, lang: str) -> str:

@@ -17,6 +17,7 @@ from api.map_cache import MapCache
 from api.opening import open_store
 from api.problems import add_problem_handlers
 from api.published import Published
+from api.quick import QuickLocate
 from api.routes import locate, maps, state
 from api.schemas import Problem
 from api.settings import Settings
@@ -66,8 +67,9 @@ def create_app(settings: Settings, *, clock: Clock = system_clock) -> FastAPI:
     )
     app.state.settings = settings
     app.add_middleware(Doorway)
+    app.add_middleware(QuickLocate)
     add_problem_handlers(app)
-    for router in (locate.quick, locate.router, state.router, maps.router):
+    for router in (locate.router, state.router, maps.router):
         app.include_router(router)
     _describe(app)
     return app

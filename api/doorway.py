@@ -16,13 +16,13 @@ log = logging.getLogger(__name__)
 SLOW_S = 1.0
 """Answers slower than this are logged."""
 
-_HEADERS = (
+ALWAYS_SENT = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
     (b"x-frame-options", b"SAMEORIGIN"),
     (b"cross-origin-resource-policy", b"same-origin"),
 )
-_DEFAULTS = (
+SENT_BY_DEFAULT = (
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
     (b"cache-control", b"no-store"),
 )
@@ -49,8 +49,8 @@ class Doorway:
                 status = message["status"]
                 headers = list(message.get("headers", ()))
                 have = {name for name, _ in headers}
-                headers.extend(_HEADERS)
-                headers.extend(header for header in _DEFAULTS if header[0] not in have)
+                headers.extend(ALWAYS_SENT)
+                headers.extend(header for header in SENT_BY_DEFAULT if header[0] not in have)
                 message = {**message, "headers": headers}
             await send(message)
 

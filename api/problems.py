@@ -83,9 +83,18 @@ def kind_of(error: BaseException) -> Kind:
 def lang_of(request: Request) -> Lang:
     """The language of an answer: `lang=` in the query, else Accept-Language, else the setting."""
     asked = request.query_params.get("lang") or request.headers.get("accept-language", "")
-    if asked[:2].lower() in ("zh", "en"):
-        return "zh" if asked[:2].lower() == "zh" else "en"
-    default: Lang = request.app.state.settings.lang
+    return lang_from(asked, request.app.state.settings.lang)
+
+
+def lang_from(asked: str, default: Lang) -> Lang:
+    """The language a tag or an Accept-Language header begins with, if we speak it.
+
+    >>> lang_from("en-GB,en;q=0.9", "zh"), lang_from("fr", "zh")
+    ('en', 'zh')
+    """
+    first = asked[:2].lower()
+    if first in ("zh", "en"):
+        return "zh" if first == "zh" else "en"
     return default
 
 

@@ -33,6 +33,11 @@ class Published:
         self._silent = False
         self._tried = asyncio.Event()
 
+    @property
+    def loaded(self) -> LookupIndex | None:
+        """The index, if there is one yet."""
+        return self._index
+
     def current(self) -> LookupIndex:
         """The index to answer from. Raises `StoreError` while none could be read yet."""
         if self._index is None:

@@ -2,87 +2,29 @@
 
 from __future__ import annotations
 
-import json
-import re
 import tempfile
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Iterator
 from datetime import date
 from typing import Annotated, Any
 
 import numpy as np
 from fastapi import APIRouter, Query, Request
-from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import Response, StreamingResponse
 
-from api.answers import as_object, csv_lines
-from api.clock import today
+from api.answers import as_json, csv_lines
 from api.datums import Datum, to_kept
-from api.deps import AskedDay, AskedLang, Doors, InDoors, doors_of
+from api.deps import AskedDay, AskedLang, InDoors
 from api.points import PointsFile
-from api.problems import lang_of
 from api.schemas import Located, errors
 from api.settings import Lang
 from geo.locate import LookupIndex
 
-
-class QuickRoute(APIRoute):
-    """A route that answers a plain `lon=&lat=[&as_of=]` itself and leaves every other query to FastAPI, whose
-    way of reading parameters costs several times the look-up. Both ways give the same answer; a test holds
-    them to it."""
-
-    def get_route_handler(self) -> Handler:
-        """FastAPI's handler with the quick way before it."""
-        thorough = super().get_route_handler()
-
-        async def handler(request: Request) -> Response:
-            point = _plain_point(request.query_params.multi_items())
-            if point is None:
-                return await thorough(request)
-            held = doors_of(request)
-            lon, lat, as_of = point
-            return _answer(held, lon, lat, as_of=as_of or today(held.clock), lang=lang_of(request))
-
-        return handler
-
-
-def _plain_point(items: list[tuple[str, str]]) -> tuple[float, float, date | None] | None:
-    """The point and day of a query in which nothing is missing, wrong, doubled or in need of thought."""
-    query = dict(items)
-    if len(query) != len(items) or not query.keys() <= {"lon", "lat", "as_of"}:
-        return None
-    lon, lat, day = query.get("lon", ""), query.get("lat", ""), query.get("as_of")
-    if not (_DEGREES.fullmatch(lon) and _DEGREES.fullmatch(lat)):
-        return None
-    x, y = float(lon), float(lat)
-    if not (-180.0 <= x <= 180.0 and -90.0 <= y <= 90.0):
-        return None
-    if day is None:
-        return x, y, None
-    try:
-        return (x, y, date.fromisoformat(day)) if _DAY.fullmatch(day) else None
-    except ValueError:
-        return None
-
-
-def _answer(held: Doors, lon: float, lat: float, *, as_of: date, lang: Lang) -> Response:
-    index = held.published.current()
-    answer = index.locate(lon, lat, as_of=as_of)
-    body = _to_json(as_object(answer, lang=lang, version=index.version))
-    return Response(body.encode(), media_type="application/json")
-
-
 router = APIRouter(prefix="/api/locate", tags=["locate"])
-quick = APIRouter(prefix="/api/locate", tags=["locate"], route_class=QuickRoute)
 
 CSV_TYPES = ("text/csv", "application/csv", "text/plain", "application/octet-stream", "")
-_DEGREES = re.compile(r"-?[0-9]{1,3}(\.[0-9]{1,17})?")
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _KEEP_IN_MEMORY = 1 << 20
-_to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-
-Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 Lon = Annotated[float, Query(ge=-180, le=180, allow_inf_nan=False, description="Degrees", examples=[108.7])]
 Lat = Annotated[float, Query(ge=-90, le=90, allow_inf_nan=False, description="Degrees", examples=[34.33])]
@@ -91,7 +33,7 @@ Crs = Annotated[
 ]
 
 
-@quick.get(
+@router.get(
     "",
     response_model=None,
     responses={
@@ -109,7 +51,9 @@ async def locate(
     if crs not in ("EPSG:4490", "EPSG:4326"):
         kept_lon, kept_lat = to_kept(np.array([lon]), np.array([lat]), crs)
         lon, lat = float(kept_lon[0]), float(kept_lat[0])
-    return _answer(held, lon, lat, as_of=as_of, lang=lang)
+    index = held.published.current()
+    answer = index.locate(lon, lat, as_of=as_of)
+    return Response(as_json(answer, lang=lang, version=index.version), media_type="application/json")
 
 
 _CSV_IN = {

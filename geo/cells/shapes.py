@@ -17,6 +17,10 @@ from geo.crs import LocalMetres
 
 SHORE_M = 10.0
 """A building on water (a pier, a boat house) gets the water up to this distance; the rest stays water."""
+ROUND_SHARE = 0.25
+"""An empty parcel is a piece of its own when its largest circle fills this share of it or more, 0-1, ..."""
+CONVEX_SHARE = 0.7
+"""... and when it fills this share of its convex hull, 0-1. Our choices."""
 
 
 class Shapes(NamedTuple):
@@ -35,13 +39,14 @@ def make_shapes(
     standing = place_buildings(footprints, parcels)
     built = np.zeros(len(parcels.polygons), dtype=bool)
     built[standing.parcel] = True
+    shared = _shared_ground(parcels, built, wet, local=local)
     large = areas_in(parcels.polygons, local=local) > LARGE_IN_HEXES * hex_area_m2(resolution)
-    hexed = ~built & ~wet & (large | (len(footprints) == 0))
+    hexed = ~built & ~wet & ~shared & (large | (len(footprints) == 0))
     seeds = place_seeds(local.to_metres(standing.ground)) if len(footprints) else None
 
     lines = [shapely.boundary(parcels.polygons)]
     if seeds is not None:
-        lines.append(local.to_degrees(_middle_lines(parcels, standing, seeds, local=local)))
+        lines.append(local.to_degrees(_middle_lines(parcels, standing, seeds, shared, local=local)))
     shores = _shores(standing, wet, local=local)
     if shores is not None:
         lines.append(np.array([shapely.boundary(shores)], dtype=object))
@@ -59,6 +64,12 @@ def make_shapes(
     if seeds is not None and mine.any():
         metres = shapely.get_coordinates(local.to_metres(shapely.points(points[mine])))
         building[mine] = nearest_building(metres, parcel[mine], seeds, standing.parcel)
+    verge = shared[parcel]
+    if seeds is not None and verge.any():
+        metres = shapely.get_coordinates(local.to_metres(shapely.points(points[verge])))
+        blocks = parcels.block[standing.parcel]
+        building[verge] = nearest_building(metres, parcels.block[parcel[verge]], seeds, blocks)
+        parcel[verge] = standing.parcel[building[verge]]
     hexagon = np.zeros(len(faces), dtype=np.int64)
     hexagon[hexed[parcel]] = hex_of(points[hexed[parcel]], resolution=resolution)
     shapes = _joined(faces, parcel, building, hexagon, local=local)
@@ -71,16 +82,38 @@ def make_shapes(
     return shapes
 
 
-def _middle_lines(parcels: Parcels, standing: Standing, seeds: Seeds, *, local: LocalMetres) -> Geometries:
+def _shared_ground(parcels: Parcels, built: Flags, wet: Flags, *, local: LocalMetres) -> Flags:
+    """Which empty parcels of built-up blocks are verges and forecourts winding around complexes.
+
+    As cells of their own they would be the only link between what they surround, and no plan could part it; so
+    they are shared out among the buildings of the block, over the walls. Compact ones (parks, yards) stay whole.
+    """
+    inhabited = np.isin(parcels.block, parcels.block[built & ~wet])
+    shared = ~built & ~wet & inhabited
+    if shared.any():
+        metres = local.to_metres(parcels.polygons[shared])
+        radius_m = shapely.length(shapely.maximum_inscribed_circle(metres, tolerance=1.0))
+        area_m2 = shapely.area(metres)
+        hull_m2 = shapely.area(shapely.convex_hull(metres))
+        shared[shared] = (np.pi * radius_m**2 < ROUND_SHARE * area_m2) | (area_m2 < CONVEX_SHARE * hull_m2)
+    return shared
+
+
+def _middle_lines(
+    parcels: Parcels, standing: Standing, seeds: Seeds, shared: Flags, *, local: LocalMetres
+) -> Geometries:
+    """Lines between the buildings of each parcel, and in shared ground between those of the block."""
     parcel_of_seed = standing.parcel[seeds.building]
     order = np.argsort(parcel_of_seed, kind="stable")
     holders, starts = np.unique(parcel_of_seed[order], return_index=True)
-    metres = local.to_metres(parcels.polygons[holders])
-    groups = np.split(order, starts[1:])
+    metres = local.to_metres(parcels.polygons)
     found = [
-        middle_lines(polygon, Seeds(seeds.xy[rows], seeds.building[rows]))
-        for polygon, rows in zip(metres, groups, strict=True)
+        middle_lines(metres[holder], Seeds(seeds.xy[rows], seeds.building[rows]))
+        for holder, rows in zip(holders, np.split(order, starts[1:]), strict=True)
     ]
+    for parcel in np.flatnonzero(shared):
+        rows = np.flatnonzero(parcels.block[parcel_of_seed] == parcels.block[parcel])
+        found.append(middle_lines(metres[parcel], Seeds(seeds.xy[rows], seeds.building[rows])))
     return np.concatenate(found)
 
 

@@ -73,14 +73,25 @@ def test_vendor_datums_lead_to_the_same_place(client: Any, standing: Any) -> Non
 
 
 @pytest.mark.parametrize("place", ["west", "garden", "border", "outside"])
-@pytest.mark.parametrize("day", [{}, {"as_of": "2026-05-31"}, {"as_of": "2026-07-01"}])
+@pytest.mark.parametrize("day", ["", "&as_of=2026-05-31", "&as_of=2026-07-01"])
+@pytest.mark.parametrize("accepted", ["en", "zh-CN,zh;q=0.9", "fr"])
 def test_the_quick_and_the_thorough_way_agree(
-    client: Any, standing: Any, place: str, day: dict[str, str]
+    client: Any, standing: Any, place: str, day: str, accepted: str
 ) -> None:
-    point = getattr(standing, place)
-    quick = ask(client, point, **day)
-    assert quick == ask(client, point, crs="EPSG:4490", **day)
-    assert quick == ask(client, point, other="1", **day)
+    lon, lat = getattr(standing, place)
+    headers = {"accept-language": accepted}
+    quick = client.get(f"/api/locate?lon={lon}&lat={lat}{day}", headers=headers)
+    thorough = client.get(f"/api/locate?lat={lat}&lon={lon}{day}", headers=headers)
+    assert quick.status_code == thorough.status_code == 200
+    assert quick.content == thorough.content
+    assert dict(quick.headers) == dict(thorough.headers)
+
+
+@pytest.mark.parametrize(
+    "query", ["lon=181&lat=34", "lon=108&lat=91", "lon=108&lat=34&as_of=2026-02-30", "lon=108&lat=34&as_of="]
+)
+def test_the_quick_way_leaves_bad_questions_to_the_thorough_one(client: Any, query: str) -> None:
+    assert client.get(f"/api/locate?{query}").status_code == 422
 
 
 def test_language_by_query_header_and_setting(client: Any, standing: Any) -> None:
