@@ -15,8 +15,12 @@ def open_store(settings: Settings, *, serving: bool = False) -> Store:
     """
     url = None if settings.database_url is None else settings.database_url.get_secret_value()
     store = Store.open(url=url, home=settings.home)
-    if store.dialect == "sqlite":
-        store.migrate()
-    elif not serving:
-        store.require_current()
+    try:
+        if store.dialect == "sqlite":
+            store.migrate()
+        elif not serving:
+            store.require_current()
+    except BaseException:
+        store.close()
+        raise
     return store

@@ -38,7 +38,7 @@ def test_wheel_holds_our_folders_only(wheel: zipfile.ZipFile) -> None:
     [
         "layers/store/migrations/versions/v0001_first_schema.py",
         "data/boundaries/catalog.json",
-        "maps/look/static/leaflet/leaflet.js",
+        "maps/look/static/leaflet.js",
     ],
 )
 def test_wheel_holds_what_is_read_at_run_time(wheel: zipfile.ZipFile, name: str) -> None:
