@@ -70,3 +70,12 @@ def community_codes(conn: Connection, viewer: Viewer, *, prefixes: Sequence[str]
                 f"没有编码为 {prefix} 的社区；现有的第一个是 {codes[0]}",
             )
     return [code for code in codes if code.startswith(tuple(prefixes))]
+
+
+def replaceable(conn: Connection) -> list[str]:
+    """The codes of working areas that may give way to real communities: those without a published plan."""
+    published = sa.select(t.plans.c.community_code).where(t.plans.c.state == "published")
+    working = sa.select(t.communities.c.code).where(
+        t.communities.c.kind == "working", t.communities.c.code.not_in(published)
+    )
+    return list(conn.scalars(working))

@@ -4,17 +4,44 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import geopandas as gpd
+import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from geo.cells.working import working_areas
 from geo.errors import Words
+from geo.topology import overlaps_between
 from layers import history
 from layers.files.assignments import assign_communities
+from layers.regions import replaceable
 from layers.store import tables as t
 from layers.store.rows import insert_frame, read_frame
 
 SOURCE = "working areas"
+
+
+def give_way(conn: Connection, frame: gpd.GeoDataFrame) -> list[Words]:
+    """Remove working areas, with their cells and drafts, where real communities (`frame`) now are; in words.
+
+    Those with a published plan stay: `layers.files.relations` refuses communities that overlap them.
+    """
+    codes = replaceable(conn)
+    if not codes or (frame["kind"] == "working").any():
+        return []
+    areas = read_frame(conn, sa.select(t.communities).where(t.communities.c.code.in_(codes)))
+    gone = areas["code"][np.unique(overlaps_between(frame, areas, min_area_m2=1.0)["b"])].tolist()
+    if not gone:
+        return []
+    conn.execute(t.plans.delete().where(t.plans.c.community_code.in_(gone)))
+    conn.execute(t.cell_sets.delete().where(t.cell_sets.c.community_code.in_(gone)))
+    conn.execute(t.communities.delete().where(t.communities.c.code.in_(gone)))
+    return [
+        Words(
+            f"{len(gone)} working areas gave way to these communities, with their cells and drafts",
+            f"{len(gone)} 个工作片区及其基元、草案已由这些社区取代",
+        )
+    ]
 
 
 def make_working_areas(conn: Connection, *, actor: str, now: datetime) -> tuple[Words, ...]:

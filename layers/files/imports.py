@@ -33,6 +33,7 @@ from layers.rights.viewer import OPERATOR
 from layers.store.database import Store
 from layers.store.rows import Upserted, existing_keys, upsert_frame
 from layers.store.tables import LAYER_TABLES
+from layers.working import give_way
 
 _SOURCE_CHARACTERS = 200
 
@@ -68,6 +69,7 @@ def import_file(
     skip_outside: bool = False,
     faults_dir: Path | None = None,
     lang: str = "zh",
+    credit: str | None = None,
     actor: str = "operator",
     now: datetime | None = None,
     rules: Rules = PROFILES["national"],
@@ -76,8 +78,8 @@ def import_file(
     """Load a file into `layer`; rows with a known key are updated, the others added.
 
     `crs` declares the CRS or datum and wins over what the file says. `table` is the layer of a GeoPackage or
-    the sheet of a workbook. `dry_run` does all but the writing. `skip_outside` leaves out rows outside every
-    community. With `now`, the deed is recorded in the history; grids need it, because they become draft
+    the sheet of a workbook. `credit` says whose data it is, as maps print it; without it they print the file's
+    name. `dry_run` does all but the writing. `skip_outside` leaves out rows outside every community. With `now`, the deed is recorded in the history; grids need it, because they become draft
     plans under `rules` (`layers.adopting`), in communities that have cells.
 
     Raises `FaultyFileError` (a `FrameError`) with all faults, also written to a spreadsheet in `faults_dir`
@@ -101,7 +103,7 @@ def import_file(
         notes = [*task.notes, *checked.notes]
         written = count_frame(conn, task.layer, checked.frame)
         if not dry_run and not adopting:
-            written, more = write_frame(conn, task.layer, checked.frame, source=task.source)
+            written, more = write_frame(conn, task.layer, checked.frame, source=credit or task.source)
             notes += more
             _remember(conn, now, actor, task.layer, task.source, written)
     listed = checked.dropped
@@ -257,6 +259,8 @@ def write_frame(
                     f"{len(frame)} 栋楼中有 {guessed} 栋的户数为估算值",
                 )
             )
+    if layer == "communities":
+        notes += give_way(conn, frame)
     written = upsert_frame(conn, LAYER_TABLES[layer], frame, source=source[:_SOURCE_CHARACTERS])
     if layer == "communities":
         notes += assign_communities(conn)

@@ -32,6 +32,8 @@ from layers.store import tables as t
 from layers.store.database import Store
 from layers.store.rows import Upserted, read_frame
 
+CREDIT = "© OpenStreetMap contributors, ODbL 1.0"
+"""What every map drawn from an extract has to say."""
 ADMIN_SHARE = 0.8
 """Administrative areas serve as communities when they hold at least this share of the buildings."""
 MADE_UP_PREFIX = "990000"
@@ -97,7 +99,7 @@ def import_osm(
             if dry_run:
                 written[layer] = count_frame(conn, layer, ready)
                 continue
-            written[layer], said = write_frame(conn, layer, ready, source=path.name)
+            written[layer], said = write_frame(conn, layer, ready, source=f"{CREDIT} ({path.name})")
             notes += said
         if now is not None and not dry_run:
             detail = {"layer": "osm", "source": path.name} | {

@@ -19,6 +19,7 @@ from geo.crs import LocalMetres, areas_m2
 from geo.errors import Fault, Words
 from geo.topology import Shares, broken, clean_slivers, largest_share, overlaps, overlaps_between, trim
 from layers.files.synonyms import TITLES
+from layers.regions import replaceable
 from layers.store import tables as t
 from layers.store.rows import read_frame
 
@@ -83,7 +84,8 @@ def _communities(conn: Connection, frame: gpd.GeoDataFrame, rows: NDArray[np.int
         for pair in found[~found.sliver].itertuples()
     ]
     stored = read_frame(conn, sa.select(t.communities.c.code, t.communities.c.name, t.communities.c.geometry))
-    stored = stored[~stored["code"].isin(codes)].reset_index(drop=True)
+    giving_way = replaceable(conn) if (frame["kind"] != "working").all() else []
+    stored = stored[~stored["code"].isin([*codes, *giving_way])].reset_index(drop=True)
     across = overlaps_between(frame, stored, min_area_m2=_OVERLAP_MIN_M2)
     for pair in across[~across.sliver].itertuples():
         there = stored.iloc[pair.b]
