@@ -8,7 +8,7 @@ from datetime import date
 import geopandas as gpd
 import pandas as pd
 
-from geo.errors import Words
+from geo.errors import EmptyLayerError, Words
 from geo.plans.rules import Rules
 from layers.buildings import read_buildings
 from layers.plans import read_grids, read_plans
@@ -26,17 +26,29 @@ _MOST_SOURCES = 4
 
 
 def draw_grids(
-    store: Store, viewer: Viewer, *, communities: Sequence[str] | None, as_of: date, lang: str
+    store: Store,
+    viewer: Viewer,
+    *,
+    communities: Sequence[str] | None,
+    as_of: date,
+    lang: str,
+    allow_empty: bool = False,
 ) -> str:
     """One HTML page that needs nothing from outside.
 
-    `communities` are prefixes of community codes; None takes all. Raises `EmptyLayerError` when there are no
-    communities, `NotFoundError` for a prefix that matches none.
+    `communities` are prefixes of community codes; None takes all. Raises `NotFoundError` for a prefix that matches
+    none, and `EmptyLayerError` when there are no communities at all, unless `allow_empty`: then the page says
+    what to do.
     """
     with store.read() as conn:
-        codes = community_codes(conn, viewer, prefixes=communities)
+        try:
+            codes = community_codes(conn, viewer, prefixes=communities)
+        except EmptyLayerError:
+            if not allow_empty:
+                raise
+            codes = []
         areas = read_communities(conn, viewer, codes=codes)
-        west, south, east, north = areas.total_bounds
+        west, south, east, north = areas.total_bounds if codes else (0.0, 0.0, 0.0, 0.0)
         around = (west - _MARGIN_DEG, south - _MARGIN_DEG, east + _MARGIN_DEG, north + _MARGIN_DEG)
         grids = read_grids(conn, viewer, as_of=as_of, codes=codes)
         complexes = read_complexes(conn, viewer, codes=codes)

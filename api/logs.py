@@ -42,7 +42,11 @@ def set_up_logs(settings: Settings) -> None:
             "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "wangge"}},
             "root": {"handlers": ["stderr"], "level": level},
             # uvicorn's own access lines hold the query string, and with it coordinates
-            "loggers": {"uvicorn.access": {"level": "CRITICAL", "propagate": False}},
+            # and alembic says twice a request what kind of database it asks for its version
+            "loggers": {
+                "uvicorn.access": {"level": "CRITICAL", "propagate": False},
+                "alembic": {"level": "WARNING"},
+            },
         }
     )
     structlog.configure(

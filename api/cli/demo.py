@@ -76,7 +76,7 @@ def _make_room(run: Shell) -> None:
         with store.read() as conn:
             used = len(read_history(conn, OPERATOR, limit=1)) > 0
             codes = [*read_communities(conn, OPERATOR)["code"]]
-            if used:  # an interrupted demo may have come no further than its district
+            if used and not codes:  # an interrupted demo may have come no further than its district
                 codes += [*read_districts(conn, OPERATOR)["code"]]
     finally:
         store.close()
@@ -105,7 +105,7 @@ def _say_figures(journey: Journey, today: list[int], drawn: list[int], findings:
             for ids in (today, drawn)
         ]
     guessed = buildings["households_estimated"].fillna(False).astype(bool)
-    known, estimated = (int(buildings.loc[rows, "households"].sum()) for rows in (~guessed, guessed))
+    known, total = int(buildings.loc[~guessed, "households"].sum()), int(plans[-1][0]["households"].sum())
     run.table(
         run.text("figure", "指标"),
         run.text("value", "数值"),
@@ -115,8 +115,8 @@ def _say_figures(journey: Journey, today: list[int], drawn: list[int], findings:
             (
                 run.text("households", "户数"),
                 run.text(
-                    f"{known + estimated:,} (known {known:,}, estimated {estimated:,})",
-                    f"{known + estimated:,}（登记 {known:,}，估算 {estimated:,}）",
+                    f"{total:,} (known {known:,}, estimated {total - known:,})",
+                    f"{total:,}（登记 {known:,}，估算 {total - known:,}）",
                 ),
             ),
         ],
@@ -143,9 +143,9 @@ def _say_figures(journey: Journey, today: list[int], drawn: list[int], findings:
         f"新方案检查：错误 {errors} 条，警告 {warnings} 条（用 wangge check 查看）",
     )
     run.line("")
-    total = sum(seconds for _, seconds in journey.seconds)
+    whole = sum(seconds for _, seconds in journey.seconds)
     steps = (
-        (name, f"{seconds:.1f}") for name, seconds in [*journey.seconds, (run.text("total", "合计"), total)]
+        (name, f"{seconds:.1f}") for name, seconds in [*journey.seconds, (run.text("total", "合计"), whole)]
     )
     run.table(run.text("step", "步骤"), run.text("seconds", "秒"), rows=steps)
     run.line("")

@@ -17,7 +17,7 @@ from packaging.requirements import Requirement
 from api.about import NAME, program_version
 from api.settings import Settings
 from geo.errors import StoreError, Words
-from layers.store.database import Store, newest_revision
+from layers.store.database import EMBEDDED_FILE, Store, newest_revision
 from layers.store.server import server_version
 
 State = Literal["ok", "advice", "broken"]
@@ -120,8 +120,10 @@ def _home(settings: Settings) -> Finding:
 
 
 def _store(settings: Settings) -> list[Finding]:
-    what = Words("store", "数据库")
+    what, schema = Words("store", "数据库"), Words("schema", "数据库结构")
     url = settings.database_url
+    if url is None and not (settings.home / EMBEDDED_FILE).exists():
+        return [Finding(what, "ok", EMBEDDED_FILE, Words("made on first use", "首次使用时自动建立"))]
     try:
         store = Store.open(url=None if url is None else url.get_secret_value(), home=settings.home)
     except (StoreError, OSError) as error:
@@ -129,11 +131,8 @@ def _store(settings: Settings) -> list[Finding]:
     try:
         have, want = store.revision(), newest_revision()
         findings = [Finding(what, "ok", f"{store.describe()} ({server_version(store)})")]
-        schema = Words("schema", "数据库结构")
         if have == want:
             findings.append(Finding(schema, "ok", str(have)))
-        elif store.dialect == "sqlite" and have is None:
-            findings.append(Finding(schema, "ok", "new", Words("made on first use", "首次使用时自动建立")))
         else:
             findings.append(
                 Finding(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -30,6 +30,7 @@ from layers.steps import Step
 Seed = Annotated[int, typer.Option(min=0, help="随机种子  Seed of the search")]
 
 _MOST_FINDINGS_SHOWN = 40
+_MOST_NAMES_SHOWN = 3
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -250,9 +251,9 @@ def history(
             f"{row.at:%Y-%m-%d %H:%M:%S}",
             row.actor,
             row.action,
-            _blank(row.community_code),
-            _blank(row.plan_id),
-            " ".join(f"{key}={value}" for key, value in row.detail.items()),
+            row.community_code,
+            row.plan_id,
+            " ".join(f"{key}={_short(value)}" for key, value in row.detail.items()),
         )
         for row in found.itertuples(index=False)
     ]
@@ -262,8 +263,11 @@ def history(
     run.table(*heads.replace(" (UTC)", "(UTC)").split(), rows=list(rows))
 
 
-def _blank(value: object) -> object:
-    return "" if value is None or value != value else value
+def _short(value: Any) -> Any:
+    """A long list as its length: the history has all of it, a line on a terminal has no room."""
+    if isinstance(value, list):
+        return f"[{len(value)}]" if len(value) > _MOST_NAMES_SHOWN else ",".join(map(str, value))
+    return value
 
 
 def _sum(steps: list[Step], figure: str) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 from typing import Annotated
 
 import typer
@@ -44,6 +45,7 @@ def serve(
 
 def serve_with(run: Shell, settings: Settings) -> None:
     """Serve with these settings; the embedded store is made ready first, once, not by each worker."""
+    _require_free(settings.host, settings.port)
     if settings.database_url is None:
         with run.store():
             pass
@@ -58,22 +60,30 @@ def serve_with(run: Shell, settings: Settings) -> None:
     # workers are fresh processes: they read their settings from the environment
     os.environ |= {f"{PREFIX}HOME": str(settings.home.absolute()), f"{PREFIX}LANG": settings.lang}
     set_up_logs(settings)
+    uvicorn.run(
+        "api.app:from_environment",
+        factory=True,
+        host=settings.host,
+        port=settings.port,
+        workers=settings.workers,
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        timeout_graceful_shutdown=10,
+    )
+
+
+def _require_free(host: str, port: int) -> None:
+    """Raise `InputError` when nothing can listen there; uvicorn would say so in a page of log."""
     try:
-        uvicorn.run(
-            "api.app:from_environment",
-            factory=True,
-            host=settings.host,
-            port=settings.port,
-            workers=settings.workers,
-            access_log=False,
-            log_config=None,
-            server_header=False,
-            timeout_graceful_shutdown=10,
-        )
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
     except OSError as error:
         raise InputError(
-            f"cannot listen on {settings.host}:{settings.port}: {error.strerror}",
-            f"无法监听 {settings.host}:{settings.port}：{error.strerror}",
+            f"cannot listen on {host}:{port}: {error.strerror}; choose another --port or --host",
+            f"无法监听 {host}:{port}：{error.strerror}；请换用其他 --port 或 --host",
         ) from error
 
 

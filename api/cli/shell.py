@@ -9,8 +9,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
+import pandas as pd
 import typer
 from rich.console import Console
 from rich.table import Table
@@ -59,13 +60,13 @@ class Shell:
         """Print one line beside the results."""
         self.err.print(Text(text), soft_wrap=True)
 
-    def table(self, *columns: str, rows: Iterable[Iterable[object]]) -> None:
+    def table(self, *columns: str, rows: Iterable[Iterable[Any]]) -> None:
         """Print rows under headings."""
         table = Table(box=None, pad_edge=False, header_style="bold")
         for column in columns:
             table.add_column(Text(column), overflow="fold")
         for row in rows:
-            table.add_row(*(Text("" if value is None else str(value)) for value in row))
+            table.add_row(*(Text("" if pd.isna(value) else str(value)) for value in row))
         self.out.print(table)
 
     @contextmanager

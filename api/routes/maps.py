@@ -48,7 +48,7 @@ def grids_map(
     asked = None if not community else tuple(sorted(set(community)))
     page = held.maps.get(
         (version, viewer.area, asked, as_of, lang),
-        lambda: draw_grids(held.store, viewer, communities=asked, as_of=as_of, lang=lang),
+        lambda: draw_grids(held.store, viewer, communities=asked, as_of=as_of, lang=lang, allow_empty=True),
     )
     headers = {
         "ETag": page.etag,

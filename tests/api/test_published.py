@@ -49,6 +49,9 @@ def test_a_server_over_an_empty_store_is_ready_and_knows_nothing(
         assert client.get("/ready").json() == {"status": "ready", "index_version": 0}
         found = located(client, (108.7, 34.3))
         assert (found["status"], found["index_version"]) == ("outside", 0)
+        page = client.get("/api/maps/grids.html")
+        assert page.status_code == 200
+        assert "wangge import communities" in page.text
 
 
 def test_while_the_store_is_away_the_old_index_answers(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -83,6 +83,6 @@ def planned(run: Run, files: dict[str, Path]) -> Run:
 
 
 @pytest.fixture
-def read_csv() -> Iterator[Callable[[Path], list[dict[str, str]]]]:
+def read_csv() -> Callable[[Path], list[dict[str, str]]]:
     """A CSV file as rows."""
-    yield lambda path: list(csv.DictReader(path.read_text("utf-8-sig").splitlines()))
+    return lambda path: list(csv.DictReader(path.read_text("utf-8-sig").splitlines()))

@@ -176,6 +176,7 @@ def test_an_instance_is_solved_without_a_store(run: Any) -> None:
 
 
 def test_doctor_finds_everything_and_what_is_broken(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert run("history").code == 0  # makes the store
     done = run("doctor", "--lang", "en")
     assert "SQLite" in done.out
     assert "✓ Python" in done.out
@@ -185,6 +186,11 @@ def test_doctor_finds_everything_and_what_is_broken(run: Any, monkeypatch: pytes
     assert "✗ store" in broken.out
     assert "WANGGE_DATABASE_URL" in broken.out
     assert "secret-word" not in broken.out
+
+
+def test_doctor_changes_nothing(run: Any) -> None:
+    assert "made on first use" in run("doctor", "--lang", "en").out
+    assert list(Path("wangge-data").iterdir()) == []
 
 
 def test_doctor_names_server_and_postgis(run: Any, monkeypatch: pytest.MonkeyPatch, postgis_url: str) -> None:
