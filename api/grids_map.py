@@ -12,16 +12,15 @@ from geo.errors import EmptyLayerError, Words
 from geo.plans.rules import Rules
 from layers.buildings import read_buildings
 from layers.plans import read_grids, read_plans
-from layers.regions import community_codes, read_communities, read_complexes
+from layers.regions import community_codes, read_communities, read_complexes, read_districts
 from layers.rights.viewer import Viewer
 from layers.stations import read_stations
 from layers.store.database import Store
-from layers.streets import read_roads, read_water
+from layers.streets import around, read_roads, read_water
 from maps.pages.grids import grids_page
 
 NOTICE = Words("Internal working map", "内部工作用图")
 """Printed on every map until somebody decides otherwise; software never does (map law)."""
-_MARGIN_DEG = 0.003
 _MOST_SOURCES = 4
 
 
@@ -48,13 +47,13 @@ def draw_grids(
                 raise
             codes = []
         areas = read_communities(conn, viewer, codes=codes)
-        west, south, east, north = areas.total_bounds if codes else (0.0, 0.0, 0.0, 0.0)
-        around = (west - _MARGIN_DEG, south - _MARGIN_DEG, east + _MARGIN_DEG, north + _MARGIN_DEG)
+        districts = read_districts(conn, viewer)
+        bounds = around((0.0, 0.0, 0.0, 0.0) if areas.empty else tuple(areas.total_bounds))
         grids = read_grids(conn, viewer, as_of=as_of, codes=codes)
         complexes = read_complexes(conn, viewer, codes=codes)
         buildings = read_buildings(conn, viewer, codes=codes)
-        roads = read_roads(conn, viewer, bounds=around)
-        water = read_water(conn, viewer, bounds=around)
+        roads = read_roads(conn, viewer, bounds=bounds)
+        water = read_water(conn, viewer, bounds=bounds)
         stations = read_stations(conn, viewer, codes=codes)
         plans = read_plans(conn, viewer, plan_ids=sorted(set(grids["plan_id"].tolist())))
     return grids_page(
@@ -65,7 +64,7 @@ def draw_grids(
         roads=roads,
         water=water,
         stations=stations,
-        title=_title(list(areas["name"]), lang),
+        title=_title(areas, districts, lang),
         lang=lang,
         as_of=as_of,
         notice=NOTICE.text(lang),
@@ -74,10 +73,17 @@ def draw_grids(
     )
 
 
-def _title(names: Sequence[str], lang: str) -> str:
-    if len(names) == 1:
-        return Words(f"Grids of {names[0]}", f"{names[0]}网格图").text(lang)
-    return Words(f"Grids of {len(names)} communities", f"{len(names)} 个社区网格图").text(lang)
+def _title(areas: gpd.GeoDataFrame, districts: gpd.GeoDataFrame, lang: str) -> str:
+    """After the one community shown, else the one district all of them lie in, else their number."""
+    if len(areas) == 1:
+        name = areas["name"].iloc[0]
+        return Words(f"Grids of {name}", f"{name}网格图").text(lang)
+    codes = set(areas["code"].str[:6])
+    home = districts[districts["code"].isin(codes)]["name"].dropna()
+    if len(codes) == 1 and len(home) == 1:
+        name = home.iloc[0]
+        return Words(f"Grids of {name}", f"{name}网格图").text(lang)
+    return Words(f"Grids of {len(areas)} communities", f"{len(areas)} 个社区网格图").text(lang)
 
 
 def _shared_rules(plans: pd.DataFrame) -> Rules | None:

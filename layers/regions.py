@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import geopandas as gpd
+import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
@@ -29,7 +30,7 @@ def read_streets(conn: Connection, viewer: Viewer) -> gpd.GeoDataFrame:
 
 def _touching(frame: gpd.GeoDataFrame, viewer: Viewer) -> gpd.GeoDataFrame:
     seen = [any(code.startswith(p) or p.startswith(code) for p in viewer.area) for code in frame["code"]]
-    return frame[seen].reset_index(drop=True)
+    return frame[np.array(seen, dtype=bool)].reset_index(drop=True)
 
 
 def read_communities(

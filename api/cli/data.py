@@ -66,6 +66,9 @@ def import_layer(
     table: Annotated[
         str | None, typer.Option(help="GeoPackage 图层或工作表名  Layer of a GeoPackage, sheet of a workbook")
     ] = None,
+    credit: Annotated[
+        str | None, typer.Option(help="数据来源，印在地图上  Whose data it is, printed on maps")
+    ] = None,
     community_from: Annotated[
         str | None,
         typer.Option(
@@ -82,10 +85,10 @@ def import_layer(
     """A file goes in whole or not at all; all its faults are listed in a spreadsheet."""
     run = shell(ctx)
     if layer == _OSM:
-        if mapping or crs or table or skip_outside:
+        if mapping or crs or table or skip_outside or credit:
             raise InputError(
-                "--map, --crs, --table and --skip-outside do not go with osm",
-                "--map、--crs、--table、--skip-outside 不能与 osm 同用",
+                "--map, --crs, --table, --skip-outside and --credit do not go with osm",
+                "--map、--crs、--table、--skip-outside、--credit 不能与 osm 同用",
             )
         _import_osm(run, file, community_from, dry_run=dry_run)
         return
@@ -101,6 +104,7 @@ def import_layer(
             table=table,
             dry_run=dry_run,
             skip_outside=skip_outside,
+            credit=credit,
             faults_dir=run.settings.faults,
             lang=run.lang,
             actor=run.actor,

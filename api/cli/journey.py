@@ -32,9 +32,10 @@ from layers.store.database import Store
 
 TODAY_SINCE = date(2026, 1, 1)
 """The day from which the grids as they are today hold."""
-_SOURCE = "demo"
-_SEARCH_S: dict[Size, float] = {"small": 3.0, "district": 1.0}
-"""Seconds of search per community."""
+CREDIT = "演示数据（虚构）, made-up demo data, CC0"
+"""What maps of the demo print as their source."""
+_SEARCH_S = 10.0
+"""Most seconds of search per community; most settle in less than one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +73,14 @@ class Journey:
                 self.store,
                 OPERATOR,
                 rules=self.rules,
-                time_limit_s=_SEARCH_S[self.size],
+                time_limit_s=_SEARCH_S,
                 workers=self.workers,
                 actor=s.actor,
                 now=s.now,
             )
             drawn = [int(step.figures["plan_id"]) for step in self._follow(steps, "grids", "网格")]
         with self.step("checks", "检查"):
-            findings = check_plans(self.store, OPERATOR, plan_ids=drawn)
+            findings = check_plans(self.store, OPERATOR, plan_ids=drawn, workers=self.workers)
         with self.step("publish", "发布"):
             publish(self.store, OPERATOR, plan_ids=drawn, valid_from=s.today, actor=s.actor, now=s.now)
         return today, drawn, findings
@@ -97,13 +98,13 @@ class Journey:
             with self.step("import files", "导入文件"):
                 for layer in layers:
                     with as_file(files[layer]) as path:
-                        import_file(self.store, layer, path, actor=s.actor, now=s.now)
+                        import_file(self.store, layer, path, credit=CREDIT, actor=s.actor, now=s.now)
             return
         with self.step("make up a district", "生成虚构区县"):
             frames = generate(self.size, seed=self.seed).frames
         with self.step("import", "导入"):
             for layer in layers:
-                import_frame(self.store, layer, frames[layer], source=_SOURCE, actor=s.actor, now=s.now)
+                import_frame(self.store, layer, frames[layer], source=CREDIT, actor=s.actor, now=s.now)
 
     def _adopt_today(self) -> list[int]:
         """Today's grids as plans, in force since `TODAY_SINCE`."""
@@ -115,7 +116,14 @@ class Journey:
             else:
                 drawn = generate(self.size, seed=self.seed).frames["grids"]
                 adopt_grids(
-                    self.store, OPERATOR, drawn, rules=self.rules, source=_SOURCE, actor=s.actor, now=s.now
+                    self.store,
+                    OPERATOR,
+                    drawn,
+                    rules=self.rules,
+                    source=CREDIT,
+                    actor=s.actor,
+                    now=s.now,
+                    workers=self.workers,
                 )
             with self.store.read() as conn:
                 ids = newest_plan_ids(conn, OPERATOR, states=("draft",))

@@ -11,7 +11,6 @@ import typer
 from api.cli.options import Communities, Workers, workers_for
 from api.cli.progress import follow, report
 from api.cli.shell import Shell, shell, writable
-from api.spreadsheet import csv_text
 from geo.errors import InputError, Words
 from geo.partition.explain import reasons, violations
 from geo.partition.solve import Solution, solve
@@ -20,6 +19,7 @@ from layers.cells import build_cells
 from layers.checking import check_plans
 from layers.drawing import draw_plans
 from layers.files.instances import read_instance, write_labels
+from layers.files.writers import write_table
 from layers.history import read_history
 from layers.plans import newest_plan_ids, read_plans
 from layers.publishing import publish as publish_plans
@@ -169,7 +169,8 @@ def check(
     ctx: typer.Context,
     community: Communities = None,
     plan: Annotated[list[int] | None, typer.Option(help="方案编号；可重复  Plan number, repeatable")] = None,
-    out: Annotated[Path | None, typer.Option(help="结果写入 .csv  Write the list to a file")] = None,
+    out: Annotated[Path | None, typer.Option(help="结果写入 .xlsx 或 .csv  Write the list to a file")] = None,
+    workers: Workers = None,
 ) -> None:
     """What is wrong with plans under the rules they were drawn with."""
     run = shell(ctx)
@@ -182,16 +183,11 @@ def check(
                     ids = newest_plan_ids(conn, OPERATOR, codes=codes)
                 else:
                     ids = read_plans(conn, OPERATOR, codes=codes, plan_ids=plan)["id"].tolist()
-        found = check_plans(store, OPERATOR, plan_ids=ids)
+        found = check_plans(store, OPERATOR, plan_ids=ids, workers=workers or 1)
     found = found.assign(reason=[words.text(run.lang) for words in found["reason"]])
     severities = {name: int((found["severity"] == name).sum()) for name in ("error", "warning", "notice")}
     if out is not None:
-        if out.suffix.lower() != ".csv":
-            raise InputError(
-                f"{out.name}: the list is written as .csv", f"{out.name}：清单只能写为 .csv 文件"
-            )
-        rows = [found.columns, *found.itertuples(index=False, name=None)]
-        writable(out).write_text(csv_text(rows), encoding="utf-8-sig", newline="")
+        write_table(found, writable(out), sheet="findings")
     else:
         columns = ["plan_id", "community_code", "severity", "rule", "code", "reason"]
         shown = found[columns].head(_MOST_FINDINGS_SHOWN)

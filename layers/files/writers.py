@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import geopandas as gpd
 import numpy as np
@@ -18,6 +18,8 @@ from openpyxl.styles import Font
 
 from geo.crs import require_kept_crs
 from geo.errors import FileError
+
+Frame = TypeVar("Frame", bound=pd.DataFrame)
 
 _FORMULA_STARTS = tuple("=+-@\t\r")
 _MOST_CELL_CHARACTERS = 32_767
@@ -33,12 +35,29 @@ def write_layer(frame: gpd.GeoDataFrame, path: Path, *, layer: str = "layer") ->
     when it is complete. Raises `FileError` for another suffix, or a shape too long for a workbook's cell.
     """
     require_kept_crs(frame, layer)
-    writers: dict[str, Callable[[gpd.GeoDataFrame, Path, str], None]] = {
-        ".geojson": _write_geojson,
-        ".gpkg": _write_gpkg,
-        ".csv": _write_csv,
-        ".xlsx": _write_xlsx,
-    }
+    return _written(
+        path,
+        {
+            ".geojson": lambda to: _write_geojson(_flat(frame), to, layer),
+            ".gpkg": lambda to: _write_gpkg(_flat(frame), to, layer),
+            ".csv": lambda to: _write_csv(_with_wkt(_flat(frame)), to),
+            ".xlsx": lambda to: _write_xlsx(_with_wkt(_flat(frame)), to, layer),
+        },
+    )
+
+
+def write_table(table: pd.DataFrame, path: Path, *, sheet: str = "sheet") -> Path:
+    """Write rows without geometry as `.csv` or `.xlsx`, as `write_layer` does. Raises `FileError` for another suffix."""
+    return _written(
+        path,
+        {
+            ".csv": lambda to: _write_csv(_flat(table), to),
+            ".xlsx": lambda to: _write_xlsx(_flat(table), to, sheet),
+        },
+    )
+
+
+def _written(path: Path, writers: dict[str, Callable[[Path], None]]) -> Path:
     suffix = path.suffix.lower()
     if suffix not in writers:
         raise FileError(
@@ -48,14 +67,14 @@ def write_layer(frame: gpd.GeoDataFrame, path: Path, *, layer: str = "layer") ->
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".writing-") as folder:
         temporary = Path(folder) / path.name
-        writers[suffix](_flat(frame), temporary, layer)
+        writers[suffix](temporary)
         temporary.replace(path)
     return path
 
 
-def _flat(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def _flat(frame: Frame) -> Frame:
     """Lists as one text, dates as texts."""
-    flat = frame.reset_index(drop=True)
+    flat: Frame = frame.reset_index(drop=True)
     for column in flat.columns:
         if column != "geometry" and flat[column].dtype == object:
             flat[column] = pd.Series([_plain(value) for value in flat[column]], dtype="str")
@@ -88,33 +107,33 @@ def _mixed(frame: gpd.GeoDataFrame) -> bool | None:
     return True if kinds in ({"Polygon", "MultiPolygon"}, {"LineString", "MultiLineString"}) else None
 
 
-def _table(frame: gpd.GeoDataFrame) -> pd.DataFrame:
-    table = pd.DataFrame(frame.drop(columns="geometry"))
-    for column in table.columns:
-        if pd.api.types.is_string_dtype(table[column].dtype):
-            table[column] = table[column].map(_harmless, na_action="ignore")
-    return table.assign(
-        wkt=shapely.to_wkt(np.asarray(frame.geometry.array, dtype=object), rounding_precision=9)
-    )
+def _with_wkt(frame: gpd.GeoDataFrame) -> pd.DataFrame:
+    wkt = shapely.to_wkt(np.asarray(frame.geometry.array, dtype=object), rounding_precision=9)
+    return pd.DataFrame(frame.drop(columns="geometry")).assign(wkt=wkt)
+
+
+def _inert(table: pd.DataFrame) -> pd.DataFrame:
+    texts = [c for c in table.columns if c != "wkt" and pd.api.types.is_string_dtype(table[c].dtype)]
+    return table.assign(**{column: table[column].map(_harmless, na_action="ignore") for column in texts})
 
 
 def _harmless(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
 
 
-def _write_csv(frame: gpd.GeoDataFrame, path: Path, layer: str) -> None:  # noqa: ARG001  a CSV has no name inside
-    _table(frame).to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\r\n")
+def _write_csv(table: pd.DataFrame, path: Path) -> None:
+    _inert(table).to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\r\n")
 
 
-def _write_xlsx(frame: gpd.GeoDataFrame, path: Path, layer: str) -> None:
-    table = _table(frame)
-    if (table["wkt"].str.len() > _MOST_CELL_CHARACTERS).any():
+def _write_xlsx(table: pd.DataFrame, path: Path, title: str) -> None:
+    table = _inert(table)
+    if "wkt" in table and (table["wkt"].str.len() > _MOST_CELL_CHARACTERS).any():
         raise FileError(
             f"{path.name}: a shape is too long for a cell of a workbook; write .csv or .gpkg",
             f"{path.name}：有图形超出单元格长度；请改用 .csv 或 .gpkg",
         )
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(layer[:31])
+    sheet = book.create_sheet(title[:31])
     sheet.freeze_panes = "A2"
     header = [_bold(sheet, name) for name in table.columns]
     sheet.append(header)

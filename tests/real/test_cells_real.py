@@ -53,8 +53,7 @@ def _layers(file: Path) -> dict[str, gpd.GeoDataFrame]:
             BUILDINGS,
             [houses],
             use=[
-                "residential" if use in HOMES else None if pd.isna(use) else "public"
-                for use in houses["use"]
+                "residential" if use in HOMES else None if pd.isna(use) else "public" for use in houses["use"]
             ],
             height_m=list(heights),
         ),

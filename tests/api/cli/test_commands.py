@@ -59,6 +59,9 @@ def test_partition_made_grids_within_the_bounds_and_check_agrees(planned: Any) -
     assert "0 errors" in done.out
     assert planned("check", "--out", "found.csv").code == 0
     assert Path("found.csv").read_text("utf-8-sig").startswith("plan_id,community_code,severity,rule")
+    assert planned("check", "--out", "found.xlsx").code == 0
+    assert Path("found.xlsx").read_bytes().startswith(b"PK")
+    assert planned("check", "--out", "found.pdf").code == 2
     assert planned("check", "--community", "999901001002").code == 0
     assert planned("check", "--community", "123", "--lang", "en").code == 2
 

@@ -15,7 +15,7 @@ from geo.errors import FileError
 from geo.frames import COMPLEXES
 from layers.files.mapping import ColumnMapping, map_columns
 from layers.files.readers import read_source
-from layers.files.writers import write_layer
+from layers.files.writers import write_layer, write_table
 from tests.layers.files.drawing import frame
 
 
@@ -69,3 +69,17 @@ def test_a_failed_write_leaves_the_old_file(tmp_path: Path) -> None:
 def test_other_formats_are_named(tmp_path: Path) -> None:
     with pytest.raises(FileError, match=r"use \.geojson, \.gpkg, \.csv, \.xlsx"):
         write_layer(complexes(), tmp_path / "x.shp")
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".xlsx"])
+def test_rows_without_shapes_are_written_too(tmp_path: Path, suffix: str) -> None:
+    path = write_table(pd.DataFrame({"名称": ["=1+1", None], "n": [1, 2]}), tmp_path / f"t{suffix}")
+    read = pd.read_csv(path, encoding="utf-8-sig") if suffix == ".csv" else pd.read_excel(path)
+    assert read["名称"].iloc[0] == "'=1+1"
+    assert read["n"].tolist() == [1, 2]
+
+
+def test_a_table_has_no_geojson(tmp_path: Path) -> None:
+    with pytest.raises(FileError, match="geojson"):
+        write_table(pd.DataFrame({"n": [1]}), tmp_path / "t.geojson")
+    assert list(tmp_path.iterdir()) == []
