@@ -53,7 +53,7 @@ def test_the_installed_package_is_ours(name: str) -> None:
     assert Path(spec.origin).is_relative_to(ROOT)
 
 
-@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock", "requirements-build.lock"])
+@pytest.mark.parametrize("lock", sorted(path.name for path in ROOT.glob("requirements*.lock")))
 def test_locks_pin_with_hashes_and_name_no_host(lock: str) -> None:
     text = (ROOT / lock).read_text("utf-8")
     assert "://" not in text
