@@ -11,6 +11,7 @@ cut exactly in degrees too; a map projection would bend long edges and leave sli
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -158,15 +159,22 @@ def wgs84_to_gcj02(lon: Array, lat: Array) -> tuple[Array, Array]:
 
 def gcj02_to_wgs84(lon: Array, lat: Array) -> tuple[Array, Array]:
     """GCJ-02 degrees back to WGS-84 by fixed-point iteration, to below 1e-7 m inside China."""
+    return _inverse(wgs84_to_gcj02, lon, lat)
+
+
+def _inverse(
+    forward: Callable[[Array, Array], tuple[Array, Array]], lon: Array, lat: Array
+) -> tuple[Array, Array]:
+    """Where `forward` gives `lon`, `lat`: the shift changes slowly, so the error shrinks a thousandfold a round."""
     lon, lat = np.asarray(lon, np.float64), np.asarray(lat, np.float64)
-    out_lon, out_lat = lon.copy(), lat.copy()
+    back_lon, back_lat = lon.copy(), lat.copy()
     for _ in range(8):
-        there_lon, there_lat = wgs84_to_gcj02(out_lon, out_lat)
+        there_lon, there_lat = forward(back_lon, back_lat)
         step_lon, step_lat = lon - there_lon, lat - there_lat
-        out_lon, out_lat = out_lon + step_lon, out_lat + step_lat
+        back_lon, back_lat = back_lon + step_lon, back_lat + step_lat
         if max(np.abs(step_lon).max(initial=0), np.abs(step_lat).max(initial=0)) < 1e-13:
             break
-    return out_lon, out_lat
+    return back_lon, back_lat
 
 
 def gcj02_to_bd09(lon: Array, lat: Array) -> tuple[Array, Array]:
@@ -179,15 +187,7 @@ def gcj02_to_bd09(lon: Array, lat: Array) -> tuple[Array, Array]:
 
 def bd09_to_gcj02(lon: Array, lat: Array) -> tuple[Array, Array]:
     """BD-09 degrees back to GCJ-02 by fixed-point iteration."""
-    lon, lat = np.asarray(lon, np.float64), np.asarray(lat, np.float64)
-    out_lon, out_lat = lon - 0.0065, lat - 0.006
-    for _ in range(8):
-        there_lon, there_lat = gcj02_to_bd09(out_lon, out_lat)
-        step_lon, step_lat = lon - there_lon, lat - there_lat
-        out_lon, out_lat = out_lon + step_lon, out_lat + step_lat
-        if max(np.abs(step_lon).max(initial=0), np.abs(step_lat).max(initial=0)) < 1e-13:
-            break
-    return out_lon, out_lat
+    return _inverse(gcj02_to_bd09, lon, lat)
 
 
 def bd09_to_wgs84(lon: Array, lat: Array) -> tuple[Array, Array]:
