@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from api.deps import AskedDay, AskedLang, InDoors, MapViewer
 from api.grids_map import draw_grids
 from api.schemas import errors
 
-router = APIRouter(prefix="/api/maps", tags=["maps"])
+router = APIRouter(tags=["maps"])
+
+GRIDS_PAGE = "/api/maps/grids.html"
 
 _PAGE_POLICY = (
     "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; "
@@ -25,8 +27,14 @@ Communities = Annotated[
 ]
 
 
+@router.get("/", include_in_schema=False)
+async def front() -> RedirectResponse:
+    """A browser that comes without a path sees the map."""
+    return RedirectResponse(GRIDS_PAGE)
+
+
 @router.get(
-    "/grids.html",
+    GRIDS_PAGE,
     response_class=Response,
     response_model=None,
     responses={

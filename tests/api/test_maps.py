@@ -21,6 +21,12 @@ def test_the_page_shows_the_grids_and_fetches_nothing(client: Any) -> None:
     assert "default-src 'none'" in answer.headers["content-security-policy"]
 
 
+def test_a_browser_without_a_path_is_sent_to_the_map(client: Any) -> None:
+    answer = client.get("/")
+    assert answer.status_code == 307
+    assert answer.headers["location"] == "/api/maps/grids.html"
+
+
 def test_language_and_community_make_other_pages(client: Any) -> None:
     english = client.get("/api/maps/grids.html?lang=en").text
     assert "Internal working map" in english
