@@ -17,6 +17,7 @@ from layers.rights.viewer import Viewer
 from layers.stations import read_stations
 from layers.store.database import Store
 from layers.streets import around, read_roads, read_water
+from layers.working import SOURCE as OWN_AREAS
 from maps.pages.grids import grids_page
 
 NOTICE = Words("Internal working map", "内部工作用图")
@@ -83,6 +84,8 @@ def _title(areas: gpd.GeoDataFrame, districts: gpd.GeoDataFrame, lang: str) -> s
     if len(codes) == 1 and len(home) == 1:
         name = home.iloc[0]
         return Words(f"Grids of {name}", f"{name}网格图").text(lang)
+    if (areas["kind"] == "working").all():
+        return Words(f"Grids of {len(areas)} working areas", f"{len(areas)} 个工作片区网格图").text(lang)
     return Words(f"Grids of {len(areas)} communities", f"{len(areas)} 个社区网格图").text(lang)
 
 
@@ -94,6 +97,6 @@ def _shared_rules(plans: pd.DataFrame) -> Rules | None:
 
 def _sources(*frames: gpd.GeoDataFrame) -> str | None:
     """Where the data came from, as imports recorded it: what the map must credit."""
-    names = sorted({str(name) for frame in frames for name in frame["source"].dropna()})
+    names = sorted({str(name) for frame in frames for name in frame["source"].dropna()} - {OWN_AREAS})
     shown = names[:_MOST_SOURCES]
     return (", ".join(shown) + (" ..." if len(names) > len(shown) else "")) or None

@@ -23,7 +23,6 @@ from layers.store import tables as t
 from layers.store.database import Store
 from layers.store.rows import insert_frame, read_frame, read_table
 from layers.streets import around, near, read_roads, read_water
-from layers.working import make_working_areas
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +75,11 @@ def build_cells(
 ) -> Iterator[Step]:
     """Cut communities into cells and keep them as new sets, one step per community.
 
-    `codes` are prefixes of community codes; None takes all. Where no community was ever imported, working areas
-    are made first and a step without a community says so. Each community is written whole, in its own transaction. Sets that no plan uses are dropped. Raises as `layers.regions.community_codes` does.
+    `codes` are prefixes of community codes; None takes all. Each community is written whole, in its own
+    transaction. Sets that no plan uses are dropped. Raises as `layers.regions.community_codes` does.
     """
-    with store.begin() as conn:
-        made_up = make_working_areas(conn, actor=actor, now=now)
     with store.read() as conn:
         wanted = community_codes(conn, viewer, prefixes=codes)
-    if made_up:
-        yield Step("", "", 0, len(wanted), notes=made_up)
     options = {"h3_resolution": h3_resolution}
     done = 0
     with executor(workers) as pool:

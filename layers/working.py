@@ -16,6 +16,7 @@ from layers import history
 from layers.files.assignments import assign_communities
 from layers.regions import replaceable
 from layers.store import tables as t
+from layers.store.database import Store
 from layers.store.rows import insert_frame, read_frame
 
 SOURCE = "working areas"
@@ -44,25 +45,27 @@ def give_way(conn: Connection, frame: gpd.GeoDataFrame) -> list[Words]:
     ]
 
 
-def make_working_areas(conn: Connection, *, actor: str, now: datetime) -> tuple[Words, ...]:
+def make_working_areas(store: Store, *, actor: str, now: datetime) -> tuple[Words, ...]:
     """Fill an empty layer of communities with working areas around the stored buildings; what was done, in words.
 
     Nothing happens when there are communities, or no buildings to divide.
     """
-    there = conn.scalar(sa.select(sa.func.count()).select_from(t.communities))
-    buildings = read_frame(conn, sa.select(t.buildings).order_by(t.buildings.c.ref))
-    if there or buildings.empty:
-        return ()
-    roads = read_frame(conn, sa.select(t.roads).order_by(t.roads.c.ref))
-    water = read_frame(conn, sa.select(t.water).order_by(t.water.c.ref))
-    areas = working_areas(roads, water, buildings)
-    insert_frame(conn, t.communities, areas, source=SOURCE)
-    assign_communities(conn)
-    history.record(conn, at=now, actor=actor, action="working areas", detail={"communities": len(areas)})
+    with store.begin() as conn:
+        there = conn.scalar(sa.select(sa.func.count()).select_from(t.communities))
+        if there or not conn.scalar(sa.select(sa.func.count()).select_from(t.buildings)):
+            return ()
+        buildings = read_frame(conn, sa.select(t.buildings).order_by(t.buildings.c.ref))
+        roads = read_frame(conn, sa.select(t.roads).order_by(t.roads.c.ref))
+        water = read_frame(conn, sa.select(t.water).order_by(t.water.c.ref))
+        areas = working_areas(roads, water, buildings)
+        insert_frame(conn, t.communities, areas, source=SOURCE)
+        assign_communities(conn)
+        detail = {"communities": len(areas)}
+        history.record(conn, at=now, actor=actor, action="working areas", detail=detail)
     return (
         Words(
             f"no community boundaries: {len(areas)} working areas were made from main roads and water; "
             "import the communities to replace them",
-            f"没有社区边界：已按主要道路和水系生成 {len(areas)} 个工作片区；导入社区边界后请重新生成",
+            f"没有社区边界：已按主要道路和水系生成 {len(areas)} 个工作片区；导入社区边界后将被取代",
         ),
     )

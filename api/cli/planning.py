@@ -26,6 +26,7 @@ from layers.publishing import publish as publish_plans
 from layers.regions import community_codes
 from layers.rights.viewer import OPERATOR
 from layers.steps import Step
+from layers.working import make_working_areas
 
 Seed = Annotated[int, typer.Option(min=0, help="随机种子  Seed of the search")]
 
@@ -61,6 +62,8 @@ def cells(
     """Cut communities into cells."""
     run = shell(ctx)
     with run.store() as store:
+        for note in make_working_areas(store, actor=run.actor, now=run.now):
+            run.complain(note.text(run.lang))
         with store.read() as conn:
             count = len(community_codes(conn, OPERATOR, prefixes=community))
         steps = build_cells(

@@ -17,6 +17,7 @@ from layers.publishing import publish
 from layers.regions import read_communities
 from layers.rights.viewer import OPERATOR
 from layers.store.database import Store
+from layers.working import make_working_areas
 from tests.layers.town import DAY, EAST, NOW, WEST, buildings, communities, square
 
 
@@ -29,20 +30,23 @@ def nameless(store: Store) -> Store:
         crs=4490,
     )
     import_frame(store, "roads", roads, source="t")
-    import_frame(store, "buildings", buildings(), source="t")
+    import_frame(store, "buildings", buildings(200), source="t")
     return store
 
 
-def test_cells_make_working_areas_and_say_so(nameless: Store) -> None:
+def test_working_areas_are_made_once_and_said(nameless: Store) -> None:
+    (said,) = make_working_areas(nameless, actor="t", now=NOW)
+    assert "2 working areas" in said.en
+    assert make_working_areas(nameless, actor="t", now=NOW) == ()
     steps = list(build_cells(nameless, OPERATOR, actor="t", now=NOW))
-    assert "working areas" in steps[0].notes[0].en
-    assert all(step.error is None for step in steps)
+    assert [step.error for step in steps] == [None, None]
     with nameless.read() as conn:
         assert set(read_communities(conn, OPERATOR)["kind"]) == {"working"}
         assert read_buildings(conn, OPERATOR)["community_code"].notna().all()
 
 
 def test_real_communities_take_their_place(nameless: Store) -> None:
+    make_working_areas(nameless, actor="t", now=NOW)
     list(build_cells(nameless, OPERATOR, actor="t", now=NOW))
     list(draw_plans(nameless, OPERATOR, rules=profile("national"), actor="t", now=NOW))
     report = import_frame(nameless, "communities", communities(), source="t")
@@ -54,6 +58,7 @@ def test_real_communities_take_their_place(nameless: Store) -> None:
 
 
 def test_published_working_areas_stay(nameless: Store) -> None:
+    make_working_areas(nameless, actor="t", now=NOW)
     list(build_cells(nameless, OPERATOR, actor="t", now=NOW))
     list(draw_plans(nameless, OPERATOR, rules=profile("national"), actor="t", now=NOW))
     publish(nameless, OPERATOR, valid_from=DAY, actor="t", now=NOW)
@@ -61,3 +66,9 @@ def test_published_working_areas_stay(nameless: Store) -> None:
         import_frame(nameless, "communities", communities(), source="t")
     with nameless.read() as conn:
         assert set(read_communities(conn, OPERATOR)["kind"]) == {"working"}
+
+
+def test_nothing_is_made_without_buildings(store: Store) -> None:
+    assert make_working_areas(store, actor="t", now=NOW) == ()
+    with store.read() as conn:
+        assert read_communities(conn, OPERATOR).empty

@@ -22,6 +22,7 @@ from layers.rights.viewer import OPERATOR
 from layers.snapshots import load_index
 from layers.store.database import Store
 from layers.streets import read_roads, read_water
+from layers.working import make_working_areas
 from maps.pages.grids import grids_page
 from tests.layers.town import DAY, NOW
 
@@ -46,6 +47,7 @@ def embedded(tmp_path: Path) -> Store:
 
 def finish(store: Store) -> None:
     """From imported layers to a published plan, an answer for every building, and a map."""
+    make_working_areas(store, actor="t", now=NOW)
     steps = list(build_cells(store, OPERATOR, actor="t", now=NOW))
     steps += list(draw_plans(store, OPERATOR, rules=profile("national"), time_limit_s=1, actor="t", now=NOW))
     assert [step.error for step in steps if step.error] == []

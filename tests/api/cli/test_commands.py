@@ -209,3 +209,16 @@ def test_doctor_finds_a_folder_that_cannot_be_written(run: Any, monkeypatch: pyt
     done = run("doctor", "--lang", "en")
     assert done.code == 1
     assert "✗ working folder" in done.out
+
+
+def test_cells_without_communities_make_working_areas_and_say_so(run: Any, files: dict[str, Path]) -> None:
+    assert run("import", "buildings", str(files["buildings"]), "--crs", "EPSG:4490").code == 0
+    done = run("cells", "--lang", "en")
+    assert done.code == 0
+    assert "working areas were made" in done.err
+    assert run("partition", "--time-limit", "0.2").code == 0
+    assert run("publish").code == 0
+    assert run("map", "grids", "--out", "map.html").code == 0
+    page = Path("map.html").read_text("utf-8")
+    assert "工作片区" in page
+    assert "working areas" not in page
