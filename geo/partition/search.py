@@ -20,6 +20,8 @@ from geo.partition.stats import COLUMNS, plan_cost, tally
 Cost = tuple[float, float, float]
 """(households outside the bounds, number of grids or distance from the wanted number, soft cost), compared in order."""
 
+_METIS_MOST_SKEW = 3.0
+"""METIS gives up, and prints so, where one cell weighs more than so many average grids."""
 _STRICT = 3000.0
 _GENTLE = 150.0
 _LOOSE = 100.0
@@ -148,6 +150,8 @@ class Search:
             grids = min(max(middle + (0, -1, 1)[visit % 3], fewest), most)
         else:
             grids = fewest + visit % max(1, len(np.unique(self.labels)) - fewest)
+        if grids * int(self.field.households.max(initial=0)) > _METIS_MOST_SKEW * self.field.households.sum():
+            return self.labels
         return metis_plan(self.field, grids, seed=self.seed * 1000 + self.turn)
 
     @property
