@@ -132,6 +132,8 @@ _GRID_COLUMNS = (
     t.plans.c.version.label("plan_version"),
     t.plans.c.valid_from,
     t.plans.c.valid_to,
+    t.register.c.valid_from.label("born"),
+    t.register.c.valid_to.label("retired"),
     t.grids.c.geometry,
 )
 
@@ -144,9 +146,15 @@ def read_grids(
     plan_ids: Iterable[int] | None = None,
     codes: Sequence[str] | None = None,
 ) -> gpd.GeoDataFrame:
-    """Grids by code: those in force on `as_of`, those of `plan_ids`, or (neither given) all ever published."""
-    statement: sa.Select[*tuple[Any, ...]] = sa.select(*_GRID_COLUMNS).join(
-        t.plans, t.plans.c.id == t.grids.c.plan_id
+    """Grids by code: those in force on `as_of`, those of `plan_ids`, or (neither given) all ever published.
+
+    valid_from and valid_to are the days of the plan; born and retired those of the grid's code, which may span
+    several plans (retired is empty while it is in use, both are until it is published).
+    """
+    statement: sa.Select[*tuple[Any, ...]] = (
+        sa.select(*_GRID_COLUMNS)
+        .join(t.plans, t.plans.c.id == t.grids.c.plan_id)
+        .outerjoin(t.register, t.register.c.id == t.grids.c.register_id)
     )
     statement = visible(statement, t.plans.c.community_code, viewer, codes=codes)
     if plan_ids is not None:

@@ -30,7 +30,7 @@ from layers.store.database import Store
 from layers.streets import read_roads, read_water
 
 _OSM = "osm"
-_GRID_COLUMNS = (
+_GRID_COLUMNS = (  # valid_from and valid_to are the grid's own days, not its plan's
     "code",
     "name",
     "kind",
@@ -184,7 +184,9 @@ def _grids(
             f"no grids are in force on {day}; publish a plan, or name one with --plan",
             f"{day} 没有生效的网格；请先发布方案，或用 --plan 指定方案",
         )
-    frame = frame.assign(community=frame["community_code"].map(names))
+    frame = frame.assign(
+        community=frame["community_code"].map(names), valid_from=frame["born"], valid_to=frame["retired"]
+    )
     return frame[list(_GRID_COLUMNS)]
 
 

@@ -110,6 +110,20 @@ def test_an_unchanged_grid_keeps_its_code_and_a_retired_code_is_not_used_again(t
     assert end == later
 
 
+def test_a_grid_has_its_own_days_beside_its_plans(town: Store) -> None:
+    adopt(town, (0, 2), (2, 2))
+    put(town, DAY)
+    adopt(town, (0, 2), (2, 1), (3, 1))
+    later = DAY + timedelta(days=10)
+    put(town, later)
+    with town.read() as conn:
+        now = read_grids(conn, OPERATOR, as_of=later).set_index("code")
+        before = read_grids(conn, OPERATOR, as_of=DAY).set_index("code")
+    assert now.loc[WEST + "001", ["born", "retired", "valid_from"]].tolist() == [DAY, None, later]
+    assert now.loc[WEST + "003", "born"] == later
+    assert before.loc[WEST + "002", ["born", "retired", "valid_to"]].tolist() == [DAY, later, later]
+
+
 def test_codes_are_worked_out_again_when_another_plan_came_first(town: Store) -> None:
     first, second = adopt(town, (0, 2), (2, 2)), adopt(town, (0, 1), (1, 3))
     put(town, DAY, plan_ids=[first])
