@@ -11,7 +11,7 @@ from api.datums import Datum, to_kept
 from api.points import Chunk
 from api.spreadsheet import csv_text
 from geo.errors import Words
-from geo.locate import Answer, LookupIndex
+from geo.locate.index import Answer, LookupIndex
 
 CSV_COLUMNS = (
     "id",

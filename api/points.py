@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.errors import FileError, Words
-from geo.locate import bad_coordinates
+from geo.locate.index import bad_coordinates
 from layers.files.encoding import UNREADABLE, encoding_of
 
 CHUNK_ROWS = 4096

@@ -9,7 +9,7 @@ import time
 from contextlib import suppress
 
 from geo.errors import StoreError, Words
-from geo.locate import LookupIndex
+from geo.locate.index import LookupIndex
 from layers.rights.viewer import Viewer
 from layers.snapshots import current_version, load_index
 from layers.store.database import Store

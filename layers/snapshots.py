@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from geo.locate import LookupIndex
+from geo.locate.index import LookupIndex
 from layers.buildings import read_buildings
 from layers.plans import read_grids
 from layers.regions import read_communities, read_complexes

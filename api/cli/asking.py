@@ -17,7 +17,7 @@ from api.cli.shell import Shell, shell, writable
 from api.datums import Datum, to_kept
 from api.points import PointsFile
 from geo.errors import FileError, InputError
-from geo.locate import LookupIndex
+from geo.locate.index import LookupIndex
 from layers.files.limits import open_file
 from layers.rights.viewer import OPERATOR
 from layers.snapshots import load_index

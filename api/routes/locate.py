@@ -19,7 +19,7 @@ from api.deps import AskedDay, AskedLang, InDoors
 from api.points import PointsFile
 from api.schemas import Located, errors
 from api.settings import Lang
-from geo.locate import LookupIndex
+from geo.locate.index import LookupIndex
 
 router = APIRouter(prefix="/api/locate", tags=["locate"])
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.crs import KEPT_CRS, round_coordinates
-from geo.locate import LookupIndex
+from geo.locate.index import LookupIndex
 
 DAY = dt.date(2026, 7, 1)
 SINCE = [dt.date(2026, 1, 1), dt.date(2025, 1, 1), dt.date(2027, 1, 1)]

@@ -19,11 +19,11 @@ import pandas as pd
 import pytest
 import shapely
 
-import geo.locate
+import geo.locate.index
 from geo.crs import KEPT_CRS
 from geo.errors import InputError, MissingCrsError
-from geo.locate import COLUMNS, Answer, LookupIndex, bad_coordinates
-from geo.locate_tiles import Tiles
+from geo.locate.index import COLUMNS, Answer, LookupIndex, bad_coordinates
+from geo.locate.tiles import Tiles
 
 STEP = 0.001
 DAY = dt.date(2026, 7, 1)
@@ -205,7 +205,7 @@ def test_many_in_lots_gives_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     rng = np.random.default_rng(5)
     lon, lat = at(rng.uniform(-1, 5, 300), rng.uniform(-1, 3, 300))  # type: ignore[arg-type]
     whole = INDEX.locate_many(lon, lat, as_of=DAY)
-    monkeypatch.setattr(geo.locate_many, "POINTS_AT_ONCE", 7)
+    monkeypatch.setattr(geo.locate.many, "POINTS_AT_ONCE", 7)
     pd.testing.assert_frame_equal(INDEX.locate_many(lon, lat, as_of=DAY), whole)
 
 
@@ -249,7 +249,7 @@ def test_more_days_than_are_kept_are_answered_all_the_same() -> None:
         grid(f"{A}001", square(0, 0, 2, 2), day, day + dt.timedelta(1), plan=n) for n, day in enumerate(days)
     ]
     many = index(rows)
-    assert len(days) > geo.locate.DAYS_KEPT
+    assert len(days) > geo.locate.index.DAYS_KEPT
     assert [many.locate(*at(1, 1), as_of=day).plan_id for day in days] == list(range(60))
     assert [many.locate_many(*at(1, 1), as_of=day)["plan_id"].iloc[0] for day in days] == list(range(60))
 
@@ -316,6 +316,6 @@ def test_tiles_find_every_box_that_holds_a_point() -> None:
 
 def test_tiles_stay_few_when_shapes_lie_far_apart() -> None:
     tiles = Tiles.over(shapely.box([0, 1e6], [0, 1e6], [1, 1e6 + 1], [1, 1e6 + 1]))
-    assert tiles.side <= geo.locate_tiles.MOST_TILES_A_SIDE
+    assert tiles.side <= geo.locate.tiles.MOST_TILES_A_SIDE
     assert tiles.at(0.5, 0.5).tolist() == [0]
     assert tiles.at(1e6 + 1, 1e6 + 1).tolist() == [1]

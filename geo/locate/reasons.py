@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from geo.errors import Words
-from geo.locate_layers import Stack
+from geo.locate.layers import Stack
 
 Status = Literal["matched", "unplanned", "outside"]
 

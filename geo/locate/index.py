@@ -23,10 +23,10 @@ import shapely
 from numpy.typing import ArrayLike, NDArray
 
 from geo.errors import InputError, Words
-from geo.locate_layers import COMMUNITIES, GRIDS, Rows, Stack
-from geo.locate_many import Cover, columns
-from geo.locate_reasons import Status, verdict
-from geo.locate_tiles import Tiles
+from geo.locate.layers import COMMUNITIES, GRIDS, Rows, Stack
+from geo.locate.many import Cover, columns
+from geo.locate.reasons import Status, verdict
+from geo.locate.tiles import Tiles
 
 DAYS_KEPT = 32
 """For so many spans of days, those asked about first, the table of what holds then is kept."""

@@ -12,9 +12,9 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from geo.locate_layers import COMMUNITIES, GRIDS, Rows, Stack
-from geo.locate_reasons import INSIDE, OUTSIDE, verdict
-from geo.locate_tiles import Tiles
+from geo.locate.layers import COMMUNITIES, GRIDS, Rows, Stack
+from geo.locate.reasons import INSIDE, OUTSIDE, verdict
+from geo.locate.tiles import Tiles
 
 POINTS_AT_ONCE = 200_000
 """Points are worked on in lots of this size, which bounds the memory."""

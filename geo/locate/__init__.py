@@ -1,0 +1,1 @@
+"""Point to grid, from memory, for any date."""
