@@ -22,7 +22,6 @@ from maps.pages.grids import grids_page
 
 NOTICE = Words("Internal working map", "内部工作用图")
 """Printed on every map until somebody decides otherwise; software never does (map law)."""
-_MOST_SOURCES = 4
 
 
 def draw_grids(
@@ -70,7 +69,7 @@ def draw_grids(
         as_of=as_of,
         notice=NOTICE.text(lang),
         rules=_shared_rules(plans),
-        credit=_sources(areas, buildings, roads),
+        credit=_sources(areas, complexes, buildings, roads, water, stations),
     )
 
 
@@ -98,5 +97,4 @@ def _shared_rules(plans: pd.DataFrame) -> Rules | None:
 def _sources(*frames: gpd.GeoDataFrame) -> str | None:
     """Where the data came from, as imports recorded it: what the map must credit."""
     names = sorted({str(name) for frame in frames for name in frame["source"].dropna()} - {OWN_AREAS})
-    shown = names[:_MOST_SOURCES]
-    return (", ".join(shown) + (" ..." if len(names) > len(shown) else "")) or None
+    return ", ".join(names) or None

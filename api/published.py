@@ -11,7 +11,7 @@ from contextlib import suppress
 from geo.errors import StoreError, Words
 from geo.locate.index import LookupIndex
 from layers.rights.viewer import Viewer
-from layers.snapshots import current_version, load_index
+from layers.snapshots import State, current_state, load_index
 from layers.store.database import Store
 
 log = logging.getLogger(__name__)
@@ -29,6 +29,8 @@ class Published:
     def __init__(self, store: Store, viewer: Viewer, *, poll_s: float) -> None:
         self._store, self._viewer, self._poll_s = store, viewer, poll_s
         self._index: LookupIndex | None = None
+        self.state: State | None = None
+        """The state of the store the index was read at; None before the first."""
         self._heard_at: float | None = None
         self._silent = False
         self._tried = asyncio.Event()
@@ -61,12 +63,12 @@ class Published:
         return None
 
     async def refresh(self) -> None:
-        """Look once, and swap if the version changed. Raises whatever the store raises."""
-        version = await asyncio.to_thread(current_version, self._store)
-        if self._index is None or version != self._index.version:
+        """Look once, and swap if something was published or imported. Raises whatever the store raises."""
+        state = await asyncio.to_thread(current_state, self._store)
+        if self._index is None or state != self.state:
             started = time.perf_counter()
             index = await asyncio.to_thread(load_index, self._store, self._viewer)
-            self._index = index
+            self._index, self.state = index, state
             log.info("version %d loaded in %.1f s", index.version, time.perf_counter() - started)
         self._heard_at = time.monotonic()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -24,7 +25,7 @@ class Settings(BaseSettings):
     database_url: SecretStr | None = None
     """A PostGIS database (`postgresql://...`); unset, the embedded file in `home` is the store."""
     home: Path = Path("wangge-data")
-    """Folder of the embedded store, of `maps/`, `exports/` and `faults/`."""
+    """Folder of the embedded store, of `maps/` and `faults/`."""
     lang: Lang = "zh"
     """Language where the caller names none."""
     host: str = "127.0.0.1"
@@ -47,7 +48,14 @@ class Settings(BaseSettings):
     @field_validator("area", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
-        return tuple(part.strip() for part in value.split(",")) if isinstance(value, str) else value
+        if not isinstance(value, str):
+            return value
+        parts = tuple(part.strip() for part in value.split(","))
+        if not all(re.fullmatch(r"\d{1,12}", part) for part in parts):
+            raise ValueError(
+                "give code prefixes of 1 to 12 digits with commas between them, or nothing at all"
+            )
+        return parts
 
     @property
     def maps(self) -> Path:

@@ -14,7 +14,7 @@ import shapely
 
 from geo.crs import KEPT_CRS, require_kept_crs
 from geo.errors import Fault, FrameError, Words
-from geo.frames import Column, Contract, Kind
+from geo.frames import POLYGONS, Column, Contract, Kind
 
 _DTYPES = {
     Kind.TEXT: "str",
@@ -213,6 +213,12 @@ def _geometry_faults(geometry: gpd.GeoSeries, contract: Contract, numbers: Any) 
         else:
             value = str(kinds.iloc[i])
             wanted = ", ".join(sorted(contract.geometry))
+            outlines = contract.geometry == POLYGONS and value == "Point"
             why = Words(f"{contract.layer} need {wanted}", f"{contract.layer} 图层需要 {wanted}")
+            if outlines:
+                why = Words(
+                    f"{contract.layer} need outlines (polygons), this is a point; lon and lat serve for stations only",
+                    f"{contract.layer} 图层需要轮廓（面），此行是点；经纬度列只适用于 stations 图层",
+                )
         faults.append(Fault(int(numbers[i]), "geometry", value, why))
     return faults

@@ -129,6 +129,8 @@ def _jobs(store: Store, viewer: Viewer, codes: Sequence[str], h3_resolution: int
 def _write(
     conn: Connection, code: str, made: CellSet, *, options: dict[str, Any], actor: str, now: datetime
 ) -> None:
+    community = sa.select(t.communities.c.code).where(t.communities.c.code == code)
+    conn.execute(community.with_for_update())  # a plan being saved on the old cells comes first or not at all
     used = sa.select(t.plans.c.cell_set_id)
     conn.execute(
         t.cell_sets.delete().where(t.cell_sets.c.community_code == code, t.cell_sets.c.id.not_in(used))

@@ -10,7 +10,7 @@ import geopandas as gpd
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.errors import NotFoundError, WanggeError, Words
+from geo.errors import ConflictError, NotFoundError, WanggeError, Words
 from geo.partition.explain import reasons
 from geo.partition.problem import Problem
 from geo.partition.score import Score
@@ -95,8 +95,12 @@ def draw_plans(
             if isinstance(drawn, WanggeError):
                 yield Step(job.code, job.name, done, len(wanted), error=drawn.words)
                 continue
-            with store.begin() as conn:
-                plan_id = save_draft(conn, _new_plan(job, drawn), author=actor, now=now)
+            try:
+                with store.begin() as conn:
+                    plan_id = save_draft(conn, _new_plan(job, drawn), author=actor, now=now)
+            except ConflictError as error:
+                yield Step(job.code, job.name, done, len(wanted), error=error.words)
+                continue
             figures = {
                 "plan_id": plan_id,
                 "grids": drawn.score.grids,

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 from sqlalchemy.engine import Connection
 
-from geo.errors import NotFoundError, Words
+from geo.errors import ConflictError, NotFoundError, Words
 from geo.plans.rules import Rules
 from layers.rights.viewer import Viewer
 from layers.rights.visible import visible
@@ -42,7 +42,18 @@ class NewPlan:
 
 
 def save_draft(conn: Connection, plan: NewPlan, *, author: str, now: datetime) -> int:
-    """Keep a plan as a draft; returns its id. Its version is the community's next number."""
+    """Keep a plan as a draft; returns its id. Its version is the community's next number.
+
+    Raises `ConflictError` when its cells were replaced while it was drawn.
+    """
+    community = sa.select(t.communities.c.code).where(t.communities.c.code == plan.community_code)
+    sets = sa.select(t.cell_sets.c.id).where(t.cell_sets.c.id == plan.cell_set_id)
+    conn.execute(community.with_for_update())  # one writer of a community's plans at a time
+    if conn.scalar(sets) is None:
+        raise ConflictError(
+            f"the cells of community {plan.community_code} were cut again meanwhile; draw the plan again",
+            f"社区 {plan.community_code} 的基元已重新生成；请重新划分",
+        )
     newest = sa.select(sa.func.coalesce(sa.func.max(t.plans.c.version), 0)).where(
         t.plans.c.community_code == plan.community_code
     )

@@ -14,6 +14,7 @@ from sqlalchemy.engine import Connection
 
 from geo.errors import ConflictError
 from geo.plans.grids import make_grids
+from geo.plans.outline import fills
 from geo.plans.rules import Rules
 from layers import history
 from layers.cells import read_cells
@@ -26,6 +27,7 @@ from layers.plans import (
     read_labels,
     read_plans,
 )
+from layers.regions import read_communities
 from layers.rights.viewer import Viewer
 from layers.store import tables as t
 from layers.store.database import Store
@@ -134,6 +136,7 @@ def _put_in_force(
     grids = read_grids(conn, viewer, plan_ids=[plan.id])
     if (None if pd.isna(plan.base_plan_id) else plan.base_plan_id) != before_id:
         grids = _derive_again(conn, viewer, plan, grids, previous)
+    _require_boundary(conn, viewer, plan, grids)
     old, new = set(previous["code"]), set(grids["code"])
     if before_id is not None:
         conn.execute(t.plans.update().where(t.plans.c.id == before_id).values(valid_to=valid_from))
@@ -161,6 +164,16 @@ def _put_in_force(
         "retired": sorted(old - new),
         "replaces": before_id,
     }
+
+
+def _require_boundary(conn: Connection, viewer: Viewer, plan: Any, grids: gpd.GeoDataFrame) -> None:
+    boundary = read_communities(conn, viewer, codes=[plan.community_code]).geometry.iloc[0]
+    if not fills(grids, boundary):
+        raise ConflictError(
+            f"the boundary of community {plan.community_code} changed after plan {plan.id} was drawn; "
+            "run wangge cells and wangge partition for it again",
+            f"社区 {plan.community_code} 的边界在方案 {plan.id} 之后有变化；请重新运行 wangge cells 和 wangge partition",
+        )
 
 
 def _derive_again(

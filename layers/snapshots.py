@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import sqlalchemy as sa
 
 from geo.locate.index import LookupIndex
@@ -17,6 +19,23 @@ def current_version(store: Store) -> int:
     """The number of the newest publication; 0 when nothing was ever published."""
     with store.read() as conn:
         return int(conn.scalar(sa.select(sa.func.coalesce(sa.func.max(t.publications.c.id), 0))) or 0)
+
+
+class State(NamedTuple):
+    """What a process may compare to know whether the store moved on."""
+
+    version: int
+    """As `current_version`."""
+    changes: int
+    """The number of the newest row of the history: imports count too."""
+
+
+def current_state(store: Store) -> State:
+    """The state of the store now."""
+    with store.read() as conn:
+        version = conn.scalar(sa.select(sa.func.max(t.publications.c.id)))
+        changes = conn.scalar(sa.select(sa.func.max(t.history.c.id)))
+    return State(int(version or 0), int(changes or 0))
 
 
 def load_index(store: Store, viewer: Viewer) -> LookupIndex:

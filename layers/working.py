@@ -27,6 +27,9 @@ def give_way(conn: Connection, frame: gpd.GeoDataFrame) -> list[Words]:
 
     Those with a published plan stay: `layers.files.relations` refuses communities that overlap them.
     """
+    if conn.dialect.name == "postgresql":
+        # nobody may publish a working area between the look and the deed
+        conn.execute(sa.text("LOCK TABLE publications IN SHARE ROW EXCLUSIVE MODE"))
     codes = replaceable(conn)
     if not codes or (frame["kind"] == "working").any():
         return []

@@ -9,7 +9,7 @@ import pandas as pd
 import typer
 
 from api.answers import sentence
-from api.cli.journey import Journey
+from api.cli.journey import CREDIT, Journey
 from api.cli.options import Workers, workers_for
 from api.cli.running import serve_with
 from api.cli.shell import Shell, shell
@@ -23,10 +23,12 @@ from layers.demo.shipped import SHIPPED_SEED
 from layers.demo.sizes import DISTRICT_CODE, Size, figures
 from layers.history import read_history
 from layers.plans import read_grids, read_plans
-from layers.regions import read_communities, read_districts
+from layers.regions import read_communities, read_complexes, read_districts
 from layers.rights.viewer import OPERATOR
 from layers.snapshots import load_index
+from layers.stations import read_stations
 from layers.store.database import EMBEDDED_FILE, Store
+from layers.streets import read_roads, read_water
 
 _RULES = "national"
 
@@ -76,13 +78,25 @@ def _make_room(run: Shell) -> None:
         with store.read() as conn:
             used = len(read_history(conn, OPERATOR, limit=1)) > 0
             codes = [*read_communities(conn, OPERATOR)["code"]]
+            sources = {
+                source
+                for frame in (
+                    read_communities(conn, OPERATOR),
+                    read_complexes(conn, OPERATOR),
+                    read_buildings(conn, OPERATOR),
+                    read_stations(conn, OPERATOR),
+                    read_roads(conn, OPERATOR),
+                    read_water(conn, OPERATOR),
+                )
+                for source in frame["source"]
+            }
             if used and not codes:  # an interrupted demo may have come no further than its district
                 codes += [*read_districts(conn, OPERATOR)["code"]]
     finally:
         store.close()
     if not codes and not used:
         return
-    ours = bool(codes) and all(code.startswith(DISTRICT_CODE) for code in codes)
+    ours = bool(codes) and all(code.startswith(DISTRICT_CODE) for code in codes) and sources <= {CREDIT}
     if ours and run.settings.database_url is None:
         for suffix in ("", "-wal", "-shm"):
             (run.settings.home / f"{EMBEDDED_FILE}{suffix}").unlink(missing_ok=True)

@@ -265,7 +265,7 @@ def history(
 def _short(value: Any) -> Any:
     """A long list as its length: the history has all of it, a line on a terminal has no room."""
     if isinstance(value, list):
-        return f"[{len(value)}]" if len(value) > _MOST_NAMES_SHOWN else ",".join(map(str, value))
+        return f"[{len(value)}]" if len(value) > _MOST_NAMES_SHOWN or not value else ",".join(map(str, value))
     return value
 
 

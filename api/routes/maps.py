@@ -52,10 +52,10 @@ def grids_map(
     community: Communities = None,
 ) -> Response:
     """The grids in force on a day with communities, complexes, buildings, roads, water and stations."""
-    version = held.published.current().version
+    held.published.current()  # an error while there is nothing to draw from
     asked = None if not community else tuple(sorted(set(community)))
     page = held.maps.get(
-        (version, viewer.area, asked, as_of, lang),
+        (held.published.state, viewer.role, viewer.area, asked, as_of, lang),
         lambda: draw_grids(held.store, viewer, communities=asked, as_of=as_of, lang=lang, allow_empty=True),
     )
     headers = {

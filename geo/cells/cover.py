@@ -19,7 +19,7 @@ from geo.cells.hexes import DEFAULT_RESOLUTION, hex_area_m2
 from geo.cells.parcels import Parcels, cut_parcels
 from geo.cells.shapes import Shapes, make_shapes
 from geo.cells.totals import fit_people, fit_to_total, share_over_land
-from geo.crs import KEPT_CRS, LocalMetres, require_kept_crs, round_coordinates
+from geo.crs import COORDINATE_STEP_DEG, KEPT_CRS, LocalMetres, require_kept_crs, round_coordinates
 from geo.errors import InputError, Words
 
 AREA_TOLERANCE = 1e-6
@@ -227,7 +227,8 @@ def verify(cells: gpd.GeoDataFrame, outline: Any, standing: gpd.GeoDataFrame, *,
     polygons = np.asarray(cells.geometry.array, dtype=object)
     whole = shapely.area(outline)
     scale = float(cells["area_m2"].sum()) / max(float(shapely.area(polygons).sum()), 1e-300)
-    slack = max(AREA_TOLERANCE * whole, ROUNDING_M2 / scale)
+    rounding = float(shapely.length(outline)) * COORDINATE_STEP_DEG  # each corner may move by half a step
+    slack = max(AREA_TOLERANCE * whole, ROUNDING_M2 / scale, rounding)
     gone = sorted(set(standing["ref"]) - set(cells["building_ref"].dropna()))
     if not (shapely.get_type_id(polygons) == 3).all() or not shapely.is_valid(polygons).all():
         why = Words("a cell is not one valid polygon", "有基元不是单一有效多边形")

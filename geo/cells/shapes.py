@@ -20,7 +20,9 @@ SHORE_M = 10.0
 ROUND_SHARE = 0.25
 """An empty parcel is a piece of its own when its largest circle fills this share of it or more, 0-1, ..."""
 CONVEX_SHARE = 0.7
-"""... and when it fills this share of its convex hull, 0-1. Our choices."""
+"""... and when it fills this share of its convex hull, 0-1, ..."""
+MOST_RADIUS_M = 80.0
+"""... or when its largest circle has this radius or more: fields are no verges. Our choices."""
 
 
 class Shapes(NamedTuple):
@@ -89,13 +91,14 @@ def _shared_ground(parcels: Parcels, built: Flags, wet: Flags, *, local: LocalMe
     they are shared out among the buildings of the block, over the walls. Compact ones (parks, yards) stay whole.
     """
     inhabited = np.isin(parcels.block, parcels.block[built & ~wet])
-    shared = ~built & ~wet & inhabited
+    shared = ~built & ~wet & inhabited & (parcels.complex < 0)
     if shared.any():
         metres = local.to_metres(parcels.polygons[shared])
         radius_m = shapely.length(shapely.maximum_inscribed_circle(metres, tolerance=1.0))
         area_m2 = shapely.area(metres)
         hull_m2 = shapely.area(shapely.convex_hull(metres))
-        shared[shared] = (np.pi * radius_m**2 < ROUND_SHARE * area_m2) | (area_m2 < CONVEX_SHARE * hull_m2)
+        winding = (np.pi * radius_m**2 < ROUND_SHARE * area_m2) | (area_m2 < CONVEX_SHARE * hull_m2)
+        shared[shared] = winding & (radius_m < MOST_RADIUS_M)
     return shared
 
 
@@ -111,9 +114,10 @@ def _middle_lines(
         middle_lines(metres[holder], Seeds(seeds.xy[rows], seeds.building[rows]))
         for holder, rows in zip(holders, np.split(order, starts[1:]), strict=True)
     ]
-    for parcel in np.flatnonzero(shared):
-        rows = np.flatnonzero(parcels.block[parcel_of_seed] == parcels.block[parcel])
-        found.append(middle_lines(metres[parcel], Seeds(seeds.xy[rows], seeds.building[rows])))
+    for block in np.unique(parcels.block[shared]):
+        rows = np.flatnonzero(parcels.block[parcel_of_seed] == block)
+        ground = shapely.union_all(metres[shared & (parcels.block == block)])
+        found.append(middle_lines(ground, Seeds(seeds.xy[rows], seeds.building[rows])))
     return np.concatenate(found)
 
 

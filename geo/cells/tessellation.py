@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import shapely
 from scipy.spatial import cKDTree
+from shapely.geometry.base import BaseGeometry
 
 from geo.cells.adjacency import Floats, Geometries, Ints, shared_segments
 from geo.cells.faces import inner_points, polygon_parts
@@ -64,7 +65,7 @@ def place_seeds(footprints: Geometries) -> Seeds:
     return _distinct(xy, building)
 
 
-def middle_lines(parcel: shapely.Polygon, seeds: Seeds) -> Geometries:
+def middle_lines(parcel: BaseGeometry, seeds: Seeds) -> Geometries:
     """Lines in metres along which the ground of different buildings meets in `parcel` (metres)."""
     if len(np.unique(seeds.building)) < 2:
         return np.empty(0, dtype=object)

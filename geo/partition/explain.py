@@ -87,6 +87,8 @@ def _component_reasons(
                 f"{where.zh}共 {total} 户，不足网格下限 {lo} 户；将单独成为一个低于下限的网格",
             )
         ]
+    if bounds.fewest_by_sum > len(cells):
+        return []  # cells above the bound, told one by one
     if bounds.fewest_by_sum > bounds.most:
         needed = bounds.fewest_by_sum
         return [

@@ -257,7 +257,7 @@ def assign_codes(
             "label": labels,
             "code": [kept.get(x) or template.code(community_code, sequence[x]) for x in labels],
             "name": [names[x] for x in labels],
-            "kind": [kinds.get(x, "base") for x in labels],
+            "kind": [kinds.get(x, rules.grid_kind) for x in labels],
             "kept": [x in kept for x in labels],
         }
     ).astype({"label": "int64", "code": "str", "name": "str", "kind": "str", "kept": "bool"})

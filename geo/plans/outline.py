@@ -11,12 +11,15 @@ import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import ArrayLike, NDArray
+from shapely.geometry.base import BaseGeometry
 
-from geo.crs import KEPT_CRS, LocalMetres, require_kept_crs
+from geo.crs import COORDINATE_STEP_DEG, KEPT_CRS, LocalMetres, require_kept_crs
 from geo.errors import InputError
 
 AREA_TOLERANCE = 1e-9
 """Most the area of an outline may differ from that of its cells, relative; more means cells overlap."""
+BOUNDARY_TOLERANCE = 1e-6
+"""Share of a community's area by which its grids may differ from it, 0-1."""
 FINEST_TOLERANCE_M = 0.05
 """Below this a simpler outline is given up and the exact one kept."""
 
@@ -79,6 +82,22 @@ def _overlapping(label: int) -> InputError:
         f"the cells of label {label} overlap; make the cells of this community anew",
         f"标签 {label} 的基元互相重叠；请重新生成该社区的基元",
     )
+
+
+def fills(grids: gpd.GeoDataFrame, boundary: BaseGeometry) -> bool:
+    """Whether grids made by `outline` cover exactly the polygon `boundary` (EPSG:4490), to `BOUNDARY_TOLERANCE`.
+
+    They do not when the boundary was moved after the cells were cut.
+
+    >>> from shapely import box
+    >>> grids = gpd.GeoDataFrame(geometry=[box(0, 0, 1, 1), box(1, 0, 2, 1)], crs=KEPT_CRS)
+    >>> fills(grids, box(0, 0, 2, 1)), fills(grids, box(0, 0, 2, 1.1))
+    (True, False)
+    """
+    whole = shapely.coverage_union_all(np.asarray(grids.geometry.array, dtype=object))
+    rounding = 4 * COORDINATE_STEP_DEG * float(shapely.length(boundary))
+    slack = max(BOUNDARY_TOLERANCE * float(shapely.area(boundary)), rounding)
+    return bool(shapely.area(shapely.symmetric_difference(whole, boundary)) <= slack)
 
 
 def simplify_outline(

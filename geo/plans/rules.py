@@ -23,6 +23,8 @@ class Rules:
     max_households: int
     max_people: int | None = None
     """Most people in a grid; None where the place sets none."""
+    grid_kind: str = "base"
+    """The kind of the grids drawn under these rules."""
     keep_complexes: bool = True
     """Prefer plans that split no residential complex."""
     avoid_barriers: bool = True
@@ -91,7 +93,7 @@ PROFILES = {
             100,
             200,
         ),
-        Rules("micro", Words("Micro-grid, 30-50 households", "微网格，30–50 户"), 30, 50),
+        Rules("micro", Words("Micro-grid, 30-50 households", "微网格，30–50 户"), 30, 50, grid_kind="micro"),
     )
 }
 

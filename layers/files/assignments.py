@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection
 from geo.errors import Words
 from geo.topology import largest_share
 from layers.files.relations import INSIDE_SHARE, TWO_COMMUNITIES_SHARE, smallest_first
+from layers.files.synonyms import TITLES
 from layers.store import tables as t
 from layers.store.rows import read_frame
 
@@ -48,7 +49,7 @@ def assign_communities(conn: Connection) -> list[Words]:
             notes.append(
                 Words(
                     f"{count} stored {table.name} changed community",
-                    f"{count} 个已有{table.name}的所属社区有变化",
+                    f"{count} 个已有{TITLES[table.name]}的所属社区有变化",
                 )
             )
     return notes

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -105,10 +105,12 @@ def import_file(
         if not dry_run and not adopting:
             written, more = write_frame(conn, task.layer, checked.frame, source=credit or task.source)
             notes += more
-            _remember(conn, now, actor, task.layer, task.source, written)
+            _remember(conn, now, actor, task.layer, task.source, written, more)
     listed = checked.dropped
     if adopting:
-        more, found = _adopt(store, checked.frame, rules=rules, source=task.source, actor=actor, now=now)
+        more, found = _adopt(
+            store, checked.frame, rules=rules, source=credit or task.source, actor=actor, now=now
+        )
         notes, listed = [*notes, *more], [*listed, *found]
     faults_file = None
     if listed and faults_dir is not None:
@@ -227,7 +229,7 @@ def import_frame(
         else:
             written, more = write_frame(conn, layer, checked.frame, source=source)
             notes += more
-            _remember(conn, now, actor, layer, source, written)
+            _remember(conn, now, actor, layer, source, written, more)
     return ImportReport(
         layer, source, len(checked.frame), *written, checked.repaired, tuple(notes), None, dry_run
     )
@@ -287,10 +289,22 @@ def transaction(store: Store, *, writing: bool) -> Iterator[Connection]:
 
 
 def _remember(
-    conn: Connection, now: datetime | None, actor: str, layer: str, source: str, written: Upserted
+    conn: Connection,
+    now: datetime | None,
+    actor: str,
+    layer: str,
+    source: str,
+    written: Upserted,
+    notes: Sequence[Words],
 ) -> None:
     if now is not None:
-        detail = {"layer": layer, "source": source, "added": written.added, "updated": written.updated}
+        detail = {
+            "layer": layer,
+            "source": source,
+            "added": written.added,
+            "updated": written.updated,
+            "also": [note.en for note in notes],
+        }
         history.record(conn, at=now, actor=actor, action="import", detail=detail)
 
 

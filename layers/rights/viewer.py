@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from geo.errors import NotAllowedError
+from geo.errors import InputError, NotAllowedError
 
 
 class Role(StrEnum):
@@ -41,6 +41,13 @@ class Viewer:
     role: Role
     area: tuple[str, ...]
     purpose: Purpose
+
+    def __post_init__(self) -> None:
+        if "" in self.area and self.area != ("",):
+            raise InputError(
+                "an empty prefix among others would open everything; leave it out",
+                "范围中混有空前缀，会放开全部数据；请去掉",
+            )
 
     def sees(self, community_code: str) -> bool:
         """Whether a community lies in the viewer's area."""

@@ -14,13 +14,14 @@ import sqlalchemy as sa
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.engine import URL, Connection, Engine, make_url
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
 
 from geo.errors import StoreError
 
 EMBEDDED_FILE = "wangge.db"
 _MIGRATIONS = Path(__file__).parent / "migrations"
-_BUSY_TIMEOUT_MS = 30_000
+_BUSY_TIMEOUT_S = 30.0
+_CONNECT_TIMEOUT_S = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class Store:
                     "no store: set WANGGE_DATABASE_URL or WANGGE_HOME",
                     "没有数据库：请设置 WANGGE_DATABASE_URL 或 WANGGE_HOME",
                 )
-            home.mkdir(parents=True, exist_ok=True)
+            home.mkdir(mode=0o700, parents=True, exist_ok=True)
             return cls(_sqlite(URL.create("sqlite", database=str(home / EMBEDDED_FILE))))
         try:
             parsed = make_url(url)
@@ -93,13 +94,19 @@ class Store:
     def _connect(self) -> Iterator[Connection]:
         try:
             connection = self.engine.connect()
-        except OperationalError as error:
+        except DBAPIError as error:
             raise StoreError(
                 f"cannot reach {self.describe()}: {_first_line(error)}; is the server running and the URL right?",
                 f"无法连接 {self.describe()}：{_first_line(error)}；请检查服务是否启动、地址是否正确",
             ) from error
         with connection:
-            yield connection
+            try:
+                yield connection
+            except (InterfaceError, OperationalError) as error:
+                raise StoreError(
+                    f"{self.describe()} failed during the work: {_first_line(error)}; nothing was written, try again",
+                    f"{self.describe()} 在处理中出错：{_first_line(error)}；未写入任何数据，请重试",
+                ) from error
 
     def revision(self) -> str | None:
         """The migration the store is at; None for an empty one."""
@@ -141,11 +148,18 @@ def _first_line(error: Exception) -> str:
 
 
 def _postgresql(url: URL) -> Engine:
-    return sa.create_engine(url, pool_pre_ping=True, pool_size=5, max_overflow=10)
+    return sa.create_engine(
+        url,
+        pool_pre_ping=True,
+        pool_size=5,
+        max_overflow=10,
+        hide_parameters=True,
+        connect_args={"options": "-c timezone=UTC", "connect_timeout": _CONNECT_TIMEOUT_S},
+    )
 
 
 def _sqlite(url: URL) -> Engine:
-    engine = sa.create_engine(url, connect_args={"timeout": _BUSY_TIMEOUT_MS / 1000})
+    engine = sa.create_engine(url, hide_parameters=True, connect_args={"timeout": _BUSY_TIMEOUT_S})
 
     @sa.event.listens_for(engine, "connect")
     def _prepare(dbapi: Any, _record: Any) -> None:

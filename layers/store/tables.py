@@ -154,6 +154,7 @@ cell_sets = Table(
     Column("actor", Text, nullable=False),
     Column("options", JSON, nullable=False),
     Column("notes", JSON, nullable=False),
+    sqlite_autoincrement=True,
 )
 cells = Table(
     "cells",
@@ -204,6 +205,7 @@ plans = Table(
     CheckConstraint("state IN ('draft', 'submitted', 'approved', 'published')", name="state"),
     CheckConstraint("state <> 'published' OR valid_from IS NOT NULL", name="published_has_a_date"),
     CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="dates_in_order"),
+    sqlite_autoincrement=True,
 )
 grids = Table(
     "grids",
@@ -238,6 +240,7 @@ register = Table(
     Column("community_code", String(12), nullable=False, index=True),
     Column("valid_from", Date, nullable=False),
     Column("valid_to", Date),
+    sqlite_autoincrement=True,
 )
 publications = Table(
     "publications",
@@ -246,6 +249,7 @@ publications = Table(
     Column("at", DateTime(timezone=True), nullable=False),
     Column("actor", Text, nullable=False),
     Column("valid_from", Date, nullable=False),
+    sqlite_autoincrement=True,
 )
 history = Table(
     "history",
@@ -257,6 +261,7 @@ history = Table(
     Column("community_code", String(12)),
     Column("plan_id", BigId),
     Column("detail", JSON, nullable=False),
+    sqlite_autoincrement=True,
 )
 Index("ix_history_community_code_at", history.c.community_code, history.c.at)
 

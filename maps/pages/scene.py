@@ -79,7 +79,7 @@ def complete_grids(
     done = grids.copy()
     if "households" not in done.columns:
         done = done.assign(**_households_of_buildings(grids, buildings))
-    if "colour" not in done.columns:
+    if "colour" not in done.columns or done["colour"].isna().any():
         done = done.assign(colour=colour_grids(grids))
     for name in ("households_estimated", "people"):
         done[name] = column(done, name)

@@ -10,19 +10,21 @@ import shapely
 import sqlalchemy as sa
 
 from geo.errors import ConflictError, FrameError, NotAllowedError, NotFoundError
+from geo.plans.grids import make_grids
 from geo.plans.rules import profile
 from layers.adopting import adopt_grids
 from layers.cells import build_cells, read_cells
 from layers.checking import check_plans
 from layers.drawing import draw_plans
+from layers.files.imports import import_frame
 from layers.history import read_history
-from layers.plans import newest_plan_ids, read_grids, read_labels, read_plans
+from layers.plans import NewPlan, newest_plan_ids, read_grids, read_labels, read_plans, save_draft
 from layers.publishing import publish
 from layers.rights.viewer import OPERATOR, Purpose, Role, Viewer
 from layers.snapshots import current_version, load_index
 from layers.store import tables as t
 from layers.store.database import Store
-from tests.layers.town import DAY, EAST, NOW, WEST, drawn_grids, settle, square
+from tests.layers.town import DAY, EAST, NOW, WEST, communities, drawn_grids, settle, square
 
 RULES = profile("national")
 WEST_ONLY = Viewer(Role.LEADER, (WEST,), Purpose.DISPLAY)
@@ -241,3 +243,29 @@ def test_new_cells_leave_old_plans_alone(town: Store) -> None:
         old = read_plans(conn, OPERATOR, plan_ids=[plan]).iloc[0]["cell_set_id"]
         assert read_cells(conn, OPERATOR, WEST).cell_set_id > old
         assert len(read_cells(conn, OPERATOR, WEST, cell_set_id=old).cells) == 8
+
+
+def test_a_plan_of_an_old_boundary_is_not_published(town: Store) -> None:
+    adopt(town, (0, 2), (2, 2))
+    smaller = communities().iloc[[0]].set_geometry([square(0, 0, width=3, height=2)], crs=4490)
+    import_frame(town, "communities", smaller, source="t")
+    with pytest.raises(ConflictError, match="boundary"):
+        put(town, DAY)
+    assert current_version(town) == 0
+
+
+def test_a_draft_over_cells_that_are_gone_is_refused(town: Store) -> None:
+    with town.read() as conn:
+        stored = read_cells(conn, OPERATOR, WEST)
+    labels = np.zeros(len(stored.cells), dtype=np.int64)
+    grids = make_grids(stored.cells, labels, community_code=WEST, rules=RULES)
+    plan = NewPlan(WEST, stored.cell_set_id, None, labels, grids, RULES, "partition", {})
+    list(build_cells(town, OPERATOR, codes=[WEST], actor="t", now=NOW))
+    with pytest.raises(ConflictError, match="cut again"), town.begin() as conn:
+        save_draft(conn, plan, author="t", now=NOW)
+
+
+def test_micro_rules_make_micro_grids(town: Store) -> None:
+    list(draw_plans(town, OPERATOR, codes=[WEST], rules=profile("micro"), actor="test", now=NOW))
+    with town.read() as conn:
+        assert set(read_grids(conn, OPERATOR, plan_ids=newest_plan_ids(conn, OPERATOR))["kind"]) == {"micro"}

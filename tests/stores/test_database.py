@@ -135,7 +135,14 @@ def test_a_published_plan_is_sealed_and_history_only_grows(store: Store) -> None
     with store.begin() as conn:
         conn.execute(t.assignments.insert().values(plan_id=plan, cell=0, label=0))
         conn.execute(t.history.insert().values(at=NOW, actor="x", action="publish", detail={}))
-    for change in (t.assignments.update().values(label=1), t.assignments.delete(), t.history.delete()):
+    for change in (
+        t.assignments.update().values(label=1),
+        t.assignments.delete(),
+        t.history.delete(),
+        t.plans.delete(),
+        t.plans.update().values(state="draft"),
+        t.plans.update().values(valid_from=date(2025, 1, 1)),
+    ):
         with pytest.raises(sa.exc.DatabaseError), store.begin() as conn:
             conn.execute(change)
 
@@ -154,3 +161,22 @@ def test_a_failed_transaction_leaves_nothing(store: Store) -> None:
         write_twice()
     with store.read() as conn:
         assert conn.scalar(sa.select(sa.func.count()).select_from(t.streets)) == 0
+
+
+def test_numbers_are_never_used_again(store: Store) -> None:
+    first = add_community(store)
+    with store.begin() as conn:
+        conn.execute(t.cell_sets.delete())
+        second = conn.execute(
+            t.cell_sets.insert()
+            .values(community_code="999901001001", made_at=NOW, actor="test", options={}, notes=[])
+            .returning(t.cell_sets.c.id)
+        ).scalar_one()
+    assert second > first
+
+
+def test_a_damaged_file_is_a_clear_error(tmp_path: Path) -> None:
+    (tmp_path / "wangge.db").write_bytes(b"not a database at all, but long enough to look like one" * 100)
+    store = Store.open(home=tmp_path)
+    with pytest.raises(StoreError, match="cannot reach"):
+        store.revision()

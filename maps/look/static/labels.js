@@ -179,7 +179,7 @@
     sources.grids.forEach(function (anchor) {
       var px = anchor.metres * placing.view.pxPerMetre, at = placing.at(anchor);
       if (!at || px < 11) { return; }
-      var name = data.grids.name[anchor.i], count = gridCount(anchor.i);
+      var name = data.grids.name[anchor.i] || data.grids.code[anchor.i], count = gridCount(anchor.i);
       var bad = { below: style.amber, above: style.amber, stray: style.red }[data.grids.state[anchor.i]];
       function title(text, most, size) {
         return wrap(text, most).map(function (part) { return { text: part, size: size, bold: true, colour: style.ink }; });

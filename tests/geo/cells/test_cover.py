@@ -252,3 +252,49 @@ def test_a_broken_coverage_is_never_handed_out(land, break_it, words):
     cells = break_it(cells_of(land, houses).cells)
     with pytest.raises(InputError, match=f"community 东风社区.*{words}"):
         verify(cells, land.degrees(SQUARE), houses, name="东风社区")
+
+
+def test_a_verge_is_shared_out_but_a_complex_without_buildings_stays_whole(land):
+    # c0 has two houses; c1 is L-shaped and has none; the verge around both belongs to nobody
+    with_houses = shapely.box(20, 20, 120, 120)
+    without = shapely.box(140, 20, 340, 120) - shapely.box(180, 60, 340, 120)
+    made = cells_of(
+        land,
+        land.buildings(shapely.box(40, 40, 100, 52), shapely.box(40, 80, 100, 92)),
+        community=shapely.box(0, 0, 360, 140),
+        walls=land.complexes(with_houses, without),
+    )
+    empty = made.cells[made.cells["kind"] != "building"]
+    assert len(made.cells) == 3
+    assert empty["complex_ref"].tolist() == ["c1"]
+    assert empty["area_m2"].sum() == pytest.approx(without.area, rel=0.01)
+
+
+def test_a_wide_empty_field_is_cut_into_hexagons_not_given_to_a_house(land):
+    made = cells_of(
+        land,
+        land.buildings(*(shapely.box(20, 20 + 25 * k, 60, 32 + 25 * k) for k in range(3))),
+        community=shapely.box(0, 0, 5000, 800),
+        walls=land.complexes(shapely.box(10, 10, 80, 100)),
+    )
+    assert (made.cells["kind"] == "hex").sum() > 100
+    assert made.cells.loc[made.cells["kind"] == "building", "area_m2"].max() < 20_000
+
+
+@pytest.mark.parametrize("angle", range(0, 90, 15))
+def test_a_long_thin_community_is_not_refused_for_its_rounding(land, angle):
+    turned = [
+        shapely.affinity.rotate(shape, angle, origin=(0, 0))
+        for shape in (
+            shapely.box(0, 0, 2000, 10),
+            *(shapely.box(10 + 40 * i, 2, 30 + 40 * i, 8) for i in range(40)),
+        )
+    ]
+    found = make_cells(
+        land.degrees(turned[0]),
+        buildings=land.buildings(*turned[1:]),
+        complexes=land.complexes(),
+        roads=land.roads(),
+        water=land.water(),
+    )
+    assert found.cells["building_ref"].notna().sum() == 40

@@ -60,6 +60,18 @@ def _postgresql_rules() -> None:
             f"FOR EACH ROW EXECUTE FUNCTION wangge_sealed()"
         )
     op.execute(
+        f"CREATE FUNCTION wangge_plan_sealed() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        f"IF OLD.state = 'published' AND (TG_OP = 'DELETE' OR "
+        f"ROW(NEW.state, NEW.community_code, NEW.cell_set_id, NEW.valid_from) IS DISTINCT FROM "
+        f"ROW(OLD.state, OLD.community_code, OLD.cell_set_id, OLD.valid_from)) THEN "
+        f"RAISE EXCEPTION '{SEALED}' USING ERRCODE = 'integrity_constraint_violation'; END IF; "
+        f"IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW; END $$"
+    )
+    op.execute(
+        "CREATE TRIGGER plans_sealed BEFORE UPDATE OR DELETE ON plans "
+        "FOR EACH ROW EXECUTE FUNCTION wangge_plan_sealed()"
+    )
+    op.execute(
         f"CREATE FUNCTION wangge_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
         f"RAISE EXCEPTION '{APPEND_ONLY}' USING ERRCODE = 'integrity_constraint_violation'; END $$"
     )
@@ -80,6 +92,11 @@ def _sqlite_rules() -> None:
             f"AND other.valid_from < coalesce(NEW.valid_to, '9999-12-31') "
             f"AND NEW.valid_from < coalesce(other.valid_to, '9999-12-31') "
             f"AND other.valid_from IS NOT other.valid_to AND NEW.valid_from IS NOT NEW.valid_to); END"
+        )
+    for when in ("DELETE", "UPDATE OF state, community_code, cell_set_id, valid_from"):
+        op.execute(
+            f"CREATE TRIGGER plans_sealed_{when.split()[0].lower()} BEFORE {when} ON plans "
+            f"WHEN OLD.state = 'published' BEGIN SELECT RAISE(ABORT, '{SEALED}'); END"
         )
     for table in ("grids", "assignments"):
         for when in ("UPDATE", "DELETE"):
@@ -157,6 +174,7 @@ def _tables() -> None:
         sa.Column("plan_id", BIG_ID, nullable=True),
         sa.Column("detail", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_history")),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_history_community_code_at", "history", ["community_code", "at"], unique=False)
     op.create_table(
@@ -166,6 +184,7 @@ def _tables() -> None:
         sa.Column("actor", sa.Text(), nullable=False),
         sa.Column("valid_from", sa.Date(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_publications")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "register",
@@ -176,6 +195,7 @@ def _tables() -> None:
         sa.Column("valid_to", sa.Date(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_register")),
         sa.UniqueConstraint("code", name=op.f("uq_register_code")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_register_community_code"), "register", ["community_code"], unique=False)
     op.create_table(
@@ -231,6 +251,7 @@ def _tables() -> None:
             ["community_code"], ["communities.code"], name=op.f("fk_cell_sets_community_code_communities")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cell_sets")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_cell_sets_community_code"), "cell_sets", ["community_code"], unique=False)
     op.create_table(
@@ -289,6 +310,7 @@ def _tables() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_plans")),
         sa.UniqueConstraint("community_code", "version", name=op.f("uq_plans_community_code_version")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_plans_cell_set_id"), "plans", ["cell_set_id"], unique=False)
     op.create_table(
