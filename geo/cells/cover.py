@@ -19,9 +19,11 @@ from geo.cells.hexes import DEFAULT_RESOLUTION, hex_area_m2
 from geo.cells.parcels import Parcels, cut_parcels
 from geo.cells.shapes import Shapes, make_shapes
 from geo.cells.totals import fit_people, fit_to_total, share_over_land
-from geo.crs import COORDINATE_STEP_DEG, KEPT_CRS, LocalMetres, require_kept_crs, round_coordinates
+from geo.crs import COORDINATE_STEP_DEG, KEPT_CRS, LocalMetres, areas_m2, require_kept_crs, round_coordinates
 from geo.errors import InputError, Words
 
+MOST_HEXES = 5_000
+"""A community is not cut into more hexagons unless a resolution is asked for. Our choice."""
 AREA_TOLERANCE = 1e-6
 """Largest relative difference between the cells' total area and the community's."""
 ROUNDING_M2 = 0.002
@@ -72,7 +74,7 @@ def make_cells(
     """
     outline = outline_of(community)
     local = LocalMetres.of(outline)
-    resolution = DEFAULT_RESOLUTION if h3_resolution is None else h3_resolution
+    resolution = _resolution_for(float(areas_m2(outline)[0])) if h3_resolution is None else h3_resolution
     hex_area_m2(resolution)
     standing, left_out = _buildings_in(buildings, outline)
     require_kept_crs(complexes, "complexes")
@@ -87,7 +89,22 @@ def make_cells(
     cells, notes = _with_figures(shapes, parcels, wet, standing, walled, households, people, local=local)
     verify(cells, outline, standing, name=name)
     notes = _notes_on_ground(left_out, cells, walled) + notes
+    if h3_resolution is None and resolution < DEFAULT_RESOLUTION and (cells["kind"] == "hex").any():
+        notes += (
+            Words(
+                f"the ground is large: its hexagons are of H3 resolution {resolution}, not {DEFAULT_RESOLUTION}",
+                f"面积较大：六边形采用 H3 分辨率 {resolution}，而非 {DEFAULT_RESOLUTION}",
+            ),
+        )
     return CellSet(cells, cell_edges(cells, local=local), notes)
+
+
+def _resolution_for(area_m2: float) -> int:
+    """The usual resolution, or the finest that keeps a community of this size below `MOST_HEXES` hexagons."""
+    resolution = DEFAULT_RESOLUTION
+    while resolution > 0 and area_m2 / hex_area_m2(resolution) > MOST_HEXES:
+        resolution -= 1
+    return resolution
 
 
 def _buildings_in(buildings: gpd.GeoDataFrame, outline: Any) -> tuple[gpd.GeoDataFrame, int]:

@@ -21,7 +21,16 @@ def reasons(problem: Problem) -> tuple[Words, ...]:
     """
     found = _large_cells(problem) + _large_complexes(problem)
     _, part = problem.components()
-    for number, bounds in enumerate(bounds_by_component(problem)):
+    every = bounds_by_component(problem)
+    fewest, most = sum(bounds.fewest for bounds in every), sum(bounds.most for bounds in every)
+    if problem.k is not None and not fewest <= problem.k <= most:
+        found.append(
+            Words(
+                f"{problem.k} grids are wanted, but the bounds allow {fewest} to {most}",
+                f"要求 {problem.k} 个网格，而按上下限只能是 {fewest} 到 {most} 个",
+            )
+        )
+    for number, bounds in enumerate(every):
         found += _component_reasons(problem, np.flatnonzero(part == number), bounds, whole=part.max() == 0)
     return tuple(found)
 

@@ -298,3 +298,9 @@ def test_a_long_thin_community_is_not_refused_for_its_rounding(land, angle):
         water=land.water(),
     )
     assert found.cells["building_ref"].notna().sum() == 40
+
+
+def test_a_huge_empty_community_has_coarser_hexagons_and_says_so(land):
+    made = cells_of(land, land.buildings(), community=shapely.box(0, 0, 20_000, 15_000))
+    assert 1_000 < len(made.cells) < 6_000
+    assert any("resolution 9" in note.en for note in made.notes)

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from geo.errors import InputError
+from geo.partition.explain import reasons
 from geo.partition.problem import Problem
 from geo.partition.score import evaluate
 from geo.partition.solve import best, solve
@@ -190,3 +191,32 @@ def test_communities_of_the_real_and_made_up_instances_are_feasible(instances: P
     ):
         solution = best(read_instance(instances / f"{name}.json"), time_limit_s=5)
         assert solution.score.feasible, name
+
+
+@pytest.mark.parametrize("k", [1, 19])
+def test_a_number_of_grids_that_cannot_be_had_is_said(k: int) -> None:
+    row = {
+        "lo": 300,
+        "hi": 500,
+        "k": k,
+        "nodes": [
+            {"id": i, "x": 50 * i, "y": 0, "households": 100, "area": 1e3, "complex": None} for i in range(20)
+        ],
+        "edges": [{"a": i, "b": i + 1, "shared_m": 30, "barrier": False} for i in range(19)],
+    }
+    (why,) = reasons(Problem.from_instance(row))
+    assert f"{k} grids are wanted, but the bounds allow 4 to 6" in why.en
+
+
+def test_one_building_cut_off_and_above_the_bound_has_one_reason_only() -> None:
+    row = {
+        "lo": 300,
+        "hi": 500,
+        "nodes": [
+            {"id": i, "x": 50 * i, "y": 0, "households": h, "area": 1e3, "complex": None}
+            for i, h in enumerate([900, 400, 450])
+        ],
+        "edges": [{"a": 1, "b": 2, "shared_m": 5, "barrier": False}],
+    }
+    (why,) = reasons(Problem.from_instance(row))
+    assert why.en.startswith("cell 0 has 900 households")
