@@ -10,6 +10,7 @@ import pandas as pd
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from geo.errors import Words
 from layers.rights.viewer import Viewer
 from layers.rights.visible import visible
 from layers.store import tables as t
@@ -37,6 +38,24 @@ def record(
             detail=dict(detail),
         )
     )
+
+
+def record_import(
+    conn: Connection,
+    at: datetime | None,
+    actor: str,
+    layer: str,
+    source: str,
+    written: tuple[int, int],
+    notes: Sequence[Words],
+) -> None:
+    """Add the row of an import: what was added and updated, and what else changed with it. Without `at`, none."""
+    if at is None:
+        return
+    added, updated = written
+    detail = {"layer": layer, "source": source, "added": added, "updated": updated}
+    also = {"also": [note.en for note in notes]} if notes else {}
+    record(conn, at=at, actor=actor, action="import", detail=detail | also)
 
 
 def read_history(

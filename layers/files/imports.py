@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -105,7 +105,7 @@ def import_file(
         if not dry_run and not adopting:
             written, more = write_frame(conn, task.layer, checked.frame, source=credit or task.source)
             notes += more
-            _remember(conn, now, actor, task.layer, task.source, written, more)
+            history.record_import(conn, now, actor, task.layer, task.source, written, more)
     listed = checked.dropped
     if adopting:
         more, found = _adopt(
@@ -229,7 +229,7 @@ def import_frame(
         else:
             written, more = write_frame(conn, layer, checked.frame, source=source)
             notes += more
-            _remember(conn, now, actor, layer, source, written, more)
+            history.record_import(conn, now, actor, layer, source, written, more)
     return ImportReport(
         layer, source, len(checked.frame), *written, checked.repaired, tuple(notes), None, dry_run
     )
@@ -286,26 +286,6 @@ def transaction(store: Store, *, writing: bool) -> Iterator[Connection]:
     """A transaction of the store that writes, or one that only looks."""
     with store.begin() if writing else store.read() as conn:
         yield conn
-
-
-def _remember(
-    conn: Connection,
-    now: datetime | None,
-    actor: str,
-    layer: str,
-    source: str,
-    written: Upserted,
-    notes: Sequence[Words],
-) -> None:
-    if now is not None:
-        detail = {
-            "layer": layer,
-            "source": source,
-            "added": written.added,
-            "updated": written.updated,
-            "also": [note.en for note in notes],
-        }
-        history.record(conn, at=now, actor=actor, action="import", detail=detail)
 
 
 def _all_lines(frame: gpd.GeoDataFrame) -> bool:

@@ -118,7 +118,7 @@ def test_self_crossing_and_empty_polygons(settled: Store, tmp_path: Path) -> Non
     texts = [fault.reason.en for fault in error.faults]
     assert "Self-intersection" in texts[0]
     assert "empty" in texts[1]
-    assert "need MultiPolygon, Polygon" in texts[3]
+    assert "need outlines (polygons), this is a point" in texts[3]
 
 
 def test_overlapping_communities_name_both_and_the_area(settled: Store, tmp_path: Path) -> None:
