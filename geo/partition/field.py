@@ -6,27 +6,34 @@ The order depends on where cells lie and what they hold, not on their numbers, s
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
+import pyproj
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
+from scipy.sparse.csgraph import shortest_path
 
-from geo.partition.problem import Problem
+from geo.partition.problem import Goal, Problem, Weights
 
 EMPTY_MASS_SHARE = 0.15
 """Share of a part's mass that is spread by area, so that cells without households keep grids compact too."""
 FORCED_SPLIT_PRICE = 0.2
 """A piece of a complex that must be split anyway costs this share of a free one."""
+METRES_PER_MILE = 1609.344
+_ELLIPSOID = pyproj.Geod(ellps="WGS84")
 
 
 class Field(NamedTuple):
     """n cells, 2m directed neighbour pairs, c complexes. A plan's cost is the sum over its grids of
 
-    violation + cut (outside) + inside + complex pieces + inertia, and a price per grid.
+    violation + cut (outside) + inside + complex pieces + moved households + inertia + travel, and a price per grid.
+    Arrays of goals that are not asked for are empty or zero.
     """
 
     households: NDArray[np.int64]
+    people: NDArray[np.int64]
     x: NDArray[np.float64]
     y: NDArray[np.float64]
     mass: NDArray[np.float64]
@@ -40,8 +47,17 @@ class Field(NamedTuple):
     """(2m,) price to the one side for having the other outside."""
     inside: NDArray[np.float64]
     """(2m,) price to the one side for having the other inside, across a barrier."""
+    source: NDArray[np.int64]
+    """(2m,) the cell an entry of `indices` is a neighbour of."""
+    nets: NDArray[np.int64]
+    """(nets, n) grid of each cell in every existing net whose households should stay together, -1 for none."""
+    net_price: NDArray[np.float64]
+    """(nets,) per household that is moved."""
+    distance: NDArray[np.float64]
+    """(n, n) price of reaching cell i from cell j where the goal is the way from a centre; else (0, 0)."""
     lo: int
     hi: int
+    most_people: int
     want: int
     """Wanted number of grids, -1 for the fewest."""
 
@@ -54,37 +70,95 @@ def canonical_order(problem: Problem) -> NDArray[np.intp]:
 def build_field(problem: Problem, cells: NDArray[np.intp], *, grids: int, want: int) -> Field:
     """The field of `cells`, a connected part in canonical order. `grids`: the number expected, for the prices' scale."""
     households = problem.households[cells].copy()
-    x, y = problem.x_m[cells] - problem.x_m[cells].mean(), problem.y_m[cells] - problem.y_m[cells].mean()
     area = problem.area_m2[cells].copy()
+    x, y = problem.x_m[cells] - problem.x_m[cells[0]], problem.y_m[cells] - problem.y_m[cells[0]]
     if not area.sum() > 0:
         area[:] = max(float(np.ptp(x) * np.ptp(y)), 1.0) / len(cells)
-    ideal_area = float(area.sum()) / grids
-    by_area = area / area.sum()
-    by_household = households / max(1, int(households.sum()))
-    share = EMPTY_MASS_SHARE if households.any() else 1.0
-    mass = (1 - share) * by_household + share * by_area  # sums to 1; each grid has about 1 / grids
-    weights = problem.weights
-    mass *= weights.compactness * grids / (ideal_area / (2 * math.pi))
-    outline = weights.outline / (2 * math.sqrt(math.pi * ideal_area))
+    ideal_area = math.fsum(area) / grids
     complex_of, size = _complexes(problem, cells)
     forced = size > problem.hi
     indptr, indices, shared, barrier = _neighbours(problem, cells)
+    weights = _weights_of(problem)
+    nets = np.empty((0, len(cells)), np.int64) if problem.nets is None else problem.nets[:, cells]
+    if weights.moved <= 0:
+        nets = nets[:0]
+    net_weights = np.ones(len(nets)) if problem.net_weights is None else problem.net_weights[: len(nets)]
+    bounded = problem.people is not None and problem.max_people is not None
     return Field(
         households=households,
+        people=problem.people[cells] if bounded and problem.people is not None else np.zeros_like(households),
         x=x,
         y=y,
-        mass=mass,
+        mass=_mass(problem, households, area, grids, ideal_area) * weights.compactness,
         complex_of=complex_of,
         complex_size=np.maximum(size, 1.0),
         complex_price=np.where(forced, FORCED_SPLIT_PRICE, 1.0) * weights.complexes,
         indptr=indptr,
         indices=indices,
-        cut=shared * outline,
+        cut=_cut_prices(problem, shared, weights.outline, ideal_area),
         inside=barrier * (weights.barriers / 2),
+        source=np.repeat(np.arange(len(cells)), np.diff(indptr)),
+        nets=np.ascontiguousarray(nets),
+        net_price=net_weights * (weights.moved / problem.hi),
+        distance=_distances(problem, cells, households, grids),
         lo=problem.lo,
         hi=problem.hi,
+        most_people=int(problem.max_people or 0) if bounded else 2**62,
         want=want,
     )
+
+
+def _weights_of(problem: Problem) -> Weights:
+    """The weights of the goal: a pure goal has no other price."""
+    if problem.goal in (Goal.PLANNING, Goal.MOST_GRIDS):
+        return problem.weights
+    pure = Weights(complexes=0.0, barriers=0.0, compactness=0.0, outline=0.0)
+    if problem.goal is Goal.COMPACT:
+        return replace(pure, compactness=1.0)
+    if problem.goal in (Goal.CUT_LENGTH, Goal.CUT_EDGES):
+        return replace(pure, outline=1.0)
+    return pure
+
+
+def _mass(
+    problem: Problem, households: NDArray[np.int64], area: NDArray[np.float64], grids: int, ideal_area: float
+) -> NDArray[np.float64]:
+    """Weights in the inertia: a disc of average area and mass comes to 1."""
+    by_area = area / math.fsum(area)
+    by_household = households / max(1, int(households.sum()))
+    share = EMPTY_MASS_SHARE if problem.goal is not Goal.COMPACT else 0.0
+    share = share if households.any() else 1.0
+    mass = (1 - share) * by_household + share * by_area  # sums to 1; each grid has about 1 / grids
+    return np.asarray(mass * (grids / (ideal_area / (2 * math.pi))), np.float64)
+
+
+def _cut_prices(
+    problem: Problem, shared: NDArray[np.float64], price: float, ideal_area: float
+) -> NDArray[np.float64]:
+    """Price to either side of having a neighbour outside; by number where edges are counted, else by length."""
+    if problem.goal is Goal.CUT_EDGES:
+        return np.full(len(shared), price / 32)
+    return shared * (price / (2 * math.sqrt(math.pi * ideal_area)))
+
+
+def _distances(
+    problem: Problem, cells: NDArray[np.intp], households: NDArray[np.int64], grids: int
+) -> NDArray[np.float64]:
+    """(n, n) price of serving each cell from each other one, so that a grid comes to about 1; (0, 0) without need."""
+    if problem.goal is Goal.HOP_MEDIAN:
+        graph = csr_array(
+            (np.ones(len(problem.indices)), problem.indices, problem.indptr), shape=(problem.n,) * 2
+        )
+        way = shortest_path(graph, unweighted=True, indices=cells)[:, cells]
+    elif problem.goal is Goal.PATROL and problem.lon_lat is not None:
+        lon, lat = problem.lon_lat[cells].T
+        a, b = np.meshgrid(np.arange(len(cells)), np.arange(len(cells)), indexing="ij")
+        metres = _ELLIPSOID.inv(lon[a], lat[a], lon[b], lat[b])[2]
+        way = (metres / METRES_PER_MILE) ** 2
+    else:
+        return np.zeros((0, 0))
+    price = households[:, None] * way
+    return np.ascontiguousarray(price * (grids**2 / max(float(price.sum(axis=0).min()), 1e-300)))
 
 
 def _complexes(problem: Problem, cells: NDArray[np.intp]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:

@@ -50,3 +50,19 @@ def uniform(state: NDArray[np.uint64]) -> float:
 def below(state: NDArray[np.uint64], count: int) -> int:
     """A random whole number in [0, count)."""
     return int(uniform(state) * count)
+
+
+@compiled
+def accepts(state: NDArray[np.uint64], loss: float) -> bool:
+    """Whether a loss of so many temperatures is accepted: with chance exp(-loss), near enough.
+
+    (1 - loss / 1024) ** 1024 by ten squarings: only exact operations, so that every machine decides alike.
+    """
+    if loss <= 0:
+        return True
+    if loss >= 16:
+        return False
+    chance = 1.0 - loss / 1024
+    for _ in range(10):
+        chance *= chance
+    return uniform(state) < chance

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 import geopandas as gpd
@@ -20,6 +21,25 @@ from geo.partition.neutral import Fault, checked_instance, raise_faults
 from geo.plans.rules import Rules
 
 
+class Goal(StrEnum):
+    """What a plan within bounds, with the right number of grids, is judged by."""
+
+    PLANNING = "planning"
+    """Complexes whole, then barriers, moves from today, compactness and outline, by `Weights`."""
+    COMPACT = "compact"
+    """Least moment of inertia: households times squared metres to their mean point."""
+    CUT_LENGTH = "cut-length"
+    """Shortest shared outline."""
+    CUT_EDGES = "cut-edges"
+    """Fewest neighbour pairs in different grids."""
+    HOP_MEDIAN = "hop-median"
+    """Households times neighbour steps (in the whole graph) to the best centre cell of their grid."""
+    PATROL = "patrol"
+    """Households times squared geodesic miles to the best centre cell of their grid; needs lon and lat."""
+    MOST_GRIDS = "most-grids"
+    """As many grids as the bounds allow (max-p), then as `PLANNING`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Weights:
     """Prices of the soft goals, in units of one ideally round grid's compactness. Bounds and number come first."""
@@ -28,6 +48,8 @@ class Weights:
     """Per extra piece a residential complex falls into."""
     barriers: float = 0.4
     """Per neighbour pair across a barrier inside one grid."""
+    moved: float = 0.0
+    """Per upper bound's worth of households whose grid changes against a net of weight 1 (`Problem.nets`)."""
     compactness: float = 1.0
     """Per grid with the moment of inertia of a disc of average size."""
     outline: float = 1.0
@@ -63,10 +85,21 @@ class Problem:
     """Fewest households in a grid, inclusive."""
     hi: int
     """Most households in a grid, inclusive."""
+    people: NDArray[np.int64] | None = None
+    """(n,) people of each cell; None where no bound on people is set."""
+    max_people: int | None = None
+    """Most people in a grid, inclusive; None for no such bound."""
     k: int | None = None
     """Wanted number of grids; None asks for the fewest."""
     current: NDArray[np.int64] | None = None
     """(n,) today's grid of each cell; None when there is no plan today."""
+    nets: NDArray[np.int64] | None = None
+    """(q, n) existing nets whose households should stay together, -1 where a net has no grid; None for none."""
+    net_weights: NDArray[np.float64] | None = None
+    """(q,) how much a household moved from each net counts."""
+    lon_lat: NDArray[np.float64] | None = None
+    """(n, 2) geographic coordinates, for the goal `PATROL` alone."""
+    goal: Goal = Goal.PLANNING
     name: str = ""
     complexes: tuple[str, ...] = ()
     cell_names: tuple[str, ...] = ()

@@ -1,181 +1,170 @@
-"""Moves of single cells and of pieces of complexes between neighbouring grids, accepted by simulated annealing."""
+"""Moves of single cells, pieces of complexes and pairs of cells between neighbouring grids, accepted by annealing."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
+from geo.partition.connected import piece_of_complex, stays_whole, touches, way_back
 from geo.partition.field import Field
-from geo.partition.kernels import below, compiled, uniform
-from geo.partition.stats import (
+from geo.partition.kernels import accepts, below, compiled, uniform
+from geo.partition.state import (
     CELLS,
-    COLUMNS,
-    label_count,
+    HOUSEHOLDS,
+    MASS,
+    MASS_SQ,
+    MASS_X,
+    MASS_Y,
+    PEOPLE,
+    State,
+    edge_changes,
+    inertia,
+    moved_price,
     number_gap,
+    outside,
+    piece_price,
     plan_cost,
     shift,
     soft_cost,
     tally,
+    travel_cost,
     violation,
 )
 
-_COMPLEX_SHARE = 0.2
+_COMPLEX_SHARE = 0.04
 """Share of proposals that move a whole piece of a complex."""
+_SWAP_SHARE = 0.06
+"""Share of the other proposals that send another cell back."""
 
 
 @compiled
 def anneal(
     field: Field,
-    start: NDArray[np.int64],
+    state: State,
     steps: int,
     first_price: float,
     last_price: float,
     grid_price: float,
     hot: float,
     cold: float,
-    state: NDArray[np.uint64],
-) -> NDArray[np.int64]:
-    """The best plan seen in `steps` proposals from `start`, temperature falling from `hot` to `cold`.
+    keep_best: bool,
+    rng: NDArray[np.uint64],
+) -> tuple[float, int, float]:
+    """Improve `state` in place over `steps` proposals, temperature falling from `hot` to `cold`; leaves the
+    best plan seen, or without `keep_best` the last one.
 
     Best is least violation, then number of grids, then soft cost, whatever the prices; every plan on the way has
     connected grids. On the way a household outside the bounds costs `first_price`, rising to `last_price`, and a
-    grid `grid_price`.
+    grid `grid_price`. Returns the cost of the plan left.
     """
-    n = len(start)
-    labels = start.copy()
-    k = label_count(labels)
-    figures = np.zeros((k, COLUMNS))
-    held = np.zeros((k, len(field.complex_size)))
-    tally(field, labels, figures, held)
-    missing, gap, soft = plan_cost(field, figures)
+    n, entries = len(state.labels), len(field.indices)
+    missing, gap, soft = plan_cost(field, state)
     grids = 0
-    for g in range(k):
-        grids += figures[g, CELLS] > 0
-    best = labels.copy()
+    for g in range(len(state.figures)):
+        grids += state.figures[g, CELLS] > 0.5
+    best = state.labels.copy()
     best_missing, best_gap, best_soft = missing, gap, soft
     mark = np.zeros(n, np.int64)
     stamp = 0
     queue = np.empty(n, np.int64)
     moving = np.empty(n, np.int64)
+    has_complexes = len(field.complex_size) > 0
     cooling = (cold / hot) ** (1.0 / max(1, steps))
     hardening = (last_price / first_price) ** (1.0 / max(1, steps))
-    temperature, violation_price = hot, first_price
-    for _ in range(steps):
+    temperature, price = hot, first_price
+    for _ in range(steps if entries else 0):
         temperature *= cooling
-        violation_price *= hardening
-        v = below(state, n)
-        degree = field.indptr[v + 1] - field.indptr[v]
-        if degree == 0:
-            continue
-        g = labels[v]
-        h = labels[field.indices[field.indptr[v] + below(state, degree)]]
+        price *= hardening
+        e = below(rng, entries)
+        v = field.source[e]
+        g, h = state.labels[v], state.labels[field.indices[e]]
         if g == h:
             continue
+        kind = uniform(rng)
         moving[0] = v
         size = 1
-        if field.complex_of[v] >= 0 and uniform(state) < _COMPLEX_SHARE:
+        if has_complexes and kind < _COMPLEX_SHARE and field.complex_of[v] >= 0:
             stamp += 1
-            size = _piece(field, labels, v, moving, mark, stamp)
-        old = soft_cost(figures, g) + soft_cost(figures, h)
-        old_missing = violation(field, figures, g) + violation(field, figures, h)
-        for t in range(size):
-            shift(field, labels, figures, held, moving[t], h)
-        new = soft_cost(figures, h)
-        new_grids = grids
-        if figures[g, CELLS] > 0:
-            new += soft_cost(figures, g)
+            size = piece_of_complex(field, state.labels, v, moving, mark, stamp)
+        back = -1
+        if size == 1 and kind > 1 - _SWAP_SHARE:
+            back = way_back(field, state.labels, v, g, h, rng)
+        if size == 1 and back < 0:
+            new_missing, new_soft = _change_of_one(field, state, v, g, h)
+            emptied = state.figures[g, CELLS] < 1.5
         else:
-            new_grids -= 1
-        new_missing = violation(field, figures, g) + violation(field, figures, h)
-        change = new - old + violation_price * (new_missing - old_missing)
-        change += grid_price * (number_gap(field, new_grids) - number_gap(field, grids))
-        accepted = change <= 0 or uniform(state) < np.exp(-change / temperature)
-        if accepted and new_grids == grids:
-            stamp += 1
-            accepted = _whole_without(field, labels, g, moving, size, figures[g, CELLS], queue, mark, stamp)
-        if not accepted:
+            old = soft_cost(field, state, g) + soft_cost(field, state, h)
+            old_missing = violation(field, state, g) + violation(field, state, h)
             for t in range(size):
-                shift(field, labels, figures, held, moving[t], g)
+                shift(field, state, moving[t], h)
+            if back >= 0:
+                shift(field, state, back, g)
+            emptied = state.figures[g, CELLS] < 0.5
+            new_soft = soft_cost(field, state, h) - old
+            if not emptied:
+                new_soft += soft_cost(field, state, g)
+            new_missing = violation(field, state, g) + violation(field, state, h) - old_missing
+        new_gap = number_gap(field, grids - 1) if emptied else gap
+        change = new_soft + price * new_missing + grid_price * (new_gap - gap)
+        accepted = change <= 0 or accepts(rng, change / temperature)
+        if size == 1 and back < 0:
+            if not accepted:
+                continue
+            shift(field, state, v, h)
+        if accepted and not emptied:
+            stamp += 1
+            accepted = stays_whole(field, state.labels, g, moving, size, queue, mark, stamp)
+            if accepted and back >= 0:
+                stamp += 1
+                moving[0] = back
+                accepted = stays_whole(field, state.labels, h, moving, 1, queue, mark, stamp)
+                accepted = accepted and touches(field, state.labels, v, h)
+                accepted = accepted and touches(field, state.labels, back, g)
+                moving[0] = v
+        if not accepted:
+            if back >= 0:
+                shift(field, state, back, h)
+            for t in range(size):
+                shift(field, state, moving[t], g)
             continue
-        grids = new_grids
-        missing += new_missing - old_missing
-        soft += new - old
-        gap = number_gap(field, grids)
-        ahead = missing < best_missing or (missing == best_missing and gap < best_gap)
-        if ahead or (missing == best_missing and gap == best_gap and soft < best_soft - 1e-9):
-            best[:] = labels
+        grids -= emptied
+        missing += new_missing
+        soft += new_soft
+        gap = new_gap
+        ahead = missing < best_missing - 1e-9 or (missing < best_missing + 1e-9 and gap < best_gap)
+        if ahead or (missing < best_missing + 1e-9 and gap == best_gap and soft < best_soft - 1e-9):
+            best[:] = state.labels
             best_missing, best_gap, best_soft = missing, gap, soft
-    return best
+    if keep_best:
+        state.labels[:] = best
+    tally(field, state)
+    return plan_cost(field, state)
 
 
 @compiled
-def _piece(
-    field: Field,
-    labels: NDArray[np.int64],
-    v: int,
-    moving: NDArray[np.int64],
-    mark: NDArray[np.int64],
-    stamp: int,
-) -> int:
-    """Collect into `moving` the connected cells of v's complex in v's grid; return how many."""
-    mark[v] = stamp
-    moving[0] = v
-    size, at = 1, 0
-    while at < size:
-        u = moving[at]
-        at += 1
-        for e in range(field.indptr[u], field.indptr[u + 1]):
-            other = field.indices[e]
-            if (
-                mark[other] != stamp
-                and labels[other] == labels[v]
-                and field.complex_of[other] == field.complex_of[v]
-            ):
-                mark[other] = stamp
-                moving[size] = other
-                size += 1
-    return size
-
-
-@compiled
-def _whole_without(
-    field: Field,
-    labels: NDArray[np.int64],
-    g: int,
-    moved: NDArray[np.int64],
-    size: int,
-    cells: float,
-    queue: NDArray[np.int64],
-    mark: NDArray[np.int64],
-    stamp: int,
-) -> bool:
-    """Whether grid `g`, which the `moved` cells have just left, is still in one part.
-
-    Walks from one cell they touched until all cells they touched are met: mostly a few steps.
-    """
-    touched = 0
-    for t in range(size):
-        for e in range(field.indptr[moved[t]], field.indptr[moved[t] + 1]):
-            other = field.indices[e]
-            if labels[other] == g and mark[other] != -stamp:
-                mark[other] = -stamp  # to be met
-                touched += 1
-                queue[0] = other
-    if touched <= 1:
-        return touched == 1 or cells == 0
-    mark[queue[0]] = stamp
-    met, filled, at = 1, 1, 0
-    while at < filled:
-        u = queue[at]
-        at += 1
-        for e in range(field.indptr[u], field.indptr[u + 1]):
-            other = field.indices[e]
-            if labels[other] == g and mark[other] != stamp:
-                if mark[other] == -stamp:
-                    met += 1
-                    if met == touched:
-                        return True
-                mark[other] = stamp
-                queue[filled] = other
-                filled += 1
-    return False
+def _change_of_one(field: Field, state: State, v: int, g: int, h: int) -> tuple[float, float]:
+    """What moving cell `v` from grid `g` to `h` adds to violation and soft cost, without moving it."""
+    a, b = state.figures[g], state.figures[h]
+    w, p, m, x, y = field.households[v], field.people[v], field.mass[v], field.x[v], field.y[v]
+    missing = outside(field, b[HOUSEHOLDS] + w, b[PEOPLE] + p) - outside(field, b[HOUSEHOLDS], b[PEOPLE])
+    missing -= outside(field, a[HOUSEHOLDS], a[PEOPLE])
+    soft, to_h = edge_changes(field, state.labels, v, g, h)
+    soft += to_h
+    mx, my, square = m * x, m * y, m * (x * x + y * y)
+    soft += inertia(b[MASS] + m, b[MASS_X] + mx, b[MASS_Y] + my, b[MASS_SQ] + square)
+    soft -= inertia(b[MASS], b[MASS_X], b[MASS_Y], b[MASS_SQ])
+    soft -= inertia(a[MASS], a[MASS_X], a[MASS_Y], a[MASS_SQ])
+    c = field.complex_of[v]
+    if c >= 0 and w > 0:
+        held = state.held
+        soft += piece_price(field, c, held[h, c] + w) - piece_price(field, c, held[h, c])
+        soft += piece_price(field, c, held[g, c] - w) - piece_price(field, c, held[g, c])
+    if len(field.nets):
+        soft += moved_price(field, state, v, h) - moved_price(field, state, v, g)
+    if len(field.distance):
+        soft += travel_cost(field, state, h, v, 1) - travel_cost(field, state, h, v, 0)
+        soft += travel_cost(field, state, g, v, -1) - travel_cost(field, state, g, v, 0)
+    if a[CELLS] > 1.5:
+        missing += outside(field, a[HOUSEHOLDS] - w, a[PEOPLE] - p)
+        soft += inertia(a[MASS] - m, a[MASS_X] - mx, a[MASS_Y] - my, a[MASS_SQ] - square)
+    return missing, soft

@@ -27,7 +27,7 @@ class Solution:
     seconds: float
     """Since the search began."""
     source: str
-    """What found it: `tree`, `metis`, `squeeze` or `improve`."""
+    """What found it: `tree`, `balance`, `proof`, `improve`, `shake`, `anew` or `pool`."""
 
 
 def solve(problem: Problem, *, seed: int = 1, time_limit_s: float = 10.0) -> Iterator[Solution]:

@@ -22,7 +22,7 @@ def spanning_tree(
     cells: NDArray[np.int64],
     place: NDArray[np.int64],
     bias: float,
-    state: NDArray[np.uint64],
+    rng: NDArray[np.uint64],
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
     """A random spanning tree of the connected `cells`: (order, parent, entry), each (n,).
 
@@ -38,7 +38,7 @@ def spanning_tree(
     for i in range(n):
         parent[i] = entry[i] = -1
         key[i] = np.inf
-    nearest = below(state, n)
+    nearest = below(rng, n)
     for step in range(n):  # Prim; every edge is met once from outside, and drawn then
         order[step] = nearest
         key[nearest] = -1.0
@@ -52,7 +52,7 @@ def spanning_tree(
                 kind = 0.0
             elif field.inside[e] > 0:
                 kind = 2.0
-            drawn = kind * bias + uniform(state)
+            drawn = kind * bias + uniform(rng)
             if drawn < key[j]:
                 key[j], parent[j], entry[j] = drawn, nearest, e
         least = np.inf

@@ -1,0 +1,109 @@
+"""How plans are made and bettered at a fixed number of grids: balanced from nothing, forged by annealing over
+recombinations, finished within the bounds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geo.partition.balance import balance
+from geo.partition.construct import at_number, metis_plan
+from geo.partition.contract import contracted, pieces
+from geo.partition.field import Field
+from geo.partition.recombine import recombine
+from geo.partition.refine import anneal
+from geo.partition.state import State, move_scale, new_state, plan_cost
+
+Labels = NDArray[np.int64]
+Rng = NDArray[np.uint64]
+
+_STRICT = 3000.0
+"""Price of missing the bounds by one upper bound's worth of households where they are to hold."""
+_SOFTEST, _HARDEST = 500.0, 1500.0
+"""The same at the beginning and the end of forging."""
+_GRID_PRICE = 1e6
+_BALANCE_HOT, _BALANCE_COLD = 0.05, 0.002
+"""First and last temperature of balancing, as shares of the upper bound."""
+EFFORTS = ((2000, 1_000_000), (8000, 4_000_000), (30_000, 10_000_000))
+"""Proposals per cell, and the most of them, in tries to balance a number of grids: quick, firm, stubborn."""
+FORGE_HOT, REFORGE_HOT = 6.0, 2.0
+_FORGE_COLD = 0.4
+"""Temperatures of forging, in units of soft cost: a grid's compactness is about one, a complex cut in two eight."""
+_METIS_MOST_SKEW = 3.0
+"""METIS gives up, and prints so, where one cell weighs more than so many average grids."""
+_FINISH_ROUNDS = 4
+_SCALE_TRIES = 300
+
+
+def start_at(field: Field, number: int, *, whole_complexes: bool, effort: int, seed: int, rng: Rng) -> Labels:
+    """A plan of `number` grids by METIS, balanced; with `whole_complexes` in which no complex is cut that fits a grid,
+    as near to the bounds as that allows."""
+    if not whole_complexes:
+        return balanced(field, metis_start(field, number, seed=seed), number, effort=effort, rng=rng)
+    piece = pieces(field, field.hi)
+    coarse = contracted(field, piece)
+    if len(coarse.households) < number:
+        return start_at(field, number, whole_complexes=False, effort=effort, seed=seed, rng=rng)
+    metis = metis_start(coarse._replace(cut=np.ones(len(coarse.indices))), number, seed=seed)
+    return balanced(coarse, metis, number, effort=effort, rng=rng)[piece]
+
+
+def metis_start(field: Field, number: int, *, seed: int) -> Labels:
+    """METIS's plan, or one grid where METIS would give up."""
+    if number * int(field.households.max(initial=0)) > _METIS_MOST_SKEW * field.households.sum():
+        return np.zeros(len(field.households), np.int64)
+    return metis_plan(field, number, seed=seed)
+
+
+def balanced(
+    field: Field, labels: Labels, number: int, *, effort: int, rng: Rng, floor: float = 0.0
+) -> Labels:
+    """`labels` brought to `number` grids and as near to the bounds as the effort allows, whatever the shapes."""
+    labels = at_number(field, labels, number, rng)
+    per_cell, most = EFFORTS[effort]
+    steps = min(per_cell * len(labels), most)
+    balance(field, labels, steps, _BALANCE_HOT * field.hi, _BALANCE_COLD * field.hi, floor, rng)
+    return labels
+
+
+def finished(field: Field, labels: Labels, *, rounds: int, rng: Rng) -> Labels:
+    """The plan bettered by exact cuts and small moves, never against the bounds."""
+    state = new_state(field, labels)
+    scale = move_scale(field, state, _SCALE_TRIES, rng)
+    price = _STRICT / field.hi
+    for _ in range(rounds):
+        recombine(field, state, _cuts(state), price, _GRID_PRICE, scale, rng)
+        steps = 60 * len(labels)
+        anneal(field, state, steps, price, price, _GRID_PRICE, scale / 2, scale / 50, True, rng)
+    return state.labels
+
+
+def forged(
+    field: Field, labels: Labels, *, hot: float, rounds: int, floor: float, seen: list[Labels], rng: Rng
+) -> Iterator[Labels]:
+    """Annealing over recombinations and small moves while the bounds harden, then finishing: after every round the
+    plan as it is, the finished one last. Plans on the way that may hold good grids are put into `seen`."""
+    state, steps = new_state(field, labels), 40 * len(labels)
+    for turn in range(rounds):
+        share = turn / max(1, rounds - 1)
+        price = _SOFTEST * (_HARDEST / _SOFTEST) ** share / field.hi
+        heat = hot * (_FORGE_COLD / hot) ** share
+        recombine(field, state, _cuts(state), price, _GRID_PRICE, heat, rng)
+        anneal(field, state, steps, price, price, _GRID_PRICE, heat, heat, False, rng)
+        if share > 0.5:
+            seen.append(state.labels.copy())
+        yield state.labels
+    labels = finished(field, state.labels, rounds=_FINISH_ROUNDS, rng=rng)
+    yield labels
+    if plan_cost(field, new_state(field, labels))[0] > floor:
+        labels, cold = labels.copy(), _BALANCE_COLD * field.hi
+        balance(field, labels, min(4000 * len(labels), EFFORTS[1][1]), cold, cold, floor, rng)
+        labels = finished(field, labels, rounds=_FINISH_ROUNDS, rng=rng)
+    yield labels
+
+
+def _cuts(state: State) -> int:
+    """Recombinations in one round: each grid several times."""
+    return 20 + 6 * len(state.figures)
