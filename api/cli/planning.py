@@ -13,6 +13,7 @@ from api.cli.progress import follow, report
 from api.cli.shell import Shell, shell, writable
 from geo.errors import InputError, Words
 from geo.partition.explain import reasons, violations
+from geo.partition.problem import Goal
 from geo.partition.solve import Solution, solve
 from geo.plans.rules import PROFILES, profile
 from layers.cells import build_cells
@@ -98,6 +99,10 @@ def partition(
         Path | None, typer.Option(help="中立格式实例  A neutral instance instead of the store")
     ] = None,
     out: Annotated[Path | None, typer.Option(help="实例的标号文件  Labels of the instance, JSON")] = None,
+    goal: Annotated[
+        Goal | None,
+        typer.Option(help="实例的优化目标；默认取实例所公布的指标，否则为 planning  Goal of the instance"),
+    ] = None,
     time_limit: Annotated[
         float, typer.Option(min=0.0, help="每个社区最多搜索秒数  Seconds of search per community")
     ] = 10.0,
@@ -111,8 +116,10 @@ def partition(
     if instance is not None and out is not None:
         if community:
             raise InputError("--community does not go with --instance", "--community 不能与 --instance 同用")
-        _solve_instance(run, instance, out, seed=seed, time_limit_s=time_limit)
+        _solve_instance(run, instance, out, goal=goal, seed=seed, time_limit_s=time_limit)
         return
+    if goal is not None:
+        raise InputError("--goal goes with --instance", "--goal 须与 --instance 同用")
     chosen = profile(rules)
     with run.store() as store:
         with store.read() as conn:
@@ -141,8 +148,10 @@ def partition(
         raise typer.Exit(1)
 
 
-def _solve_instance(run: Shell, instance: Path, out: Path, *, seed: int, time_limit_s: float) -> None:
-    problem = read_instance(instance)
+def _solve_instance(
+    run: Shell, instance: Path, out: Path, *, goal: Goal | None, seed: int, time_limit_s: float
+) -> None:
+    problem = read_instance(instance, goal=goal)
     writable(out)
     *_, found = _told(run, solve(problem, seed=seed, time_limit_s=time_limit_s))
     write_labels(out, found.labels)

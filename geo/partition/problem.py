@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -46,13 +46,13 @@ class Weights:
 
     complexes: float = 8.0
     """Per extra piece a residential complex falls into."""
-    barriers: float = 0.4
+    barriers: float = 0.15
     """Per neighbour pair across a barrier inside one grid."""
     moved: float = 0.0
     """Per upper bound's worth of households whose grid changes against a net of weight 1 (`Problem.nets`)."""
     compactness: float = 1.0
     """Per grid with the moment of inertia of a disc of average size."""
-    outline: float = 1.0
+    outline: float = 2.0
     """Per grid with the outline of a disc of average size."""
 
 
@@ -156,14 +156,23 @@ class Problem:
         return _assemble(problem, complex_of, tuple(str(c) for c in complexes), names, weights)
 
     @classmethod
-    def from_instance(cls, instance: Mapping[str, Any]) -> Problem:
+    def from_instance(cls, instance: Mapping[str, Any], *, goal: Goal | None = None) -> Problem:
         """The problem in a neutral instance (`geo.partition.neutral`), cells in order of their id.
 
-        Raises `InputError` that lists what is wrong with the instance.
+        Without `goal`, the one whose figure the instance publishes, else `Goal.PLANNING`. Raises `InputError` that
+        lists what is wrong with the instance, or that `Goal.PATROL` lacks lon and lat.
         """
         columns, complex_keys = checked_instance(instance)
+        goal = goal or Goal(columns["goal"] or Goal.PLANNING)
+        lon_lat = columns["lon_lat"]
+        if goal is Goal.PATROL and lon_lat is None:
+            raise InputError(
+                "the goal patrol needs lon and lat of every node; choose another goal",
+                "目标 patrol 需要每个节点的 lon 和 lat；请选择其他目标",
+            )
         complex_of, complexes = _factorise(complex_keys)
-        return _assemble(columns, complex_of, tuple(str(c) for c in complexes), (), Weights())
+        problem = _assemble(columns, complex_of, tuple(str(c) for c in complexes), (), Weights())
+        return replace(problem, goal=goal, lon_lat=None if lon_lat is None else _sealed(np.array(lon_lat)))
 
     def components(self) -> tuple[int, NDArray[np.int32]]:
         """Number of connected parts of the graph, and the part of each cell.

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from geo.errors import InputError
 from geo.partition.bounds import CountBounds, count_bounds
 from geo.partition.field import build_field, canonical_order
-from geo.partition.problem import Problem
+from geo.partition.problem import Goal, Problem
 from geo.partition.score import Score, evaluate
 from geo.partition.search import Search, warm_up
 
@@ -92,7 +92,9 @@ def _parts(problem: Problem) -> list[Part]:
     numbers = part[order][np.sort(first)]  # parts by their westernmost cell
     cells = [order[part[order] == number] for number in numbers]
     bounds = [count_bounds(problem.households[own], lo=problem.lo, hi=problem.hi) for own in cells]
-    if problem.k is None:
+    if problem.goal is Goal.MOST_GRIDS:
+        wants = [own.most for own in bounds]
+    elif problem.k is None:
         wants = [-1] * len(cells)
     else:
         wants = _share_out(problem.k, [int(problem.households[own].sum()) for own in cells], bounds)
