@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence, Set
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -59,6 +60,12 @@ class Head(NamedTuple):
     plate: str
     landmark: str
 
+    @property
+    def grounds(self) -> int:
+        """Form, how, door, area, narrowed and left over as one number: a key for what is told of them."""
+        flags = self.narrowed + 2 * bool(self.left)
+        return self.form + 3 * (self.how + 3 * (self.door + 6 * (self.area + 3 * flags)))
+
 
 NO_HEAD = Head(
     owners=frozenset(),
@@ -79,3 +86,16 @@ NO_HEAD = Head(
     landmark="",
 )
 """A head that says nothing."""
+
+
+def narrowed_by(head: Head, areas: Sequence[Set[int]]) -> Head:
+    """`head` with its complexes kept in the named areas; a wrong area does not outvote a name."""
+    if not areas or not head.owners or head.door is Door.CONFLICT:
+        return head
+    owners, agrees = head.owners, False
+    for members in areas:
+        inside = owners & members
+        if inside:
+            owners, agrees = inside, True
+    area = Area.AGREES if agrees else Area.DIFFERS
+    return head._replace(owners=owners, area=area, narrowed=len(owners) < len(head.owners))

@@ -130,8 +130,8 @@ class Reading:
 
     # ------------------------------------------------------------ concluding
 
-    def concluded(self, areas: list[set[int]]) -> Head:
-        """Intersect what was gathered."""
+    def concluded(self) -> Head:
+        """Intersect what was gathered; areas are left to the caller."""
         named, near, left = self._named()
         owners, door = self._by_door()
         if named is not None:
@@ -140,14 +140,13 @@ class Reading:
             door = Door.CONFLICT
         if self.two_places:
             door = Door.CONFLICT
-        owners, area, narrowed = _narrow(owners, [] if door is Door.CONFLICT else areas)
         return Head(
             owners,
             Form.FULL if named is None else named.form,
             How.EXACT if named is None else named.how,
             door,
-            area,
-            narrowed,
+            Area.NOT_GIVEN,
+            False,
             self.building,
             "" if named is None else named.name,
             self._segment() if self.strange else "",
@@ -255,16 +254,3 @@ def _is_area(text: str) -> bool:
     if text.endswith(_AREA_ENDINGS) and split_phase(text).phase == "":
         return True
     return len(text) > 1 and f"{sounds(text[-2])[0]} {sounds(text[-1])[0]}" in _AREA_SOUNDS
-
-
-def _narrow(owners: frozenset[int], areas: list[set[int]]) -> tuple[frozenset[int], Area, bool]:
-    """Keep the owners in the named areas; a wrong area does not outvote a name."""
-    if not areas or not owners:
-        return owners, Area.NOT_GIVEN, False
-    narrowed = owners
-    agrees = False
-    for members in areas:
-        inside = narrowed & members
-        if inside:
-            narrowed, agrees = inside, True
-    return narrowed, Area.AGREES if agrees else Area.DIFFERS, len(narrowed) < len(owners)
