@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import IntEnum
 
 from geo.addresses.fuzzy import How
-from geo.addresses.head import Area, Door, Head
+from geo.addresses.head import MOST_GROUNDS, Area, Door, Head
 from geo.addresses.names import Form
 from geo.errors import Words
 
@@ -75,14 +75,14 @@ _WEAK = Words("the building's number has no clear classifier", "楼栋号未写�
 _REST = Words("something after the name is not understood", "小区名后有不明文字")
 
 
-_reasons: dict[tuple[int, int, bool], Words] = {}
-_confidences: dict[tuple[int, bool], float] = {}
+_reasons: dict[int, Words] = {}
+_confidences: dict[int, float] = {}
 """Both are small: there are a few hundred grounds."""
 
 
 def reason(outcome: Outcome, head: Head, *, weak: bool) -> Words:
     """The grounds of an answer in one line."""
-    key = (outcome.value, head.grounds, weak)
+    key = head.grounds + MOST_GROUNDS * (weak + 2 * outcome)
     known = _reasons.get(key)
     if known is None:
         said = grounds(outcome, head, weak=weak)
@@ -117,10 +117,10 @@ def confidence(head: Head, *, weak: bool) -> float:
     """Chance that a match on these grounds is right, 0–1.
 
     >>> from geo.addresses.head import NO_HEAD
-    >>> confidence(NO_HEAD._replace(door=Door.AGREES, area=Area.AGREES), weak=False)
+    >>> confidence(NO_HEAD, weak=False)
     0.9999
     """
-    key = (head.grounds, weak)
+    key = head.grounds + MOST_GROUNDS * weak
     known = _confidences.get(key)
     if known is None:
         doubt = _LEAST_DOUBT + _HOW_DOUBT[head.how] + _FORM_DOUBT[head.form] + _DOOR_DOUBT.get(head.door, 0.0)

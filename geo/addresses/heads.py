@@ -41,7 +41,7 @@ class Heads:
             sorted({name[-_ENDING_LENGTH:] for name in names if len(name) >= _ENDING_LENGTH})
         )
         self._read: dict[str, Head] = {}
-        self._rests: dict[str, Head] = {}
+        self._rests: dict[str, Head | None] = {}
         self._fronts: dict[str, Members | None] = {}
 
     def read(self, head: str) -> Head:

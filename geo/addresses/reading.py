@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from geo.addresses.characters import NUMERALS, sound, sounds
 from geo.addresses.fuzzy import Hit, How
 from geo.addresses.gazetteer import Gazetteer
-from geo.addresses.head import Area, Door, Head
+from geo.addresses.head import Area, Door, Head, grounds_of
 from geo.addresses.names import Form, split_phase
 from geo.addresses.numerals import to_digits
 from geo.addresses.tokens import Kind, Token
@@ -140,10 +140,12 @@ class Reading:
             door = Door.CONFLICT
         if self.two_places:
             door = Door.CONFLICT
+        form = Form.FULL if named is None else named.form
+        how = How.EXACT if named is None else named.how
         return Head(
             owners,
-            Form.FULL if named is None else named.form,
-            How.EXACT if named is None else named.how,
+            form,
+            how,
             door,
             Area.NOT_GIVEN,
             False,
@@ -157,6 +159,7 @@ class Reading:
             "" if self.road is None else self.gazetteer.roads[self.road],
             self.plate,
             self.landmark,
+            grounds_of(form, how, door, Area.NOT_GIVEN, narrowed=False, left=bool(left)),
         )
 
     @staticmethod

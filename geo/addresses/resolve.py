@@ -189,8 +189,11 @@ class Matcher:
                     Outcome.NO_BUILDING_SAID, head, rows, tail.unit, tail.floor, tail.room, weak=False
                 )
         else:
-            rows = tuple(
-                sorted(row for owner in head.owners if (row := complexes[owner].buildings.get(key, -1)) >= 0)
+            found = [complexes[owner].buildings.get(key, -1) for owner in head.owners]
+            rows = (
+                tuple(found)
+                if len(found) == 1 and found[0] >= 0
+                else tuple(sorted(r for r in found if r >= 0))
             )
         weak = tail.mark in ("楼", "号") or not tail.whole
         if not rows:
