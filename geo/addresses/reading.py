@@ -24,9 +24,10 @@ _UNKNOWN_DOOR = re.compile(rf"(?<=[{_ROAD_ENDINGS}])({DOOR.pattern})")
 _AREA_ENDINGS = words("社区 街道 街办 办事处 居委会 委会 街 镇 乡 区 市 县 省 路 巷 村")
 _AREA_SOUNDS = ("she qu", "jie dao")
 _WAYS_IN_END = re.compile(f"(?:{'|'.join(sorted(WAYS_IN, key=len, reverse=True))}|的|第|院|内|里)+$")
-_ENDINGS = frozenset(SUFFIXES)
+_NAME_GOES_ON = ("院", *PHASE_WORDS, *SUFFIXES)
 _AS_NAME = "某某"
 _PHASE_LIKE = re.compile(rf"第?(?:[0-9{NUMERALS}A-Z]{{1,3}}[期区]|[东西南北中][区苑]?)$")
+_PHASE_FIRST = re.compile(rf"第?(?:[0-9{NUMERALS}A-Z]{{1,3}}[期区]|[东西南北中][区苑])")
 
 
 class Reading:
@@ -210,7 +211,8 @@ class Reading:
         near = ""
         for written in dict.fromkeys((whole, *_without_ways_in(whole), _after_area(whole))):
             hit = names.find(written) if written else None
-            if hit is None or (hit.form is not Form.FULL and _may_be_name(whole.removeprefix(written))):
+            sure = hit is not None and hit.form is Form.FULL and hit.how is How.EXACT
+            if hit is None or (not sure and _may_be_name(whole.removeprefix(written))):
                 continue
             if hit.certain:
                 return hit, "", ""
@@ -244,7 +246,7 @@ class Reading:
                 return None, last.text, ""
             ways = _WAYS_IN_END.search(rest)
             rest = rest[: ways.start()] if ways is not None else rest
-            if _PHASE_LIKE.search(rest) or rest.endswith(SUFFIXES):
+            if _PHASE_LIKE.search(rest) or _PHASE_FIRST.match(rest) or rest.endswith(SUFFIXES):
                 return None, last.text, ""
             return self._known(), "", rest
         return None, near, ""
@@ -252,7 +254,7 @@ class Reading:
 
 def _may_be_name(rest: str) -> bool:
     """Whether what was cut off after a name that is not whole may be the rest of that name."""
-    return rest in _ENDINGS or rest.startswith(("院", *PHASE_WORDS))
+    return rest.startswith(_NAME_GOES_ON)
 
 
 def _without_ways_in(text: str) -> Iterator[str]:
