@@ -24,7 +24,9 @@ _REMARK = re.compile(
 _CLASSIFIED = re.compile(rf"[{NUMERALS}] *(?:号|栋|幢|座|楼|单|门|室|层|户)")
 _BETWEEN_NUMBERS = re.compile(r"(?<=[0-9A-Z])[ ,]+(?=[0-9])")
 _IDLE_DASH = re.compile(rf"(?<![0-9A-Z#{NUMERALS}])-+|-+(?![0-9A-Z{NUMERALS}-])|-(?=-)")
-_UNCLEAN = re.compile("[ ,()]")
+_UNCLEAN = re.compile("[ ,()]|[0-9]{6}")
+_PHONE = re.compile(r"(?<![0-9])1[3-9][0-9]{9}(?![0-9])|^[0-9]{6}(?=[\u4e00-\u9fff ])")
+"""A mobile number, or a postcode before the address."""
 
 
 class Normalised(NamedTuple):
@@ -80,9 +82,13 @@ def _cleaned(plain: str, remarks: list[str]) -> str:
         remarks.append(inside)
         return " "
 
+    def set_aside(found: re.Match[str]) -> str:
+        remarks.append(found[0])
+        return " "
+
     if "(" in plain or ")" in plain:
         plain = _BRACKET.sub(opened, plain).replace("(", "").replace(")", "")
-    plain = plain.strip(" ,-")
+    plain = _PHONE.sub(set_aside, plain).strip(" ,-")
     for ending in (_NEAR, _REMARK):
         found = ending.search(plain)
         if found is not None and (ending is _NEAR or not _CLASSIFIED.search(found[0])):

@@ -6,12 +6,14 @@ are intersected. Digits are never bent: 3号楼 is not 13号楼, and the door pl
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 import pandas as pd
 
+from geo.addresses.characters import NUMERALS
 from geo.addresses.classifiers import retyped
 from geo.addresses.evidence import Outcome, confidence, evidence_of, grounds, reason
 from geo.addresses.fuzzy import How
@@ -22,7 +24,7 @@ from geo.addresses.normalise import MOST_CHARACTERS, normalise
 from geo.addresses.parse import Parts, parse
 from geo.addresses.reading import DOOR
 from geo.addresses.rooms import door_of
-from geo.addresses.tails import NOTHING, Tail, read_tail, split_tail
+from geo.addresses.tails import BEGINNINGS, NOTHING, TAIL_CHARACTERS, Tail, read_tail, split_tail
 from geo.addresses.words import words
 from geo.errors import Words
 
@@ -34,6 +36,9 @@ COLUMNS = (
 _KEPT = 200_000
 """Tails and lists of candidates remembered at most."""
 _EXPLICIT = frozenset(words("号楼 号栋 号幢 号座 #楼 #栋 #幢 #座 # 栋 幢 座 栋楼 幢楼 座楼 楼栋 楼座"))
+
+
+_NUMBERED = re.compile(f"[0-9{NUMERALS}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,12 +152,15 @@ class Matcher:
             return _Answer(Outcome.TOO_LONG, NO_HEAD, (), "", "", "", weak=False)
         plain = normalise(text)
         answer = self._read(plain)
-        if answer.outcome not in (Outcome.MATCHED, Outcome.ELSEWHERE, Outcome.EMPTY):
-            again = retyped(plain)
-            if again != plain:
-                second = self._read(again)
-                return second if second.outcome <= Outcome.CONFLICT else answer
-        return answer
+        settled = answer.outcome in (Outcome.MATCHED, Outcome.ELSEWHERE, Outcome.EMPTY)
+        if settled and not answer.head.left:
+            return answer
+        again = retyped(plain)
+        if again == plain:
+            return answer
+        second = self._read(again)
+        better = second.outcome is Outcome.MATCHED or (second.outcome <= Outcome.CONFLICT and not settled)
+        return second if better else answer
 
     def _read(self, plain: str) -> _Answer:
         if not plain:
@@ -179,36 +187,53 @@ class Matcher:
 
     def _placed(self, head: Head, tail: Tail) -> _Answer:
         """The building among those of the complexes that the head allows."""
-        complexes = self.gazetteer.complexes
+        left_over = head.left
+        if left_over and not (head.building or tail.building):
+            tail, left_over = _tail_within(left_over, tail)
+        rows = self._rows(head, tail)
+        outcome = self._outcome(head, tail, rows, left_over)
+        weak = tail.mark in ("楼", "号") or not tail.whole
+        if outcome is Outcome.UNKNOWN_BUILDING:
+            rows = ()
+        if outcome is not Outcome.MATCHED:
+            return _Answer(outcome, head, rows, tail.unit, tail.floor, tail.room, weak=weak)
+        unit, floor, room = door_of(self.gazetteer.buildings[rows[0]], tail)
+        return _Answer(outcome, head, rows, unit, floor, room, weak=weak)
+
+    def _rows(self, head: Head, tail: Tail) -> tuple[int, ...]:
+        """The buildings that are said, in all complexes the head allows; all of theirs when none is said."""
         key = head.building or tail.building
         if not key:
-            rows = self._rows_of(head.owners)
-            single = len(rows) == 1 and head.door is not Door.CONFLICT and not head.left
-            if not single:
-                return _Answer(
-                    Outcome.NO_BUILDING_SAID, head, rows, tail.unit, tail.floor, tail.room, weak=False
-                )
-        else:
-            found = [complexes[owner].buildings.get(key, -1) for owner in head.owners]
-            rows = (
-                tuple(found)
-                if len(found) == 1 and found[0] >= 0
-                else tuple(sorted(r for r in found if r >= 0))
-            )
-        weak = tail.mark in ("楼", "号") or not tail.whole
+            return self._rows_of(head.owners)
+        complexes = self.gazetteer.complexes
+        found = [complexes[owner].buildings.get(key, -1) for owner in head.owners]
+        if tail.others:
+            found += [
+                complexes[owner].buildings.get(other, -1) for owner in head.owners for other in tail.others
+            ]
+        elif len(found) == 1:
+            return tuple(found) if found[0] >= 0 else ()
+        return tuple(sorted({row for row in found if row >= 0}))
+
+    def _outcome(self, head: Head, tail: Tail, rows: tuple[int, ...], left_over: str) -> Outcome:
+        """What these buildings are to the address."""
+        said = bool(head.building or tail.building)
         if not rows:
-            return _Answer(Outcome.UNKNOWN_BUILDING, head, (), tail.unit, tail.floor, tail.room, weak=weak)
+            return Outcome.UNKNOWN_BUILDING if said else Outcome.NO_BUILDING_SAID
         if head.door is Door.CONFLICT:
-            return _Answer(Outcome.CONFLICT, head, rows, tail.unit, tail.floor, tail.room, weak=weak)
+            return Outcome.CONFLICT if said else Outcome.NO_BUILDING_SAID
         if len(rows) > 1:
-            return _Answer(Outcome.SEVERAL, head, rows, tail.unit, tail.floor, tail.room, weak=weak)
-        if head.left and not (tail.mark in _EXPLICIT or (tail.mark == "-" and tail.unit)):
-            return _Answer(Outcome.DOUBTFUL, head, rows, tail.unit, tail.floor, tail.room, weak=weak)
+            return Outcome.SEVERAL if said else Outcome.NO_BUILDING_SAID
+        if not said and left_over:
+            return Outcome.NO_BUILDING_SAID
+        if left_over and not (tail.mark in _EXPLICIT or (tail.mark == "-" and tail.unit)):
+            return Outcome.DOUBTFUL
+        if _NUMBERED.search(left_over) or tail.others:
+            return Outcome.DOUBTFUL
         twice = head.area is Area.DIFFERS or head.door is Door.UNKNOWN
-        if head.how is not How.EXACT and twice and head.door is not Door.AGREES:
-            return _Answer(Outcome.TWO_DOUBTS, head, rows, tail.unit, tail.floor, tail.room, weak=weak)
-        unit, floor, room = door_of(self.gazetteer.buildings[rows[0]], tail)
-        return _Answer(Outcome.MATCHED, head, rows, unit, floor, room, weak=weak)
+        if head.how is not How.EXACT and twice:
+            return Outcome.TWO_DOUBTS
+        return Outcome.MATCHED
 
     def _rows_of(self, owners: frozenset[int]) -> tuple[int, ...]:
         rows = self._all_rows.get(owners)
@@ -250,6 +275,13 @@ class Matcher:
             if len(self._joined) < _KEPT:
                 self._joined[rows] = known
         return known
+
+
+def _tail_within(left: str, tail: Tail) -> tuple[Tail, str]:
+    """The tail that a stretch after the name begins with, where words follow it, and those words: 3号楼地下室."""
+    end = len(left) - len(left.lstrip(TAIL_CHARACTERS))
+    found = read_tail(left[:end]) if end and left[0] in BEGINNINGS else NOTHING
+    return (found, left[end:]) if found.building else (tail, left)
 
 
 def _why_nobody(head: Head) -> Outcome:
