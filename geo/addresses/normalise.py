@@ -24,7 +24,7 @@ _REMARK = re.compile(
 _CLASSIFIED = re.compile(rf"[{NUMERALS}] *(?:号|栋|幢|座|楼|单|门|室|层|户)")
 _BETWEEN_NUMBERS = re.compile(r"(?<=[0-9A-Z])[ ,]+(?=[0-9])")
 _IDLE_DASH = re.compile(rf"(?<![0-9A-Z#{NUMERALS}])-+|-+(?![0-9A-Z{NUMERALS}-])|-(?=-)")
-_UNCLEAN = re.compile("[ ,()]|[0-9]{6}")
+_UNCLEAN = re.compile("[ ,()]")
 _PHONE = re.compile(r"(?<![0-9])1[3-9][0-9]{9}(?![0-9])|^[0-9]{6}(?=[\u4e00-\u9fff ])")
 """A mobile number, or a postcode before the address."""
 
@@ -61,6 +61,15 @@ def normalise_with_remarks(text: str) -> Normalised:
     remarks: list[str] = []
     plain = _cleaned(text.translate(PLAIN), remarks)
     return Normalised(_IDLE_DASH.sub("", plain), tuple(remarks))
+
+
+def without_phones(plain: str) -> str:
+    """A normalised address without the telephone number or postcode that runs into it.
+
+    >>> without_phones("710000芙蓉苑3-2-501-13800000000")
+    '芙蓉苑3-2-501'
+    """
+    return _PHONE.sub("", plain).strip("-")
 
 
 def plain_name(text: str) -> str:

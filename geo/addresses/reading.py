@@ -12,9 +12,8 @@ from collections.abc import Iterator
 from geo.addresses.characters import NUMERALS, sound, sounds
 from geo.addresses.fuzzy import Hit, How
 from geo.addresses.gazetteer import Gazetteer
-from geo.addresses.head import Area, Door, Head, grounds_of
+from geo.addresses.head import Area, Door, Head
 from geo.addresses.names import Form, split_phase
-from geo.addresses.normalise import plain_name
 from geo.addresses.numerals import to_digits
 from geo.addresses.tokens import Kind, Token
 from geo.addresses.words import PHASE_WORDS, SUFFIXES, WAYS_IN, words
@@ -123,9 +122,7 @@ class Reading:
             return True
         if len(text) > 1 and f"{sounds(text[-2])[0]} {sounds(text[-1])[0]}" in _AREA_SOUNDS:
             return True
-        areas = self.gazetteer.areas
-        whole = plain_name(areas.province + areas.city + areas.district)
-        return len(text) > 1 and whole.replace("省", "").replace("市", "").removesuffix("区").endswith(text)
+        return len(text) > 1 and self.gazetteer.short_areas.endswith(text)
 
     def _unknown_road(self, token: Token) -> int:
         """Take a misspelt road with its door plate off the front of a gap; where the gap goes on."""
@@ -161,7 +158,7 @@ class Reading:
     # ------------------------------------------------------------ concluding
 
     def concluded(self) -> Head:
-        """Intersect what was gathered; areas are left to the caller."""
+        """Intersect what was gathered; areas are left to `judged`."""
         named, near, left = self._named()
         owners, door = self._by_door()
         if named is not None:
@@ -189,7 +186,6 @@ class Reading:
             "" if self.road is None else self.gazetteer.roads[self.road],
             self.plate,
             self.landmark,
-            grounds_of(form, how, door, Area.NOT_GIVEN, narrowed=False, left=bool(left)),
         )
 
     @staticmethod

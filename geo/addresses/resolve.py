@@ -20,7 +20,7 @@ from geo.addresses.fuzzy import How
 from geo.addresses.gazetteer import Gazetteer
 from geo.addresses.head import NO_HEAD, Area, Door, Head
 from geo.addresses.heads import Heads
-from geo.addresses.normalise import MOST_CHARACTERS, normalise
+from geo.addresses.normalise import MOST_CHARACTERS, normalise, without_phones
 from geo.addresses.parse import Parts, parse
 from geo.addresses.reading import DOOR
 from geo.addresses.rooms import door_of
@@ -38,6 +38,10 @@ _KEPT = 200_000
 _EXPLICIT = frozenset(words("号楼 号栋 号幢 号座 #楼 #栋 #幢 #座 # 栋 幢 座 栋楼 幢楼 座楼 楼栋 楼座"))
 
 
+_LONGEST_ROOM = 5
+"""A longer number is none of a room: perhaps a telephone's."""
+_WEAK = ("楼", "号")
+"""Classifiers that may as well name a floor or a door plate."""
 _NUMBERED = re.compile(f"[0-9{NUMERALS}]")
 
 
@@ -153,9 +157,9 @@ class Matcher:
         plain = normalise(text)
         answer = self._read(plain)
         settled = answer.outcome in (Outcome.MATCHED, Outcome.ELSEWHERE, Outcome.EMPTY)
-        if settled and not answer.head.left:
+        if settled and not answer.head.left and len(answer.room) <= _LONGEST_ROOM:
             return answer
-        again = retyped(plain)
+        again = retyped(without_phones(plain))
         if again == plain:
             return answer
         second = self._read(again)
@@ -187,12 +191,18 @@ class Matcher:
 
     def _placed(self, head: Head, tail: Tail) -> _Answer:
         """The building among those of the complexes that the head allows."""
+        if head.sole >= 0 and not tail.others:  # nine addresses of ten
+            row = self.gazetteer.complexes[head.sole].buildings.get(head.building or tail.building, -1)
+            if row >= 0:
+                weak = tail.mark in _WEAK or not tail.whole
+                unit, floor, room = door_of(self.gazetteer.buildings[row], tail)
+                return _Answer(Outcome.MATCHED, head, (row,), unit, floor, room, weak)
         left_over = head.left
         if left_over and not (head.building or tail.building):
             tail, left_over = _tail_within(left_over, tail)
         rows = self._rows(head, tail)
         outcome = self._outcome(head, tail, rows, left_over)
-        weak = tail.mark in ("楼", "号") or not tail.whole
+        weak = tail.mark in _WEAK or not tail.whole
         if outcome is Outcome.UNKNOWN_BUILDING:
             rows = ()
         if outcome is not Outcome.MATCHED:
