@@ -24,7 +24,7 @@ from geo.addresses.normalise import MOST_CHARACTERS, normalise, without_phones
 from geo.addresses.parse import Parts, parse
 from geo.addresses.reading import DOOR
 from geo.addresses.rooms import door_of
-from geo.addresses.tails import BEGINNINGS, NOTHING, TAIL_CHARACTERS, Tail, read_tail, split_tail
+from geo.addresses.tails import BEGINNINGS, NOTHING, TAIL_CHARACTERS, Tail, read_tail, said_once, split_tail
 from geo.addresses.words import words
 from geo.errors import Words
 
@@ -66,7 +66,13 @@ class AddressMatch:
     """The path to the answer."""
     candidates: tuple[str, ...]
     """Ids of all buildings that fit an ambiguous address."""
-    parts: Parts
+    text: str
+    """The address as it was given."""
+
+    @property
+    def parts(self) -> Parts:
+        """What the address says, register or not; read when asked for."""
+        return parse(self.text)
 
 
 class _Answer(NamedTuple):
@@ -115,7 +121,7 @@ class Matcher:
             candidates=tuple(buildings[row].building_id for row in answer.rows)
             if status == "ambiguous"
             else (),
-            parts=parse(text),
+            text=text,
         )
 
     def match_many(self, texts: Sequence[str], *, lang: str = "zh") -> pd.DataFrame:
@@ -159,7 +165,8 @@ class Matcher:
         settled = answer.outcome in (Outcome.MATCHED, Outcome.ELSEWHERE, Outcome.EMPTY)
         if settled and not answer.head.left and len(answer.room) <= _LONGEST_ROOM:
             return answer
-        again = retyped(without_phones(plain))
+        once = said_once(plain) if answer.head.left else plain
+        again = retyped(without_phones(once))
         if again == plain:
             return answer
         second = self._read(again)

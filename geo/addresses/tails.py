@@ -39,6 +39,7 @@ _TOKEN = re.compile(rf"({_NUMBER})({_CLASSIFIER}|)-?")
 _DIRECTION = re.compile(rf"[{SIDES}](?:边|手|侧|间)?[户室]?$")
 _LEAST_REPEATED = 5
 """Shorter halves may be equal without being one thing said twice: 1-1."""
+_REPEATED = re.compile(rf"(.{{{_LEAST_REPEATED},40}}?)-?\1$")
 _MOST_DIGITS = 2
 """A number of more digits is no unit, and alone no building: it is a room."""
 _LETTER_AND_ROOM = re.compile(r"([A-Z])([0-9]{3,4})")
@@ -136,6 +137,16 @@ def once(tail: str) -> str:
     if half >= _LEAST_REPEATED and twice:
         return tail[:half]
     return tail
+
+
+def said_once(text: str) -> str:
+    """An address whose end is said twice, in full, with it said once.
+
+    >>> said_once("锦柏名苑6幢3单元1楼西户-6幢3单元1楼西户")
+    '锦柏名苑6幢3单元1楼西户'
+    """
+    found = _REPEATED.search(text)
+    return text if found is None else text[: found.end(1)]
 
 
 def _placed(tokens: list[tuple[str, int, str]], *, whole: bool) -> Tail:

@@ -215,6 +215,17 @@ def test_many_are_answered_as_one_by_one_and_in_order() -> None:
     assert MATCHER.match_many([]).empty
 
 
+def test_the_parts_are_there_for_the_asking() -> None:
+    parts = found("秦都区望江街道芙蓉苑3-2-501").parts
+    assert (parts.street, parts.complex, parts.building, parts.unit, parts.room) == (
+        "望江街道",
+        "芙蓉苑",
+        "3",
+        "2",
+        "501",
+    )
+
+
 def test_a_matcher_travels() -> None:
     again = pickle.loads(pickle.dumps(MATCHER))  # noqa: S301
     assert again.match("芙蓉苑3-2-501") == found("芙蓉苑3-2-501")
