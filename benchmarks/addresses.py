@@ -222,7 +222,9 @@ def halves(folder: Path, texts: list[str], truth: pd.DataFrame, times: int) -> N
 def speed(register: Gazetteer, texts: list[str], runs: int) -> None:
     """Print the time of single calls and of files."""
     matcher, suggester = Matcher(register), Suggester(register)
-    print(f"\none look-up in process with its evidence, p99: {percentile(matcher.match, texts[:10_000], 0.99):.3f} ms")
+    print(
+        f"\none look-up in process with its evidence, p99: {percentile(matcher.match, texts[:10_000], 0.99):.3f} ms"
+    )
     typed = [text[:4] for text in texts[:2_000] if text]
     print(f"one suggestion, p99: {percentile(suggester.suggest, typed, 0.99):.3f} ms")
     for title, reader in (("nothing remembered", Matcher(register)), ("read before", matcher)):
