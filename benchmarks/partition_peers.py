@@ -18,6 +18,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from geo.partition.bounds import bounds_by_component
 from geo.partition.problem import Problem
@@ -65,15 +67,12 @@ class Part:
         return offsets, target[order], np.concatenate([self.weights, self.weights])[order]
 
     def fault(self, labels: Labels) -> tuple[int, int]:
-        """(pieces too many, households outside the bounds); (0, 0) for a plan that is right."""
-        import networkx as nx
-
-        same = labels[self.pairs[:, 0]] == labels[self.pairs[:, 1]]
-        graph: nx.Graph[int] = nx.Graph(self.pairs[same].tolist())
-        graph.add_nodes_from(range(self.n))
+        """(pieces of grids too many, households outside the bounds); (0, 0) for a plan that is right."""
+        a, b = self.pairs[labels[self.pairs[:, 0]] == labels[self.pairs[:, 1]]].T
+        graph = coo_array((np.ones(len(a), np.int8), (a, b)), shape=(self.n, self.n))
         sums = np.bincount(labels, self.households)
         missing = np.maximum(0, sums - self.hi) + np.maximum(0, self.lo - sums)
-        return nx.number_connected_components(graph) - len(np.unique(labels)), int(missing.sum())
+        return connected_components(graph, directed=False)[0] - len(sums), int(missing.sum())
 
 
 def parts_of(problem: Problem) -> Iterator[Part]:
