@@ -45,6 +45,14 @@ def test_a_row_has_no_swap_that_keeps_its_halves_whole() -> None:
     assert labels.tolist() == [0, 0, 1, 1]
 
 
+def test_a_swap_that_would_cut_off_a_cell_is_not_made() -> None:
+    # 11 and the 10 beside it would bring both grids to 30, but 11 touches nothing else of the east
+    problem = drawn("11 10 10\n10 10 9", lo=30, hi=30)
+    labels = labels_of("a b b  a a b")
+    assert balance_cold(problem, labels) == 2
+    assert connected_labels(field_of(problem), labels).max() == 1
+
+
 def test_a_cell_comes_back_from_where_the_two_grids_touch() -> None:
     field, labels = field_of(UNEVEN), labels_of(HALVES)
     found = {way_back(field, labels, 1, 0, 1, random_state(seed)) for seed in range(200)}
@@ -77,7 +85,7 @@ def test_balancing_stops_at_what_is_enough() -> None:
 def test_hot_or_cold_grids_stay_connected_and_the_best_plan_is_left(seed: int) -> None:
     field, labels = field_of(UNEVEN), labels_of("a a b b  a c c b  a c c b")
     before = np.bincount(labels, field.households)
-    missing = balance(field, labels, 3_000, 30.0, 1.0, 0.0, 0.0, 0.0, random_state(seed))
+    missing = balance(field, labels, 3_000, 30.0, 30.0, 0.0, 0.0, 0.0, random_state(seed))
     sums = np.bincount(labels, field.households)
     assert missing == np.abs(sums - 60).sum() <= np.abs(before - 60).sum()
     assert connected_labels(field, labels).max() + 1 == 3

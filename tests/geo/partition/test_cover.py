@@ -42,6 +42,16 @@ def test_the_bound_and_what_each_set_needs_above_it_hold_for_every_cover(seed: i
             assert bound.fewest + bound.spare[i] <= len(way) + 1e-6
 
 
+@pytest.mark.parametrize("seed", range(12))
+def test_a_bound_from_a_few_of_the_sets_holds_for_all_of_them(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("geo.partition.cover._FIRST_COLUMNS", 3)
+    monkeypatch.setattr("geo.partition.cover._MOST_ROUNDS", 1)
+    sets = [{0, 1, 2}, {3, 4, 5}, *some_sets(seed), *({cell} for cell in range(CELLS))]
+    assert bound_on_sets(columns(*sets), CELLS).fewest <= 2 + 1e-6
+
+
 def test_the_bound_of_pairs_and_singles_is_that_of_the_pairs() -> None:
     bound = bound_on_sets(columns({0}, {1}, {2}, {3}, {0, 1}, {1, 2}, {2, 3}), 4)
     assert bound.fewest == pytest.approx(2)

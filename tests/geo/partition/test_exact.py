@@ -81,6 +81,17 @@ def test_an_empty_centre_serves_one_grid_only() -> None:
     assert is_sound(problem, three.labels)
 
 
+@pytest.mark.parametrize("leaves", [[40, 40, 80], [80, 40, 40]])
+def test_an_empty_cell_goes_to_the_grid_it_holds_together(
+    leaves: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("geo.partition.exact.MOST_WHOLE_SETS", 0)  # no second look with the empty cells
+    problem = star(0, leaves, lo=80, hi=80)
+    decision = decide(field_of(problem), 2, effort=1.0)
+    assert decision.labels is not None
+    assert is_sound(problem, decision.labels)
+
+
 def test_empty_cells_end_up_in_a_grid_that_needs_or_touches_them() -> None:
     problem = drawn(
         """

@@ -113,6 +113,17 @@ def test_finishing_never_leaves_the_bounds_and_never_costs_more() -> None:
         assert after[2] <= before[2] + 1e-9
 
 
+def test_the_last_round_of_forging_is_finished() -> None:
+    field, gains = town(), []
+    for seed in range(4):
+        start = start_at(field, NUMBER, whole_complexes=True, effort=0, seed=seed, rng=random_state(seed))
+        steps = forged(field, start, hot=2.0, rounds=2, floor=0.0, seen=[], rng=random_state(seed, 1))
+        costs = [plan_cost(field, new_state(field, plan)) for plan in steps]
+        assert costs[2] <= costs[1]
+        gains.append(costs[2] < costs[1])
+    assert any(gains)
+
+
 def test_finishing_mends_a_complex_that_need_not_be_cut() -> None:
     problem = drawn("20 20 20 20\n20 20 20 20", "A A B B\nA A B B", lo=60, hi=100)
     labels = finished(
