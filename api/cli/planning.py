@@ -155,7 +155,7 @@ def _solve_instance(
     writable(out)
     *_, found = _told(run, solve(problem, seed=seed, time_limit_s=time_limit_s))
     write_labels(out, found.labels)
-    for words in (*reasons(problem), *violations(problem, found.labels)):
+    for words in (*reasons(problem), *found.reasons, *violations(problem, found.labels)):
         run.complain(words.text(run.lang))
     score = found.score
     run.say(

@@ -32,6 +32,7 @@ from geo.partition.forge import (
 )
 from geo.partition.kernels import random_state
 from geo.partition.pool import Pool
+from geo.partition.regions import Knot, find_knot
 from geo.partition.state import new_state, plan_cost
 
 Cost = tuple[float, float, float]
@@ -75,6 +76,8 @@ class Search:
     fewest: int = dataclass_field(init=False)
     """No plan within bounds is known to be possible with fewer grids."""
     pool: Pool = dataclass_field(init=False)
+    knot: Knot | None = dataclass_field(init=False, default=None)
+    """A region that proves the bounds impossible, where one was found."""
     counted: bool = dataclass_field(init=False, default=False)
     """The number of grids is settled."""
 
@@ -99,8 +102,8 @@ class Search:
 
     @property
     def proved_impossible(self) -> bool:
-        """No number of grids can meet the bounds."""
-        return self.fewest > self.bounds.most
+        """No plan can meet the bounds."""
+        return self.fewest > self.bounds.most or self.knot is not None or self.bounds.violation > 0
 
     @property
     def at_goal(self) -> bool:
@@ -179,14 +182,21 @@ class Search:
             yield self._balanced(number, 0)
             if number == self.bounds.fewest and not self.at_goal:
                 self.fewest = least_grids(self.field, self.fewest, self.bounds.most + 1)
-                if self.proved_impossible:
-                    yield from self._least_bad_attempts()
-                    return
                 number = max(number, self.fewest - 1)
             number, stride = number + stride, stride * 2
+        if not self.within_bounds:
+            self._look_for_knot()
+        if self.proved_impossible:
+            yield from self._least_bad_attempts()
         yield from self._at_effort(1)
         if self.within_bounds and not self.at_goal:
             yield self._decided()
+
+    def _look_for_knot(self) -> None:
+        """A region around the grids that miss the bounds which explains why."""
+        sums = np.bincount(self.labels, self.field.households)
+        wrong = np.flatnonzero((sums < self.field.lo) | (sums > self.field.hi))
+        self.knot = find_knot(self.field, np.flatnonzero(np.isin(self.labels, wrong)))
 
     def _at_effort(self, effort: int) -> Iterator[Attempt]:
         while not self.proved_impossible and not self.at_goal and (yield from self._fewer(effort)):
