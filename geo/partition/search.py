@@ -43,8 +43,11 @@ Attempt = tuple[str, Labels | None, bool]
 _TREE_VIOLATION_PRICE, _TREE_GRID_PRICE = 3000.0, 20.0
 _LEAST_GAIN = 0.002
 """A soft gain below this share of the soft cost does not keep the search going."""
-_PATIENCE, _PURE_PATIENCE = 5, 40
-"""Attempts without a better plan after which the search has settled."""
+_PATIENCE, _PURE_PATIENCE = 4, 40
+"""Soft attempts without a better plan after which the search has settled: fewer where many goals make many plans
+equally good than for a pure goal."""
+_MOST_ATTEMPTS = 10
+"""Soft attempts after which the planner's goals have settled in any case."""
 _ROUNDS, _LARGE_ROUNDS = 12, 30
 """Rounds of one forging: many short tries where there are few cells, longer ones above `_LARGE` ..."""
 _LARGE, _WORK = 250, 24_000
@@ -73,6 +76,8 @@ class Search:
     source: str = dataclass_field(init=False, default="tree")
     turn: int = dataclass_field(init=False, default=0)
     stale: int = dataclass_field(init=False, default=0)
+    tried: int = dataclass_field(init=False, default=0)
+    """Soft attempts made since the number was settled."""
     fewest: int = dataclass_field(init=False)
     """No plan within bounds is known to be possible with fewer grids."""
     pool: Pool = dataclass_field(init=False)
@@ -113,9 +118,12 @@ class Search:
 
     @property
     def settled(self) -> bool:
-        """No better plan is to be expected: the number is settled and so many attempts brought nothing since."""
-        patience = _PATIENCE if len(self.field.complex_size) else _PURE_PATIENCE
-        return len(self.labels) == 1 or (self.counted and self.stale >= patience)
+        """No better plan is to be expected: the number is settled, and so many attempts were made or brought nothing."""
+        if len(self.labels) == 1 or not self.counted:
+            return len(self.labels) == 1
+        if self.field.complex_price.any():
+            return self.stale >= _PATIENCE or self.tried >= _MOST_ATTEMPTS
+        return self.stale >= _PURE_PATIENCE
 
     def step(self) -> bool:
         """One step of the search; whether it found a better plan."""
@@ -131,6 +139,7 @@ class Search:
                 _, ranked = np.unique(labels, return_inverse=True)
                 self.labels, self.cost, self.source = ranked.astype(np.int64), cost, source
         self.stale += ended
+        self.tried += ended and self.counted
         return better
 
     def _rng(self) -> Rng:
