@@ -11,9 +11,10 @@ import typer
 from api.cli.options import AsOf, Communities
 from api.cli.shell import Shell, shell, writable
 from geo.errors import InputError, NotFoundError
-from geo.frames import CONTRACTS
+from geo.frames import CONTRACTS, TABLES
 from layers.buildings import read_buildings
-from layers.files.imports import import_file
+from layers.files.imports import ImportReport, import_file
+from layers.files.lists import import_list
 from layers.files.osm import CommunityFrom, import_osm
 from layers.files.writers import write_layer
 from layers.plans import read_grids
@@ -51,7 +52,8 @@ _GRID_COLUMNS = (  # valid_from and valid_to are the grid's own days, not its pl
 def add_commands(app: typer.Typer) -> None:
     """Put this file's commands on `app`."""
     layers = " ".join(CONTRACTS)
-    app.command("import", help=f"导入图层文件  Import a file: osm, or one of {layers}")(import_layer)
+    lists = " ".join(TABLES)
+    app.command("import", help=f"导入图层文件  Import a file: osm, or one of {layers} {lists}")(import_layer)
     app.command("export", help=f"导出图层  Export a layer: {layers}")(export)
 
 
@@ -94,6 +96,14 @@ def import_layer(
         return
     if community_from is not None:
         raise InputError("--community-from goes with osm only", "--community-from 只能与 osm 同用")
+    if layer in TABLES:
+        if crs or skip_outside:
+            raise InputError(
+                "a list without shapes takes no --crs and no --skip-outside",
+                "名单没有图形，不能使用 --crs 与 --skip-outside",
+            )
+        _import_list(run, layer, file, mapping, table, credit, dry_run=dry_run)
+        return
     with run.store() as store:
         done = import_file(
             store,
@@ -119,6 +129,41 @@ def import_layer(
         f"{done.updated:,} updated, {done.repaired:,} shapes repaired",
         f"{'将载入' if dry_run else '已载入'} {done.layer} {done.rows:,} 行：新增 {done.added:,}，更新 {done.updated:,}，"
         f"修复图形 {done.repaired:,}",
+    )
+
+
+def _import_list(
+    run: Shell,
+    layer: str,
+    file: Path,
+    mapping: Path | None,
+    table: str | None,
+    credit: str | None,
+    *,
+    dry_run: bool,
+) -> None:
+    with run.store() as store:
+        done: ImportReport = import_list(
+            store,
+            layer,
+            file,
+            mapping=mapping,
+            table=table,
+            dry_run=dry_run,
+            faults_dir=run.settings.faults,
+            lang=run.lang,
+            credit=credit,
+            actor=run.actor,
+            now=run.now,
+        )
+    for note in done.notes:
+        run.complain(note.text(run.lang))
+    if dry_run:
+        run.say(f"would load {done.rows:,} records into {layer}", f"将载入 {layer} {done.rows:,} 条")
+        return
+    run.say(
+        f"loaded {done.rows:,} records into {layer}: {done.added:,} new, {done.updated:,} replaced",
+        f"已载入 {layer} {done.rows:,} 条：新增 {done.added:,}，更替 {done.updated:,}",
     )
 
 
