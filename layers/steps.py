@@ -7,9 +7,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib import import_module
 from typing import Any, TypeVar
 
-from geo.errors import WanggeError, Words
+from geo.errors import InputError, WanggeError, Words
+
+_WAIT_FOR_CLUSTER_S = 10.0
 
 Job = TypeVar("Job")
 Done = TypeVar("Done")
@@ -42,14 +45,36 @@ class _InProcess(Executor):
 
 
 @contextmanager
-def executor(workers: int) -> Iterator[Executor]:
-    """A pool of `workers` fresh processes, or this process for one."""
+def executor(workers: int, scheduler: str | None = None) -> Iterator[Executor]:
+    """A pool of `workers` fresh processes, this process for one, or the cluster at `scheduler` (`tcp://host:port`).
+
+    Raises `InputError` when the cluster cannot be reached.
+    """
+    if scheduler is not None:
+        with _cluster(scheduler) as pool:
+            yield pool
+        return
     if workers <= 1:
         yield _InProcess()
         return
     # spawned, not forked: a fork would copy the threads' locks of numba and the database driver
     with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
         yield pool
+
+
+@contextmanager
+def _cluster(scheduler: str) -> Iterator[Executor]:
+    distributed: Any = import_module("distributed")  # takes a second to load; only clusters need it
+
+    try:
+        client = distributed.Client(scheduler, timeout=_WAIT_FOR_CLUSTER_S)
+    except (OSError, TimeoutError, ValueError) as error:
+        raise InputError(
+            f"no cluster answers at {scheduler}; check the address, or leave --scheduler out",
+            f"{scheduler} 没有集群响应；请检查地址，或去掉 --scheduler",
+        ) from error
+    with client:
+        yield client.get_executor()
 
 
 def in_parallel(

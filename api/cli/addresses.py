@@ -1,0 +1,128 @@
+"""Commands on written addresses: match, parse."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from api.cli.shell import Shell, shell, writable
+from geo.addresses.parse import Parts, parse
+from geo.addresses.resolve import COLUMNS
+from geo.errors import InputError
+from layers.files.addresses import as_rows, read_addresses, write_answers
+from layers.files.gazetteers import read_gazetteer
+from layers.matching import JOB_SIZE, match_all
+from layers.steps import executor
+
+_PARTS = tuple(field.name for field in dataclasses.fields(Parts))
+_ENOUGH_FOR_PROCESSES = 100_000
+"""Below so many addresses, starting processes costs more than they save."""
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Put this file's commands on `app`."""
+    app.command("match", help="把地址匹配到楼栋  Match addresses to buildings")(match)
+    app.command("parse", help="解析地址的各级要素，无需地名库  The parts of an address, no register needed")(
+        parse_
+    )
+
+
+def match(
+    ctx: typer.Context,
+    gazetteer: Annotated[
+        Path,
+        typer.Option(help="地名库文件夹  Folder with complexes.csv, buildings.csv, roads.csv, admin.json"),
+    ],
+    addresses: Annotated[Path, typer.Option(help="CSV、NDJSON 或 Parquet：id,text  A file of addresses")],
+    out: Annotated[Path, typer.Option(help="结果 CSV  Where the answers go")],
+    workers: Annotated[
+        int | None,
+        typer.Option(min=1, max=256, help="进程数；默认按地址数与核数  Processes; by addresses and cores"),
+    ] = None,
+    scheduler: Annotated[
+        str | None, typer.Option(help="Dask 集群地址 tcp://…  A cluster instead of processes here")
+    ] = None,
+) -> None:
+    """Match a file of addresses against a gazetteer."""
+    run = shell(ctx)
+    if workers is not None and scheduler is not None:
+        raise InputError("give --workers or --scheduler, not both", "--workers 与 --scheduler 只能给一个")
+    target = writable(out)
+    given = read_addresses(addresses)
+    register = read_gazetteer(gazetteer)
+    count = len(given.texts)
+    processes = workers or (1 if count < _ENOUGH_FOR_PROCESSES else os.cpu_count() or 1)
+    tally: dict[str, int] = {}
+    began = time.perf_counter()
+    with executor(processes, scheduler) as pool:
+        several = scheduler is not None or processes > 1
+        frames = match_all(register, given.texts, pool=pool if several else None, lang=run.lang)
+        write_answers(target, ("id", *COLUMNS), _told(run, given.ids, frames, tally))
+    seconds = time.perf_counter() - began
+    matched, ambiguous, none = (tally.get(status, 0) for status in ("matched", "ambiguous", "none"))
+    rate = count / max(seconds, 1e-9)
+    run.say(
+        f"{count:,} addresses: {matched:,} matched, {ambiguous:,} ambiguous, {none:,} not found; "
+        f"{seconds:.1f} s, {rate:,.0f} a second → {out}",
+        f"共 {count:,} 条地址：匹配 {matched:,}，待定 {ambiguous:,}，未找到 {none:,}；"
+        f"用时 {seconds:.1f} 秒，每秒 {rate:,.0f} 条 → {out}",
+    )
+
+
+def _told(
+    run: Shell, ids: Sequence[str], frames: Iterator[Any], tally: dict[str, int]
+) -> Iterator[Iterator[Sequence[Any]]]:
+    """The rows of the answers, counted and shown as they come."""
+    at = 0
+    for frame in frames:
+        for status, number in frame["status"].value_counts().items():
+            tally[str(status)] = tally.get(str(status), 0) + int(number)
+        yield iter(as_rows(ids[at : at + len(frame)], frame))
+        at += len(frame)
+        if run.err.is_terminal:
+            run.err.print(f"{at:,}", end="\r")
+
+
+def parse_(
+    ctx: typer.Context,
+    address: Annotated[str | None, typer.Argument(help="一条地址  One address")] = None,
+    file: Annotated[
+        Path | None, typer.Option(help="CSV、NDJSON 或 Parquet：id,text  A file of addresses")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="结果 CSV  Where the parts go")] = None,
+) -> None:
+    """One address, or a file of them."""
+    run = shell(ctx)
+    if (address is None) == (file is None) or (file is None) != (out is None):
+        raise InputError(
+            "give one address, or --file and --out", "请给出一条地址，或同时给出 --file 与 --out"
+        )
+    if address is not None:
+        for name, value in dataclasses.asdict(parse(address)).items():
+            if value:
+                run.line(f"{name} {value}")
+        return
+    assert file is not None and out is not None  # noqa: S101, PT018  checked above
+    target = writable(out)
+    given = read_addresses(file)
+    rows = (
+        (key, *dataclasses.astuple(parse(text))) for key, text in zip(given.ids, given.texts, strict=True)
+    )
+    count = write_answers(target, ("id", *_PARTS), _stretches(rows))
+    run.say(f"{count:,} addresses parsed → {out}", f"已解析 {count:,} 条地址 → {out}")
+
+
+def _stretches(rows: Iterator[Sequence[Any]]) -> Iterator[list[Sequence[Any]]]:
+    stretch: list[Sequence[Any]] = []
+    for row in rows:
+        stretch.append(row)
+        if len(stretch) == JOB_SIZE:
+            yield stretch
+            stretch = []
+    yield stretch

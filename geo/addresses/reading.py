@@ -1,0 +1,286 @@
+"""One head while it is read: its tokens are walked from left to right, then what was gathered is intersected.
+
+Names and door plates are sets of complexes. A name and a door plate that contradict each other are both kept,
+marked as a conflict: whoever asked must decide. A stretch that nothing explains makes a name another name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from geo.addresses.characters import NUMERALS, sound, sounds
+from geo.addresses.fuzzy import Hit, How
+from geo.addresses.gazetteer import Gazetteer
+from geo.addresses.head import Area, Door, Head
+from geo.addresses.names import Form, split_phase
+from geo.addresses.numerals import to_digits
+from geo.addresses.tokens import Kind, Token
+from geo.addresses.words import SUFFIXES, WAYS_IN
+
+DOOR = re.compile(rf"第?([0-9]+(?:-[0-9]+)?|[{NUMERALS}]+)号(院内|院里|大院|院|内)?")
+_ROAD_ENDINGS = "路街巷道段弄同"
+_UNKNOWN_DOOR = re.compile(rf"(?<=[{_ROAD_ENDINGS}])({DOOR.pattern})")
+_AREA_ENDINGS = (
+    "社区",
+    "街道",
+    "街办",
+    "办事处",
+    "居委会",
+    "委会",
+    "街",
+    "镇",
+    "乡",
+    "区",
+    "市",
+    "县",
+    "省",
+    "路",
+    "巷",
+    "村",
+)
+_AREA_SOUNDS = ("she qu", "jie dao")
+_WAYS_IN_END = re.compile(f"(?:{'|'.join(sorted(WAYS_IN, key=len, reverse=True))}|的|第|院|内|里)+$")
+_ENDINGS = frozenset(SUFFIXES)
+_LONGEST_WAY_IN = 9
+_PHASE_LIKE = re.compile(rf"第?(?:[0-9{NUMERALS}A-Z]{{1,3}}[期区]|[东西南北中][区苑])$")
+
+
+class Reading:
+    """One head: make it, then ask it to conclude."""
+
+    def __init__(self, gazetteer: Gazetteer, text: str, tokens: list[Token]) -> None:
+        self.gazetteer = gazetteer
+        self.text = text
+        self.tokens = tokens
+        self.road: int | None = None
+        self.plate = ""
+        self.building = ""
+        self.landmark = ""
+        self.names: list[Token] = []
+        self.start: int | None = None
+        """Where the name of the complex begins, known or not."""
+        self.strange = False
+        """Whether the stretch from `start` on has parts that are not known."""
+        self.open_road = False
+        self._walk()
+
+    # ------------------------------------------------------------ gathering
+
+    def _walk(self) -> None:
+        at = 0
+        while at < len(self.tokens):
+            token = self.tokens[at]
+            at += 1
+            following = self.tokens[at] if at < len(self.tokens) else None
+            if token.kind is Kind.ROAD:
+                self._take_road(token)
+            elif token.kind is Kind.COMPLEX:
+                self.names.append(token)
+                self.start = token.start if self.start is None else self.start
+            elif token.kind is Kind.LANDMARK:
+                self._pass_landmark(token)
+            elif token.kind is Kind.BUILDING:
+                self.building = token.text
+            elif token.kind is Kind.GAP:
+                self._take_gap(token, following)
+            elif token.kind in (Kind.STREET, Kind.COMMUNITY, Kind.AREA) and not self.names:
+                self.start, self.strange = (
+                    None,
+                    False,
+                )  # what was not known before an area is a slip in an area
+
+    def _take_road(self, token: Token) -> None:
+        owners = self.gazetteer.road_names.exact[token.text][1]
+        self.road, self.plate = next(iter(owners)), ""
+        self.open_road = token.end == len(self.text)
+        if not self.names:
+            self.start, self.strange = None, False
+
+    def _take_gap(self, token: Token, following: Token | None) -> None:
+        start = token.start
+        if self.road is not None and not self.plate and not self.names and self.start is None:
+            door = DOOR.match(token.text)
+            if door is not None:
+                self.plate = to_digits(door[1])
+                start += door.end()
+        elif self.road is None and self.start is None and not self.names:
+            start = self._unknown_road(token)
+        rest = self.text[start : token.end]
+        if not rest or rest in ("的", "第"):
+            return
+        if following is not None and following.kind is Kind.COMPLEX and not self.names and _is_area(rest):
+            return
+        if self.start is None:
+            self.start = start
+        self.strange = True
+
+    def _unknown_road(self, token: Token) -> int:
+        """Take a misspelt road with its door plate off the front of a gap; where the gap goes on."""
+        door = _UNKNOWN_DOOR.search(token.text)
+        road = token.text if door is None else token.text[: door.start()]
+        if door is None and (token.end < len(self.text) or token.text[-1] not in _ROAD_ENDINGS):
+            return token.start
+        hit = self._road_like(road)
+        if hit is None:
+            return token.start
+        self.road = next(iter(hit.owners))
+        self.open_road = door is None
+        if door is None:
+            return token.end
+        self.plate = to_digits(door[2])
+        return token.start + door.end()
+
+    def _road_like(self, written: str) -> Hit | None:
+        """The road that the end of `written` sounds like or is one slip from."""
+        for start in range(max(0, len(written) - 7), len(written) - 2):
+            hit = self.gazetteer.road_names.find(written[start:])
+            if hit is not None and len(hit.owners) == 1 and hit.certain:
+                return hit
+        return None
+
+    def _pass_landmark(self, token: Token) -> None:
+        begin = self.start if self.start is not None else token.start
+        self.landmark = self.text[begin : token.end]
+        if token.end < len(self.text) or self.names:
+            self.names, self.start, self.strange, self.road, self.plate, self.building = (
+                [],
+                None,
+                False,
+                None,
+                "",
+                "",
+            )
+
+    # ------------------------------------------------------------ concluding
+
+    def concluded(self, areas: list[set[int]]) -> Head:
+        """Intersect what was gathered."""
+        named, near, left = self._named()
+        by_door, door = self._by_door()
+        owners = named.owners if named is not None else frozenset()
+        if named is not None and by_door:
+            both = owners & by_door
+            owners, door = (both, Door.AGREES) if both else (owners | by_door, Door.CONFLICT)
+        elif named is None and by_door:
+            strange = self.start is not None and bool(self._segment())
+            owners, door = by_door, Door.CONFLICT if strange else Door.ALONE
+        if door is Door.CONFLICT:
+            areas = []
+        owners, area, narrowed = _narrow(owners, areas)
+        return Head(
+            owners=owners,
+            form=named.form if named is not None else Form.FULL,
+            how=named.how if named is not None else How.EXACT,
+            door=door,
+            area=area,
+            narrowed=narrowed,
+            building=self.building,
+            name=named.name if named is not None else "",
+            written=self._segment(),
+            near=near,
+            left=left,
+            elsewhere="",
+            open_road=self.open_road and not self.plate,
+            road="" if self.road is None else self.gazetteer.roads[self.road],
+            plate=self.plate,
+            landmark=self.landmark,
+        )
+
+    def _by_door(self) -> tuple[frozenset[int], Door]:
+        if self.road is None:
+            return frozenset(), Door.NOT_GIVEN
+        if not self.plate:
+            return frozenset(), Door.ROAD_ONLY
+        owners = self.gazetteer.doors.get((self.road, self.plate), frozenset())
+        return owners, Door.ALONE if owners else Door.UNKNOWN
+
+    def _segment(self) -> str:
+        """The stretch in which the name of the complex stands."""
+        if self.start is None:
+            return ""
+        segment = self.text[self.start :].removesuffix(self.building)
+        ways = _WAYS_IN_END.search(segment)
+        return segment[: ways.start()] if ways is not None else segment
+
+    def _named(self) -> tuple[Hit | None, str, str]:
+        """The complex named, the name that is only near, and what is left over after the name."""
+        if self.start is None:
+            return None, "", ""
+        if not self.strange:
+            return self._known(), "", ""
+        names = self.gazetteer.names
+        whole = self.text[self.start :].removesuffix(self.building)
+        near = ""
+        for written in dict.fromkeys((whole, *_without_ways_in(whole), _after_area(whole))):
+            hit = names.find(written) if written else None
+            if hit is None or (hit.form is Form.CORE and whole.removeprefix(written) in _ENDINGS):
+                continue
+            if hit.certain:
+                return hit, "", ""
+            near = near or hit.name
+        return self._known_with_rest(near)
+
+    def _known(self) -> Hit | None:
+        """Only known names: they must agree."""
+        owners: frozenset[int] | None = None
+        form = Form.FULL
+        for token in self.names:
+            its_form, its_owners = self.gazetteer.names.exact[token.text]
+            if owners is not None and not owners & its_owners:
+                owners = owners | its_owners
+                continue
+            if owners is None or len(owners & its_owners) < len(owners):
+                form = its_form
+            owners = its_owners if owners is None else owners & its_owners
+        if owners is None:
+            return None
+        return Hit(owners, form, How.EXACT, self.names[-1].text, certain=True)
+
+    def _known_with_rest(self, near: str) -> tuple[Hit | None, str, str]:
+        """A known name with something unknown after it; with something unknown before it, it is another name."""
+        if self.names and self.start == self.names[0].start:
+            last = self.names[-1]
+            rest = self.text[last.end :].removesuffix(self.building)
+            ways = _WAYS_IN_END.search(rest)
+            rest = rest[: ways.start()] if ways is not None else rest
+            if not _PHASE_LIKE.match(rest):
+                return self._known(), "", rest
+            return None, last.text, ""
+        return None, near, ""
+
+
+def _without_ways_in(text: str) -> Iterator[str]:
+    """`text` with ever more of the words of `WAYS_IN` cut from its end."""
+    for at in range(len(text) - 1, max(0, len(text) - _LONGEST_WAY_IN), -1):
+        if _WAYS_IN_END.fullmatch(text, at):
+            yield text[:at]
+
+
+def _after_area(text: str) -> str:
+    """What follows the last stretch that sounds like a street or community."""
+    syllables = sound(text).split(" ")
+    for at in range(len(syllables) - 1, 0, -1):
+        if f"{syllables[at - 1]} {syllables[at]}" in _AREA_SOUNDS and not text[:at].endswith("小"):
+            return text[at + 1 :]
+    return text
+
+
+def _is_area(text: str) -> bool:
+    """Whether an unknown stretch before a name may be an area or a road, and no part of the name."""
+    if text.endswith(_AREA_ENDINGS) and split_phase(text).phase == "":
+        return True
+    return len(text) > 1 and f"{sounds(text[-2])[0]} {sounds(text[-1])[0]}" in _AREA_SOUNDS
+
+
+def _narrow(owners: frozenset[int], areas: list[set[int]]) -> tuple[frozenset[int], Area, bool]:
+    """Keep the owners in the named areas; a wrong area does not outvote a name."""
+    if not areas or not owners:
+        return owners, Area.NOT_GIVEN, False
+    narrowed = owners
+    agrees = False
+    for members in areas:
+        inside = narrowed & members
+        if inside:
+            narrowed, agrees = inside, True
+    return narrowed, Area.AGREES if agrees else Area.DIFFERS, len(narrowed) < len(owners)

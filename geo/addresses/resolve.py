@@ -1,0 +1,270 @@
+"""An address to the building of a register: matched when one is left, ambiguous with all that are, or none.
+
+Gazetteer hits come first, the tail is parsed after them, and the sets of buildings each piece of evidence allows
+are intersected. Digits are never bent: 3号楼 is not 13号楼, and the door plate 3号 of a road is not a building.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+import pandas as pd
+
+from geo.addresses.classifiers import retyped
+from geo.addresses.evidence import Outcome, confidence, evidence_of, grounds, reason
+from geo.addresses.fuzzy import How
+from geo.addresses.gazetteer import Gazetteer
+from geo.addresses.head import NO_HEAD, Area, Door, Head
+from geo.addresses.heads import Heads
+from geo.addresses.normalise import MOST_CHARACTERS, normalise
+from geo.addresses.parse import Parts, parse
+from geo.addresses.reading import DOOR
+from geo.addresses.rooms import door_of
+from geo.addresses.tails import NOTHING, Tail, read_tail, split_tail
+from geo.addresses.words import words
+from geo.errors import Words
+
+Status = Literal["matched", "ambiguous", "none"]
+COLUMNS = (
+    "status", "building_id", "unit", "room", "floor", "confidence", "candidates", "level", "grid_id", "reason", "complex_id",
+)  # fmt: skip
+"""Columns of `Matcher.match_many`."""
+_KEPT = 200_000
+"""Heads and tails remembered at most."""
+_EXPLICIT = frozenset(words("号楼 号栋 号幢 号座 #楼 #栋 #幢 #座 # 栋 幢 座 栋楼 幢楼 座楼 楼栋 楼座"))
+
+
+@dataclass(frozen=True, slots=True)
+class AddressMatch:
+    """What one address means."""
+
+    status: Status
+    level: str
+    """The finest thing known: room, floor, unit, building, complex, road, street or none."""
+    building_id: str | None
+    complex_id: str | None
+    """Also where only the complex is sure."""
+    grid_id: str | None
+    """The grid of the building, or of all candidates when they lie in one."""
+    unit: str
+    floor: str
+    room: str
+    confidence: float
+    """Chance that the building is right, 0–1; 0 where none is named."""
+    evidence: tuple[Words, ...]
+    """The path to the answer."""
+    candidates: tuple[str, ...]
+    """Ids of all buildings that fit an ambiguous address."""
+    parts: Parts
+
+
+class _Answer(NamedTuple):
+    """An answer in rows of the gazetteer."""
+
+    outcome: Outcome
+    head: Head
+    rows: tuple[int, ...]
+    unit: str
+    floor: str
+    room: str
+    weak: bool
+
+
+class Matcher:
+    """Matches addresses against one gazetteer. Safe to send to processes; remembers what it has read."""
+
+    def __init__(self, gazetteer: Gazetteer) -> None:
+        self.gazetteer = gazetteer
+        self._heads = Heads(gazetteer)
+        self._head_of: dict[str, Head] = {}
+        self._tail_of: dict[str, Tail] = {}
+        self._all_rows: dict[frozenset[int], tuple[int, ...]] = {}
+
+    def __reduce__(self) -> tuple[type[Matcher], tuple[Gazetteer]]:
+        return Matcher, (self.gazetteer,)
+
+    def match(self, text: str) -> AddressMatch:
+        """The building that `text` means, with the grounds."""
+        answer = self._answer(text)
+        status, building, complex_id, grid, level = self._named(answer)
+        head = answer.head
+        said = grounds(
+            answer.outcome, head.form, head.how, head.door, head.area,
+            narrowed=head.narrowed, weak=answer.weak, rest=bool(head.left),
+        )  # fmt: skip
+        buildings = self.gazetteer.buildings
+        return AddressMatch(
+            status=status,
+            level=level,
+            building_id=building or None,
+            complex_id=complex_id or None,
+            grid_id=grid or None,
+            unit=answer.unit,
+            floor=answer.floor,
+            room=answer.room,
+            confidence=self._confidence(answer),
+            evidence=evidence_of(head, said),
+            candidates=tuple(buildings[row].building_id for row in answer.rows)
+            if status == "ambiguous"
+            else (),
+            parts=parse(text),
+        )
+
+    def match_many(self, texts: Sequence[str], *, lang: str = "zh") -> pd.DataFrame:
+        """As `match` for many texts: one row each in their order, columns `COLUMNS`, reasons in `lang`."""
+        buildings = self.gazetteer.buildings
+        ids = [building.building_id for building in buildings]
+        joined: dict[tuple[int, ...], str] = {}
+        rows = []
+        for text in texts:
+            answer = self._answer(text)
+            status, building, complex_id, grid, level = self._named(answer)
+            head = answer.head
+            candidates = ""
+            if status == "ambiguous":
+                known = joined.get(answer.rows)
+                if known is None:
+                    known = joined[answer.rows] = "|".join([ids[row] for row in answer.rows])
+                candidates = known
+            why = reason(
+                answer.outcome,
+                head.form,
+                head.how,
+                head.door,
+                head.area,
+                head.narrowed,
+                answer.weak,
+                bool(head.left),
+            )
+            rows.append(
+                (status, building, answer.unit, answer.room, answer.floor, self._confidence(answer), candidates, level, grid, why.text(lang), complex_id)
+            )  # fmt: skip
+        return pd.DataFrame(rows, columns=list(COLUMNS))
+
+    # ------------------------------------------------------------ one address
+
+    def _answer(self, text: str) -> _Answer:
+        if len(text) > MOST_CHARACTERS:
+            return _Answer(Outcome.TOO_LONG, NO_HEAD, (), "", "", "", weak=False)
+        plain = normalise(text)
+        answer = self._read(plain)
+        if answer.outcome not in (Outcome.MATCHED, Outcome.ELSEWHERE, Outcome.EMPTY):
+            again = retyped(plain)
+            if again != plain:
+                second = self._read(again)
+                return second if second.outcome <= Outcome.CONFLICT else answer
+        return answer
+
+    def _read(self, plain: str) -> _Answer:
+        if not plain:
+            return _Answer(Outcome.EMPTY, NO_HEAD, (), "", "", "", weak=False)
+        front, back, _ = split_tail(plain)
+        head = self._head(front)
+        if head.open_road:
+            door = DOOR.match(back)
+            if door is not None:
+                front, back = front + door[0], back[door.end() :].lstrip("-")
+                head = self._head(front)
+        tail = self._tail("A-" + back if head.building else back)
+        if head.elsewhere or not head.owners:
+            return _Answer(_why_nobody(head), head, (), tail.unit, tail.floor, tail.room, weak=False)
+        return self._placed(head, tail)
+
+    def _head(self, front: str) -> Head:
+        head = self._head_of.get(front)
+        if head is None:
+            if len(self._head_of) >= _KEPT:
+                self._head_of.clear()
+            head = self._head_of[front] = self._heads.read(front)
+        return head
+
+    def _tail(self, back: str) -> Tail:
+        tail = self._tail_of.get(back)
+        if tail is None:
+            if len(self._tail_of) >= _KEPT:
+                self._tail_of.clear()
+            tail = self._tail_of[back] = read_tail(back) if back != "A-" else NOTHING
+        return tail
+
+    def _placed(self, head: Head, tail: Tail) -> _Answer:
+        """The building among those of the complexes that the head allows."""
+        complexes = self.gazetteer.complexes
+        key = head.building or tail.building
+        if not key:
+            rows = self._rows_of(head.owners)
+            single = len(rows) == 1 and head.door is not Door.CONFLICT and not head.left
+            if not single:
+                return _Answer(
+                    Outcome.NO_BUILDING_SAID, head, rows, tail.unit, tail.floor, tail.room, weak=False
+                )
+        else:
+            rows = tuple(
+                sorted(row for owner in head.owners if (row := complexes[owner].buildings.get(key, -1)) >= 0)
+            )
+        weak = tail.mark in ("楼", "号") or not tail.whole
+        if not rows:
+            return _Answer(Outcome.UNKNOWN_BUILDING, head, (), tail.unit, tail.floor, tail.room, weak=weak)
+        if head.door is Door.CONFLICT:
+            return _Answer(Outcome.CONFLICT, head, rows, tail.unit, tail.floor, tail.room, weak=weak)
+        if len(rows) > 1:
+            return _Answer(Outcome.SEVERAL, head, rows, tail.unit, tail.floor, tail.room, weak=weak)
+        if head.left and not (tail.mark in _EXPLICIT or (tail.mark == "-" and tail.unit)):
+            return _Answer(Outcome.DOUBTFUL, head, rows, tail.unit, tail.floor, tail.room, weak=weak)
+        if head.how is How.SLIP and head.area is Area.DIFFERS and head.door is not Door.AGREES:
+            return _Answer(Outcome.DOUBTFUL, head, rows, tail.unit, tail.floor, tail.room, weak=weak)
+        unit, floor, room = door_of(self.gazetteer.buildings[rows[0]], tail)
+        return _Answer(Outcome.MATCHED, head, rows, unit, floor, room, weak=weak)
+
+    def _rows_of(self, owners: frozenset[int]) -> tuple[int, ...]:
+        rows = self._all_rows.get(owners)
+        if rows is None:
+            complexes = self.gazetteer.complexes
+            rows = self._all_rows[owners] = tuple(
+                row for owner in sorted(owners) for row in complexes[owner].rows
+            )
+        return rows
+
+    # ------------------------------------------------------------ what is told
+
+    def _named(self, answer: _Answer) -> tuple[Status, str, str, str, str]:
+        """Status, building, complex, grid and level."""
+        buildings, complexes = self.gazetteer.buildings, self.gazetteer.complexes
+        owners = answer.head.owners
+        complex_id = complexes[next(iter(owners))].complex_id if len(owners) == 1 else ""
+        if answer.outcome is Outcome.MATCHED:
+            building = buildings[answer.rows[0]]
+            level = (
+                "room" if answer.room else "floor" if answer.floor else "unit" if answer.unit else "building"
+            )
+            complex_id = complexes[building.complex_row].complex_id
+            return "matched", building.building_id, complex_id, building.grid_id, level
+        if not answer.rows:
+            level = "complex" if complex_id else "road" if answer.head.road else "none"
+            return "none", "", complex_id, "", level
+        grid = buildings[answer.rows[0]].grid_id
+        if grid and any(buildings[row].grid_id != grid for row in answer.rows):
+            grid = ""
+        return "ambiguous", "", complex_id, grid, "complex" if complex_id else "none"
+
+    def _confidence(self, answer: _Answer) -> float:
+        if answer.outcome is not Outcome.MATCHED:
+            return 0.0
+        head = answer.head
+        return confidence(head.form, head.how, head.door, head.area, answer.weak, bool(head.left))
+
+
+def _why_nobody(head: Head) -> Outcome:
+    """Why no complex was found."""
+    if head.elsewhere:
+        return Outcome.ELSEWHERE
+    if head.near:
+        return Outcome.NEAR_NAME
+    if head.door is Door.UNKNOWN:
+        return Outcome.UNKNOWN_PLATE
+    if head.written:
+        return Outcome.UNKNOWN_NAME
+    if head.road:
+        return Outcome.ROAD_ONLY
+    return Outcome.NO_NAME
