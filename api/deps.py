@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, cast
@@ -13,6 +14,7 @@ from api.map_cache import MapCache
 from api.problems import lang_of
 from api.published import Published
 from api.settings import Lang, Settings
+from geo.errors import NotAllowedError
 from layers.rights.viewer import Purpose, Role, Viewer
 from layers.store.database import Store
 
@@ -48,6 +50,27 @@ async def display_viewer(request: Request) -> Viewer:
     return Viewer(Role.LEADER, doors_of(request).settings.area, Purpose.DISPLAY)
 
 
+async def reviewer(request: Request) -> Viewer:
+    """Who may read and decide addresses in doubt: the holder of the operator's token, which goes into the header
+    `Authorization: Bearer ...`. Raises `NotAllowedError` for everybody else, and while no token is set."""
+    settings = doors_of(request).settings
+    token = settings.review_token
+    if token is None:
+        raise NotAllowedError(
+            "addresses of households are not served; set WANGGE_REVIEW_TOKEN and start the server again, "
+            "or use wangge review on its machine",
+            "未开放住户地址；请设置 WANGGE_REVIEW_TOKEN 后重启服务，或在服务器上使用 wangge review",
+        )
+    kind, _, sent = request.headers.get("authorization", "").partition(" ")
+    right = hmac.compare_digest(sent.strip().encode(), token.get_secret_value().encode())
+    if kind.lower() != "bearer" or not right:
+        raise NotAllowedError(
+            "this needs the operator's token in the header Authorization: Bearer TOKEN",
+            "需要在请求头 Authorization: Bearer 中提供管理口令",
+        )
+    return Viewer(Role.OPERATOR, settings.area, Purpose.MAINTENANCE)
+
+
 async def asked_lang(
     request: Request,
     lang: Annotated[Lang | None, Query(description="Language of texts; else Accept-Language decides")] = None,
@@ -70,4 +93,5 @@ async def asked_day(
 InDoors = Annotated[Doors, Depends(doors)]
 AskedLang = Annotated[Lang, Depends(asked_lang)]
 AskedDay = Annotated[date, Depends(asked_day)]
+Reviewer = Annotated[Viewer, Depends(reviewer)]
 MapViewer = Annotated[Viewer, Depends(display_viewer)]

@@ -32,7 +32,7 @@ class Job:
     texts: tuple[str, ...]
     gazetteer: bytes
     digest: bytes
-    lang: str
+    lang: str | None
 
 
 class _Packed:
@@ -61,7 +61,9 @@ def answer(job: Job) -> tuple[int, pd.DataFrame]:
     return job.start, matcher.match_many(job.texts, lang=job.lang)
 
 
-def jobs(gazetteer: Gazetteer, texts: Sequence[str], *, lang: str, size: int = JOB_SIZE) -> Iterator[Job]:
+def jobs(
+    gazetteer: Gazetteer, texts: Sequence[str], *, lang: str | None, size: int = JOB_SIZE
+) -> Iterator[Job]:
     """The work as equal stretches."""
     packed = zlib.compress(pickle.dumps(gazetteer, protocol=pickle.HIGHEST_PROTOCOL), _PACKING)
     digest = hashlib.blake2b(packed, digest_size=16).digest()
@@ -74,10 +76,11 @@ def match_all(
     texts: Sequence[str],
     *,
     pool: Executor | None,
-    lang: str = "zh",
+    lang: str | None = "zh",
     size: int = JOB_SIZE,
 ) -> Iterator[pd.DataFrame]:
-    """The answers of `texts` in their order, stretch by stretch; in this process when `pool` is None."""
+    """The answers of `texts` in their order, stretch by stretch; in this process when `pool` is None. Reasons are
+    texts in `lang`, or `Words` when that is None."""
     if pool is None:
         matcher = Matcher(gazetteer)
         for start in range(0, len(texts), size):

@@ -112,8 +112,9 @@ class Matcher:
             parts=parse(text),
         )
 
-    def match_many(self, texts: Sequence[str], *, lang: str = "zh") -> pd.DataFrame:
-        """As `match` for many texts: one row each in their order, columns `COLUMNS`, reasons in `lang`."""
+    def match_many(self, texts: Sequence[str], *, lang: str | None = "zh") -> pd.DataFrame:
+        """As `match` for many texts: one row each in their order, columns `COLUMNS`, reasons in `lang`, or as
+        `Words` when that is None."""
         buildings = self.gazetteer.buildings
         ids = [building.building_id for building in buildings]
         joined: dict[tuple[int, ...], str] = {}
@@ -139,7 +140,7 @@ class Matcher:
                 bool(head.left),
             )
             rows.append(
-                (status, building, answer.unit, answer.room, answer.floor, self._confidence(answer), candidates, level, grid, why.text(lang), complex_id)
+                (status, building, answer.unit, answer.room, answer.floor, self._confidence(answer), candidates, level, grid, why if lang is None else why.text(lang), complex_id)
             )  # fmt: skip
         return pd.DataFrame(rows, columns=list(COLUMNS))
 

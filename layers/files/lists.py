@@ -32,6 +32,31 @@ _MOST_KEY_CHARACTERS = 64
 _SOURCE_CHARACTERS = 200
 
 
+def import_rows(
+    store: Store,
+    layer: str,
+    frame: pd.DataFrame,
+    *,
+    source: str,
+    actor: str = "operator",
+    now: datetime,
+) -> Upserted:
+    """Load rows that are in memory already into `residents` or `aliases` (days of aliases as `date`), as
+    `import_list` loads a file. Raises `FaultyFileError` with all faults, blamed by position from 1."""
+    typed, faults = try_conform_table(frame.reset_index(drop=True), TABLES[layer])
+    if faults:
+        raise FaultyFileError(layer, bounded(faults))
+    with store.begin() as conn:
+        if layer == "residents":
+            written = write_residents(conn, as_records(typed), source=source[:_SOURCE_CHARACTERS])
+        else:
+            rows = frame.reset_index(drop=True)
+            written = aliases.write_aliases(conn, rows, author=actor, at=now, source=source)
+        detail = {"source": source, "added": written.added, "replaced": written.updated}
+        history.record(conn, at=now, actor=actor, action=f"import {layer}", detail=detail)
+    return written
+
+
 @dataclass(frozen=True, slots=True)
 class _List:
     """A list that was read and mapped, before its checks."""
@@ -85,7 +110,8 @@ def import_list(
                 conn, _with_targets(conn, typed), author=actor, at=now, source=source
             )
         if not dry_run:
-            history.record_import(conn, now, actor, layer, read.source.name, written, ())
+            detail = {"source": read.source.name, "added": written.added, "replaced": written.updated}
+            history.record(conn, at=now, actor=actor, action=f"import {layer}", detail=detail)
     return ImportReport(layer, read.source.name, rows, *written, 0, tuple(notes), None, dry_run)
 
 

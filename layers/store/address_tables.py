@@ -47,7 +47,7 @@ matches = Table(
     Column("building_ref", String(64), index=True),
     Column("community_code", String(12), index=True),
     Column("unit", String(40)),
-    Column("floor", Integer),
+    Column("floor", String(40)),
     Column("room", String(40)),
     Column("confidence", Float, nullable=False),
     Column("reason", Text),

@@ -138,7 +138,7 @@ def test_addresses_are_read_by_the_operator_only_and_every_read_is_kept(store: S
         read_residents(store, leader, actor="you", now=NOW)
     with store.read() as conn:
         deeds = read_history(conn, OPERATOR)
-    assert listed(deeds, "actor", "action") == [["me", "read residents"], ["ms wang", "import"]]
+    assert listed(deeds, "actor", "action") == [["me", "read residents"], ["ms wang", "import residents"]]
     assert "甲苑" not in str(deeds.to_dict())
 
 

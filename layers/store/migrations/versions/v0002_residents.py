@@ -36,7 +36,7 @@ def upgrade() -> None:
         sa.Column("building_ref", sa.String(length=64), nullable=True),
         sa.Column("community_code", sa.String(length=12), nullable=True),
         sa.Column("unit", sa.String(length=40), nullable=True),
-        sa.Column("floor", sa.Integer(), nullable=True),
+        sa.Column("floor", sa.String(length=40), nullable=True),
         sa.Column("room", sa.String(length=40), nullable=True),
         sa.Column("confidence", sa.Float(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=True),
