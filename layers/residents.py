@@ -168,7 +168,7 @@ def read_residents(
 ) -> pd.DataFrame:
     """Records with where they were found, for a viewer who may read addresses; the read is kept in the history.
 
-    Sorted by community, then least sure first. Raises `NotAllowedError` for any other viewer.
+    Sorted by community (those without one last), doubts before misses, then least sure first. Raises `NotAllowedError` for any other viewer.
     """
     require_household_detail(viewer)
     statement: sa.Select[*tuple[Any, ...]] = (
@@ -177,7 +177,12 @@ def read_residents(
         )
         .outerjoin(matches, matches.c.resident_ref == residents.c.ref)
         .where(*where)
-        .order_by(matches.c.community_code, matches.c.confidence, residents.c.ref)
+        .order_by(
+            matches.c.community_code.asc().nulls_last(),
+            matches.c.status,
+            matches.c.confidence,
+            residents.c.ref,
+        )
     )
     statement = visible(statement, matches.c.community_code, viewer, codes=codes)
     if limit is not None:

@@ -11,7 +11,7 @@ from layers.match_rates import By, match_rates
 from layers.resident_matches import match_residents
 from layers.residents import count_residents
 from layers.review import count_open, review_list, write_review
-from layers.rights.masking import masked_count, masked_share
+from layers.rights.masking import masked_count, masked_part, masked_share
 from layers.rights.viewer import OPERATOR
 from layers.steps import executor
 from layers.store.database import Store
@@ -81,7 +81,7 @@ def say_rates(run: Shell, store: Store, by: By) -> None:
             row.key or run.text("(nowhere)", "（无法归属）"),
             row.name,
             masked_count(row.matched + row.open),
-            masked_count(row.matched),
+            masked_part(row.matched, row.matched + row.open),
             masked_share(row.matched, row.matched + row.open),
             masked_count(row.households),
         )
@@ -90,7 +90,7 @@ def say_rates(run: Shell, store: Store, by: By) -> None:
     run.table(
         by,
         run.text("name", "名称"),
-        run.text("listed", "在册户"),
+        run.text("listed", "名单户数"),
         run.text("matched", "已关联"),
         run.text("rate", "人房关联率"),
         run.text("households there", "登记户数"),

@@ -14,6 +14,7 @@ from api.deps import AskedDay, InDoors
 from api.schemas import errors
 from geo.errors import InputError
 from geo.locate.layers import BUILDINGS, COMMUNITIES, COMPLEXES, GRIDS
+from maps.look.labels import visual_centres
 
 router = APIRouter(prefix="/api/layers", tags=["layers"])
 
@@ -21,6 +22,8 @@ LayerName = Literal["communities", "complexes", "grids", "buildings"]
 _NUMBER = {"communities": COMMUNITIES, "complexes": COMPLEXES, "grids": GRIDS, "buildings": BUILDINGS}
 MOST_FEATURES = 4_000
 """More would neither be read nor drawn by an office machine at once."""
+MOST_NAMED = 150
+"""More names than that would cover each other."""
 _DEGREES = 1e-7
 _NUMBERS = 4
 _SCHEMA: dict[str, Any] = {
@@ -38,7 +41,8 @@ _SCHEMA: dict[str, Any] = {
     response_model=None,
     responses={
         200: {
-            "description": "What reaches into the box; each with `key` (code or ref) and `name`",
+            "description": "What reaches into the box; each with `key` (code or ref) and `name`, grids also with `at` "
+            "and `radius_m`, the widest circle inside, where a name finds room",
             "content": {"application/geo+json": {"schema": _SCHEMA}},
         },
         **errors(422, 500, 503),
@@ -64,10 +68,16 @@ def layer_around(
             f"{len(found):,} {layer} reach into this box, more than {MOST_FEATURES:,}; ask for a smaller one",
             f"该范围内有 {len(found):,} 个要素，超过 {MOST_FEATURES:,}；请缩小范围",
         )
-    shapes = shapely.to_geojson([shapely.set_precision(shape, _DEGREES) for _, _, shape in found])
+    shapes = [shape for _, _, shape in found]
+    drawn = shapely.to_geojson([shapely.set_precision(shape, _DEGREES) for shape in shapes])
+    named = _name_places(shapes) if layer == "grids" else [{}] * len(found)
     features = ",".join(
-        f'{{"type":"Feature","properties":{_properties(key, name)},"geometry":{shape}}}'
-        for (key, name, _), shape in zip(found, shapes, strict=True)
+        f'{{"type":"Feature","properties":{json.dumps(said, ensure_ascii=False)},"geometry":{shape}}}'
+        for said, shape in zip(
+            ({"key": key, "name": name, **at} for (key, name, _), at in zip(found, named, strict=True)),
+            drawn,
+            strict=True,
+        )
     )
     body = f'{{"type":"FeatureCollection","features":[{features}]}}'
     return Response(body.encode("utf-8", "replace"), media_type="application/geo+json")
@@ -92,5 +102,12 @@ def _box(text: str) -> tuple[float, float, float, float]:
     return west, south, east, north
 
 
-def _properties(key: str, name: str | None) -> str:
-    return json.dumps({"key": key, "name": name}, ensure_ascii=False)
+def _name_places(shapes: list[Any]) -> list[dict[str, Any]]:
+    """Where the name of each shape goes and the room there is around it; nothing where they are too many to be read."""
+    if len(shapes) > MOST_NAMED:
+        return [{}] * len(shapes)
+    at = visual_centres(shapes)
+    return [
+        {"at": [round(float(lon), 6), round(float(lat), 6)], "radius_m": round(float(radius), 1)}
+        for lon, lat, radius in zip(at.lon, at.lat, at.radius_m, strict=True)
+    ]

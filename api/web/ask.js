@@ -55,6 +55,7 @@ export function suggesting(box, list, chosen, { limit = 8, kinds = null } = {}) 
       onmousedown: (event) => { event.preventDefault(); choose(i); },
     }, offer.label)));
     list.hidden = !offers.length;
+    if (offers.length) (list.children[at] || list).scrollIntoView({ block: "nearest" });
     box.setAttribute("aria-expanded", String(Boolean(offers.length)));
     if (at >= 0) box.setAttribute("aria-activedescendant", `${list.id}-${at}`);
     else box.removeAttribute("aria-activedescendant");

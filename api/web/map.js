@@ -7,7 +7,6 @@ const css = (name) => getComputedStyle(document.documentElement).getPropertyValu
 const BUILDINGS_FROM_ZOOM = 15.5, GRIDS_FROM_ZOOM = 12.5;
 const LAYERS = [["communities", 0], ["grids", GRIDS_FROM_ZOOM], ["complexes", 14], ["buildings", BUILDINGS_FROM_ZOOM]];
 
-/** The widest ring's middle of a shape's box: enough to put a name at. */
 const keyOf = (feature) => feature.properties.key;
 
 export class Around {
@@ -30,13 +29,12 @@ export class Around {
       this.map.createPane(pane).style.zIndex = 400 + ["grids", "buildings", "complexes", "communities"].indexOf(pane);
       this.groups[pane] = L.geoJSON(null, {
         pane, style: styles[pane], renderer: L.canvas({ pane }), interactive: false,
-        onEachFeature: (feature, layer) => {
-          if (pane === "grids") layer.bindTooltip("", { permanent: true, direction: "center", className: "grid-name" }).setTooltipContent(textNode(feature.properties.name || keyOf(feature)));
-        },
       }).addTo(this.map);
     }
+    this.names = L.layerGroup().addTo(this.map);
     this.pins = L.layerGroup().addTo(this.map);
     this.map.on("moveend", () => this.#fill());
+    this.map.on("zoomend", () => this.#names());
     if (clicked) this.map.on("click", (event) => clicked(event.latlng.lng, event.latlng.lat));
     this.map.setView([35, 108], 5, { animate: false });
   }
@@ -65,7 +63,8 @@ export class Around {
     this.lit = { grid, buildings: new Set(buildings) };
     this.pins.clearLayers();
     for (const place of places) {
-      const icon = L.divIcon({ className: "pin", html: textNode(place.label || ""), iconSize: [26, 26], iconAnchor: [13, 13] });
+      const size = place.label ? 26 : 14;
+      const icon = L.divIcon({ className: "pin", html: textNode(place.label || ""), iconSize: [size, size] });
       L.marker([place.lat, place.lon], { icon, keyboard: false, interactive: false }).addTo(this.pins);
     }
     this.#restyle();
@@ -80,13 +79,14 @@ export class Around {
     this.groups.grids.setStyle((f) => this.#gridStyle(f));
     this.groups.buildings.setStyle((f) => this.#buildingStyle(f));
     this.groups.grids.eachLayer((layer) => { if (keyOf(layer.feature) === this.lit.grid) layer.bringToFront(); });
+    this.#names();
   }
 
   async #fill() {
     const seen = this.map.getBounds(), zoom = this.map.getZoom();
     for (const [name, from] of LAYERS) {
       const have = this.asked[name];
-      if (zoom < from) { if (have) { this.groups[name].clearLayers(); delete this.asked[name]; } continue; }
+      if (zoom < from) { if (have) { this.groups[name].clearLayers(); delete this.asked[name]; this.#names(); } continue; }
       if (have && have.bounds.contains(seen) && have.day === this.day()) continue;
       const bounds = seen.pad(0.4);
       const mine = this.asked[name] = { bounds, day: this.day() };
@@ -98,7 +98,6 @@ export class Around {
         if (this.asked[name] !== mine) continue;
         this.groups[name].clearLayers().addData(found);
         this.#restyle();
-        this.#names();
       } catch (error) {
         if (this.asked[name] === mine) delete this.asked[name];
         this.map.getContainer().dataset.trouble = say("no_shapes");
@@ -107,10 +106,18 @@ export class Around {
     document.documentElement.dataset.drawn = "yes";
   }
 
-  /** Names of grids only where they are large enough to be read. */
+  /** A grid is named where the widest circle inside it has room for the name; the one that answers always. */
   #names() {
-    const few = this.map.getZoom() >= 14.5;
-    this.map.getContainer().classList.toggle("no-names", !few);
+    const L = window.L, zoom = this.map.getZoom();
+    this.names.clearLayers();
+    this.groups.grids.eachLayer((layer) => {
+      const { name, key, at, radius_m: radius } = layer.feature.properties;
+      if (!at) return;
+      const pixels = radius / (40075016.7 * Math.cos(at[1] * Math.PI / 180) / (256 * 2 ** zoom));
+      if (pixels < 20 && key !== this.lit.grid) return;
+      const icon = L.divIcon({ className: key === this.lit.grid ? "grid-name lit" : "grid-name", html: textNode(name || key), iconSize: [0, 0] });
+      L.marker([at[1], at[0]], { icon, keyboard: false, interactive: false }).addTo(this.names);
+    });
   }
 }
 

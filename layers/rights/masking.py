@@ -15,6 +15,15 @@ def masked_count(count: int) -> str:
     return f"<{LEAST_SHOWN}" if 0 < count < LEAST_SHOWN else f"{count:,}"
 
 
+def masked_part(part: int, whole: int) -> str:
+    """A part of a count that is shown beside it; a dash where the small rest would follow from both.
+
+    >>> masked_part(3, 100), masked_part(97, 100), masked_part(100, 100), masked_part(60, 100)
+    ('<5', '—', '100', '60')
+    """
+    return "—" if 0 < whole - part < LEAST_SHOWN <= part else masked_count(part)
+
+
 def masked_share(part: int, whole: int) -> str:
     """A share in per cent; nothing where the counts behind it are too small, or would follow from it.
 
