@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, cast
 
-from fastapi import Depends, Query, Request
+from fastapi import Depends, Query, Request, Security
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from api.clock import Clock, today
 from api.map_cache import MapCache
@@ -50,7 +51,12 @@ async def display_viewer(request: Request) -> Viewer:
     return Viewer(Role.LEADER, doors_of(request).settings.area, Purpose.DISPLAY)
 
 
-async def reviewer(request: Request) -> Viewer:
+_BEARER = HTTPBearer(auto_error=False, description="The operator's token, as set in WANGGE_REVIEW_TOKEN")
+
+
+async def reviewer(
+    request: Request, sent: Annotated[HTTPAuthorizationCredentials | None, Security(_BEARER)]
+) -> Viewer:
     """Who may read and decide addresses in doubt: the holder of the operator's token, which goes into the header
     `Authorization: Bearer ...`. Raises `NotAllowedError` for everybody else, and while no token is set."""
     settings = doors_of(request).settings
@@ -61,9 +67,8 @@ async def reviewer(request: Request) -> Viewer:
             "or use wangge review on its machine",
             "未开放住户地址；请设置 WANGGE_REVIEW_TOKEN 后重启服务，或在服务器上使用 wangge review",
         )
-    kind, _, sent = request.headers.get("authorization", "").partition(" ")
-    right = hmac.compare_digest(sent.strip().encode(), token.get_secret_value().encode())
-    if kind.lower() != "bearer" or not right:
+    given = "" if sent is None else sent.credentials.strip()
+    if not hmac.compare_digest(given.encode(), token.get_secret_value().encode()):
         raise NotAllowedError(
             "this needs the operator's token in the header Authorization: Bearer TOKEN",
             "需要在请求头 Authorization: Bearer 中提供管理口令",

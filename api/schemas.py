@@ -254,7 +254,8 @@ class Ready(_Model):
 def errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The `responses=` of a route for the error statuses it may answer with."""
     said = {
-        403: "Outside the caller's area",
+        400: "The body is not JSON",
+        403: "Outside the caller's area, or without the token it needs",
         404: "No such thing",
         409: "The state of the store forbids it",
         413: "The body is too large",

@@ -55,7 +55,7 @@ def cases(
     return ReviewList(waiting=waiting, cases=[_case(held, row, lang) for row in found.itertuples()])
 
 
-@router.post("/{record}", responses=errors(403, 404, 422, 500, 503))
+@router.post("/{record}", responses=errors(400, 403, 404, 422, 500, 503))
 def decide_case(held: InDoors, viewer: Reviewer, record: Record, said: Decision) -> Decided:
     """Tie a case to a building, or set it aside."""
     done = decide(
@@ -71,7 +71,7 @@ def decide_case(held: InDoors, viewer: Reviewer, record: Record, said: Decision)
     return Decided(decision=done)  # type: ignore[arg-type]
 
 
-@router.put("/names", responses=errors(403, 404, 422, 500, 503))
+@router.put("/names", responses=errors(400, 403, 404, 422, 500, 503))
 def learn(held: InDoors, viewer: Reviewer, said: NewName) -> Learned:
     """Another name of a complex, for look-ups within two seconds and for the next matching."""
     learn_name(held.store, viewer, said.complex, said.name, kind=said.kind, actor=ACTOR, now=held.clock())
