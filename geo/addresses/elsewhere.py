@@ -8,7 +8,7 @@ from geo.addresses.normalise import plain_name
 from geo.addresses.words import AFTER_DISTRICT, CITY, DISTRICT, NO_DISTRICT, PROVINCE
 
 _NO_DISTRICT_SOUNDS = ("xiao qu", "she qu")
-_SHORTEST_ALONE = 3
+_SHORTEST_ALONE = 2
 """A shorter name in 区 or 县 without its city before it may be anything."""
 
 
@@ -20,6 +20,11 @@ class Elsewhere:
             plain_name(name) for name in (areas.province, areas.city, areas.district)
         )
         self._own = {sound(name) for name in (self._province, self._city, self._district) if name}
+        self._here = tuple(
+            start
+            for start in (self._city + self._district, self._province + self._city + self._district)
+            if start
+        ) + ((self._district,) if self._district else ())
         self._short_province, self._short_city = (
             self._province.removesuffix("省"),
             self._city.removesuffix("市"),
@@ -32,7 +37,7 @@ class Elsewhere:
         >>> here.found("四川省成都市武侯区玉瑞嘉园"), here.found("咸阳市渭城区新兴街道"), here.found("咸阳市秦都区丹阁府")
         (('四川省', 3), ('渭城区', 6), ('', 0))
         """
-        if not self._district:
+        if not self._district or text.startswith(self._here):
             return "", 0
         at = 0
         province = PROVINCE.match(text)

@@ -21,7 +21,10 @@ _NUMBERS = frozenset(f"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ{NUMERALS}")
 _HARD = _NUMBERS | frozenset("东西南北中")
 """Characters that tell places apart; they are taken as written."""
 _SUFFIXES = frozenset(SUFFIXES)
+_LONGEST_BARE_CORE = 3
+"""Of a longer core, enough is left to tell it by when one character is wrong."""
 _BLANK = "\0"
+_SWAPPED = 2
 
 
 class How(IntEnum):
@@ -64,10 +67,13 @@ class Names:
         self._shorter: dict[str, list[str]] = defaultdict(list)
         self._characters: set[str] = set()
         self._endings: set[str] = set()
+        self._cores: set[str] = set()
         for spelling, (form, _) in self.exact.items():
             core, suffix = split_suffix(split_phase(spelling).base)
-            self._characters.update(core)
-            self._endings.add(suffix)
+            if suffix:
+                self._characters.update(core)
+                self._endings.add(suffix)
+                self._cores.add(core)
             if form is not Form.CORE and len(spelling) >= _LEAST_SLIPPED:
                 for key in sounds_of(spelling):
                     self._by_sound[key].append(spelling)
@@ -138,18 +144,29 @@ class Names:
         if suffix and written_base.startswith(core):
             ending = written_base[len(core) :]
             real = self._endings if how is How.SOUND else _SUFFIXES
-            if ending in real and ending != suffix:
+            apart = how is How.SLIP and not _ends_alike(ending, suffix)
+            if ending != suffix and (ending in real or apart):
                 return not (phase and phase == written_phase)
-        if how is How.SLIP and len(base) == len(written_base):
+        elif split_suffix(written_base)[0] in self._cores:
+            return True  # the core of another complex: an ending of that one which the register does not know
+        if how is How.SLIP and len(base) == len(written_base) and len(core) <= _LONGEST_BARE_CORE:
             wrong = [i for i, (a, b) in enumerate(zip(base, written_base, strict=True)) if a != b]
             return len(wrong) == 1 and wrong[0] < len(core) and written_base[wrong[0]] in self._characters
         return False
 
 
+def _ends_alike(ending: str, suffix: str) -> bool:
+    """Whether a written ending may be a slip of `suffix`: 各苑 of 名苑, but not 嘉府 of 嘉苑."""
+    last = split_suffix("  " + ending)[1]
+    return not last or suffix.endswith(last)
+
+
 def _differing(name: str, written: str) -> int:
+    """Wrong characters; one for a missing, doubled or swapped one."""
     if len(name) != len(written):
         return 1
-    return sum(a != b for a, b in zip(name, written, strict=True))
+    wrong = sum(a != b for a, b in zip(name, written, strict=True))
+    return 1 if wrong == _SWAPPED and sorted(name) == sorted(written) else wrong
 
 
 def _same_hard(name: str, written: str) -> bool:

@@ -20,6 +20,8 @@ _PHASE = re.compile(
 _ROMAN = {"I": 1, "II": 2, "III": 3}
 _LEAST_CORE = 2
 _MOST_READINGS = 8
+_READ_IN_TWO_WAYS = frozenset("乐行长重都朝柏铂薄厦单尧会曲调参华幢都传藏盛石")
+"""Characters whose second reading is as alive in names as the first."""
 
 
 class Form(IntEnum):
@@ -119,7 +121,7 @@ def forms_of(name: str, base: str, phase: str, aliases: tuple[str, ...]) -> Iter
 
 def sounds_of(name: str) -> Iterator[str]:
     """The keys of a name by sound: one for each way to read it, at most a few."""
-    readings = [sounds(char)[:2] for char in name]
+    readings = [sounds(char)[: 2 if char in _READ_IN_TWO_WAYS else 1] for char in name]
     for count, reading in enumerate(product(*readings)):
         if count == _MOST_READINGS:
             return

@@ -41,6 +41,22 @@ class Parts:
     """Words that belong to none of these: the name of a shop, a remark."""
 
 
+def written(parts: Parts) -> str:
+    """An address in its standard form, without landmark and rest: what `parse` reads back to the same parts.
+
+    >>> written(Parts(road="人民西路", road_number="12", building="5", unit="3", room="702"))
+    '人民西路12号5号楼3单元702室'
+    """
+    areas = parts.province + parts.city + parts.district + parts.street + parts.community
+    plate = f"{parts.road_number}号" if parts.road_number else ""
+    named = areas + parts.road + plate + parts.complex + parts.phase
+    building = f"{parts.building}{'号楼' if parts.building.isdigit() else '座'}" if parts.building else ""
+    unit = f"{parts.unit}单元" if parts.unit else ""
+    floor = f"{parts.floor}层" if parts.floor else ""
+    room = parts.room if parts.room.endswith("户") else f"{parts.room}室" if parts.room else ""
+    return named + building + unit + floor + room
+
+
 _N = f"[0-9{NUMERALS}]"
 _LEVELS = (
     (

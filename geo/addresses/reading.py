@@ -16,33 +16,15 @@ from geo.addresses.head import Area, Door, Head
 from geo.addresses.names import Form, split_phase
 from geo.addresses.numerals import to_digits
 from geo.addresses.tokens import Kind, Token
-from geo.addresses.words import SUFFIXES, WAYS_IN
+from geo.addresses.words import SUFFIXES, WAYS_IN, words
 
 DOOR = re.compile(rf"第?([0-9]+(?:-[0-9]+)?|[{NUMERALS}]+)号(院内|院里|大院|院|内)?")
 _ROAD_ENDINGS = "路街巷道段弄同"
 _UNKNOWN_DOOR = re.compile(rf"(?<=[{_ROAD_ENDINGS}])({DOOR.pattern})")
-_AREA_ENDINGS = (
-    "社区",
-    "街道",
-    "街办",
-    "办事处",
-    "居委会",
-    "委会",
-    "街",
-    "镇",
-    "乡",
-    "区",
-    "市",
-    "县",
-    "省",
-    "路",
-    "巷",
-    "村",
-)
+_AREA_ENDINGS = words("社区 街道 街办 办事处 居委会 委会 街 镇 乡 区 市 县 省 路 巷 村")
 _AREA_SOUNDS = ("she qu", "jie dao")
 _WAYS_IN_END = re.compile(f"(?:{'|'.join(sorted(WAYS_IN, key=len, reverse=True))}|的|第|院|内|里)+$")
 _ENDINGS = frozenset(SUFFIXES)
-_LONGEST_WAY_IN = 9
 _PHASE_LIKE = re.compile(rf"第?(?:[0-9{NUMERALS}A-Z]{{1,3}}[期区]|[东西南北中][区苑])$")
 
 
@@ -63,39 +45,39 @@ class Reading:
         self.strange = False
         """Whether the stretch from `start` on has parts that are not known."""
         self.open_road = False
+        self.two_places = False
+        """Whether two names of different complexes were found."""
         self._walk()
 
     # ------------------------------------------------------------ gathering
 
     def _walk(self) -> None:
-        at = 0
-        while at < len(self.tokens):
-            token = self.tokens[at]
-            at += 1
-            following = self.tokens[at] if at < len(self.tokens) else None
-            if token.kind is Kind.ROAD:
-                self._take_road(token)
-            elif token.kind is Kind.COMPLEX:
+        last = len(self.tokens) - 1
+        for at, token in enumerate(self.tokens):
+            kind = token.kind
+            if kind is Kind.COMPLEX:
                 self.names.append(token)
                 self.start = token.start if self.start is None else self.start
-            elif token.kind is Kind.LANDMARK:
+            elif kind is Kind.ROAD:
+                self._take_road(token)
+            elif kind is Kind.GAP:
+                self._take_gap(token, self.tokens[at + 1] if at < last else None)
+            elif kind is Kind.LANDMARK:
                 self._pass_landmark(token)
-            elif token.kind is Kind.BUILDING:
+            elif kind is Kind.BUILDING:
                 self.building = token.text
-            elif token.kind is Kind.GAP:
-                self._take_gap(token, following)
-            elif token.kind in (Kind.STREET, Kind.COMMUNITY, Kind.AREA) and not self.names:
-                self.start, self.strange = (
-                    None,
-                    False,
-                )  # what was not known before an area is a slip in an area
+            elif kind is not Kind.WAY_IN and not self.names:
+                self._forget_name()  # what was not known before an area is a slip in an area
+
+    def _forget_name(self) -> None:
+        self.start, self.strange = None, False
 
     def _take_road(self, token: Token) -> None:
         owners = self.gazetteer.road_names.exact[token.text][1]
         self.road, self.plate = next(iter(owners)), ""
         self.open_road = token.end == len(self.text)
         if not self.names:
-            self.start, self.strange = None, False
+            self._forget_name()
 
     def _take_gap(self, token: Token, following: Token | None) -> None:
         start = token.start
@@ -143,49 +125,49 @@ class Reading:
         begin = self.start if self.start is not None else token.start
         self.landmark = self.text[begin : token.end]
         if token.end < len(self.text) or self.names:
-            self.names, self.start, self.strange, self.road, self.plate, self.building = (
-                [],
-                None,
-                False,
-                None,
-                "",
-                "",
-            )
+            self._forget_name()
+            self.names, self.road, self.plate, self.building = [], None, "", ""
 
     # ------------------------------------------------------------ concluding
 
     def concluded(self, areas: list[set[int]]) -> Head:
         """Intersect what was gathered."""
         named, near, left = self._named()
-        by_door, door = self._by_door()
-        owners = named.owners if named is not None else frozenset()
-        if named is not None and by_door:
-            both = owners & by_door
-            owners, door = (both, Door.AGREES) if both else (owners | by_door, Door.CONFLICT)
-        elif named is None and by_door:
-            strange = self.start is not None and bool(self._segment())
-            owners, door = by_door, Door.CONFLICT if strange else Door.ALONE
-        if door is Door.CONFLICT:
-            areas = []
-        owners, area, narrowed = _narrow(owners, areas)
+        owners, door = self._by_door()
+        if named is not None:
+            owners, door = self._with_door(named.owners, owners, door)
+        elif owners and self.start is not None and self._segment():
+            door = Door.CONFLICT
+        if self.two_places:
+            door = Door.CONFLICT
+        owners, area, narrowed = _narrow(owners, [] if door is Door.CONFLICT else areas)
         return Head(
-            owners=owners,
-            form=named.form if named is not None else Form.FULL,
-            how=named.how if named is not None else How.EXACT,
-            door=door,
-            area=area,
-            narrowed=narrowed,
-            building=self.building,
-            name=named.name if named is not None else "",
-            written=self._segment(),
-            near=near,
-            left=left,
-            elsewhere="",
-            open_road=self.open_road and not self.plate,
-            road="" if self.road is None else self.gazetteer.roads[self.road],
-            plate=self.plate,
-            landmark=self.landmark,
+            owners,
+            Form.FULL if named is None else named.form,
+            How.EXACT if named is None else named.how,
+            door,
+            area,
+            narrowed,
+            self.building,
+            "" if named is None else named.name,
+            self._segment() if self.strange else "",
+            near,
+            left,
+            "",
+            self.open_road and not self.plate,
+            "" if self.road is None else self.gazetteer.roads[self.road],
+            self.plate,
+            self.landmark,
         )
+
+    @staticmethod
+    def _with_door(
+        owners: frozenset[int], by_door: frozenset[int], door: Door
+    ) -> tuple[frozenset[int], Door]:
+        if not by_door:
+            return owners, door
+        both = owners & by_door
+        return (both, Door.AGREES) if both else (owners | by_door, Door.CONFLICT)
 
     def _by_door(self) -> tuple[frozenset[int], Door]:
         if self.road is None:
@@ -228,7 +210,7 @@ class Reading:
         for token in self.names:
             its_form, its_owners = self.gazetteer.names.exact[token.text]
             if owners is not None and not owners & its_owners:
-                owners = owners | its_owners
+                owners, self.two_places = owners | its_owners, True
                 continue
             if owners is None or len(owners & its_owners) < len(owners):
                 form = its_form
@@ -244,17 +226,19 @@ class Reading:
             rest = self.text[last.end :].removesuffix(self.building)
             ways = _WAYS_IN_END.search(rest)
             rest = rest[: ways.start()] if ways is not None else rest
-            if not _PHASE_LIKE.match(rest):
-                return self._known(), "", rest
-            return None, last.text, ""
+            if _PHASE_LIKE.match(rest) or rest.endswith(SUFFIXES):
+                return None, last.text, ""
+            return self._known(), "", rest
         return None, near, ""
 
 
 def _without_ways_in(text: str) -> Iterator[str]:
     """`text` with ever more of the words of `WAYS_IN` cut from its end."""
-    for at in range(len(text) - 1, max(0, len(text) - _LONGEST_WAY_IN), -1):
-        if _WAYS_IN_END.fullmatch(text, at):
-            yield text[:at]
+    ways = _WAYS_IN_END.search(text)
+    if ways is not None:
+        for at in range(len(text) - 1, max(0, ways.start() - 1), -1):
+            if _WAYS_IN_END.fullmatch(text, at):
+                yield text[:at]
 
 
 def _after_area(text: str) -> str:

@@ -213,7 +213,7 @@ class Matcher:
             return _Answer(Outcome.SEVERAL, head, rows, tail.unit, tail.floor, tail.room, weak=weak)
         if head.left and not (tail.mark in _EXPLICIT or (tail.mark == "-" and tail.unit)):
             return _Answer(Outcome.DOUBTFUL, head, rows, tail.unit, tail.floor, tail.room, weak=weak)
-        if head.how is How.SLIP and head.area is Area.DIFFERS and head.door is not Door.AGREES:
+        if head.how is not How.EXACT and head.area is Area.DIFFERS and head.door is not Door.AGREES:
             return _Answer(Outcome.DOUBTFUL, head, rows, tail.unit, tail.floor, tail.room, weak=weak)
         unit, floor, room = door_of(self.gazetteer.buildings[rows[0]], tail)
         return _Answer(Outcome.MATCHED, head, rows, unit, floor, room, weak=weak)
