@@ -195,10 +195,13 @@ def _write(
 ) -> None:
     """All new matches in one transaction. What was imported away or decided by a person meanwhile is left alone."""
     with store.begin() as conn:
+        if store.dialect == "postgresql":
+            # one at a time: a second matching, or a decision of a person, waits and then sees what was written
+            conn.execute(sa.text("LOCK TABLE matches IN SHARE ROW EXCLUSIVE MODE"))
         if len(rows):
             decided = sa.select(matches.c.resident_ref).where(matches.c.decision.is_not(None))
             there = set(conn.scalars(sa.select(residents.c.ref))) - set(conn.scalars(decided))
-            rows = rows[rows["resident_ref"].isin(there)]
+            rows = rows[[ref in there for ref in rows["resident_ref"].tolist()]]
             _clear(conn, rows["resident_ref"].tolist(), all_of=len(there))
             insert_frame(conn, matches, rows, gazetteer=gazetteer.version)
         conn.execute(
