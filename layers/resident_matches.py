@@ -14,11 +14,13 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 from sqlalchemy.engine import Connection
 
+from geo.addresses.gazetteer import Gazetteer
 from geo.addresses.normalise import normalise
+from geo.addresses.resolve import Matcher
 from geo.errors import EmptyLayerError
 from layers import history
 from layers.gazetteer import EVERYWHERE, StoredGazetteer, read_gazetteer
-from layers.matching import JOB_SIZE, match_all
+from layers.matching import match_table
 from layers.residents import require_household_detail
 from layers.rights.viewer import Viewer
 from layers.steps import Step
@@ -26,6 +28,8 @@ from layers.store.address_tables import gazetteers, matches, residents
 from layers.store.database import Store
 from layers.store.rows import insert_frame, read_table
 
+TEXTS_A_STEP = 80_000
+"""Addresses between two steps of progress."""
 SURE = 0.9
 """A match at least so sure is looked at again only when a change touches its own complex or names it."""
 _REFS_A_QUERY = 500
@@ -66,18 +70,28 @@ def match_residents(
     again = _touched(known, gazetteer, before, everything=everything)
     looked_at = known[again]
     texts, which = np.unique(looked_at["address"].to_numpy(dtype=object), return_inverse=True)
-    total = max(1, -(-len(texts) // JOB_SIZE))
     found: list[pd.DataFrame] = []
-    for frame in match_all(gazetteer.built(), texts.tolist(), pool=pool, lang=None):
+    total = max(1, -(-len(texts) // TEXTS_A_STEP))
+    for frame in _matched(gazetteer.built(), texts.tolist(), pool):
         found.append(frame)
         if len(found) < total:
-            yield Step("", f"{len(found) * JOB_SIZE:,}", len(found), total)
+            yield Step("", f"{len(found) * TEXTS_A_STEP:,}", len(found), total)
     rows = _rows(looked_at, found, which, gazetteer)
     _write(store, rows, gazetteer, actor=actor, now=now)
     counts = rows["status"].value_counts() if len(rows) else {}
     figures = {"records": len(known), "looked_at": len(rows), "version": gazetteer.version}
     figures |= {status: int(counts.get(status, 0)) for status in ("matched", "ambiguous", "none")}
     yield Step("", f"{len(rows):,}", total, total, figures)
+
+
+def _matched(gazetteer: Gazetteer, texts: list[str], pool: Executor | None) -> Iterator[pd.DataFrame]:
+    matcher = Matcher(gazetteer) if pool is None else None
+    for start in range(0, len(texts), TEXTS_A_STEP):
+        some = texts[start : start + TEXTS_A_STEP]
+        if matcher is not None:
+            yield matcher.match_many(some, lang=None)
+        else:
+            yield match_table(gazetteer, some, pool=pool, lang=None)
 
 
 def _known(conn: Connection) -> pd.DataFrame:

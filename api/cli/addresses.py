@@ -6,18 +6,20 @@ import dataclasses
 import os
 import time
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
 
 from api.cli.shell import Shell, shell, writable
+from api.spreadsheet import csv_text
 from geo.addresses.parse import Parts, parse
 from geo.addresses.resolve import COLUMNS
 from geo.errors import InputError
-from layers.files.addresses import as_rows, read_addresses, write_answers
+from layers.files.addresses import read_addresses, write_lines
 from layers.files.gazetteers import read_gazetteer
-from layers.matching import JOB_SIZE, match_all
+from layers.matching import JOB_SIZE, STATUSES, Lines, match_lines
 from layers.steps import executor
 
 _PARTS = tuple(field.name for field in dataclasses.fields(Parts))
@@ -85,14 +87,14 @@ def match(
     register = read_gazetteer(gazetteer)
     count = len(given.texts)
     processes = workers or (1 if count < _ENOUGH_FOR_PROCESSES else os.cpu_count() or 1)
-    tally: dict[str, int] = {}
     began = time.perf_counter()
     with executor(processes, scheduler) as pool:
         several = scheduler is not None or processes > 1
-        frames = match_all(register, given.texts, pool=pool if several else None, lang=run.lang)
-        write_answers(target, ("id", *COLUMNS), _told(run, given.ids, frames, tally))
+        answers = match_lines(register, given.ids, given.texts, pool=pool if several else None, lang=run.lang)
+        tally = _Tally(run)
+        write_lines(target, ("id", *COLUMNS), tally.through(answers))
     seconds = time.perf_counter() - began
-    matched, ambiguous, none = (tally.get(status, 0) for status in ("matched", "ambiguous", "none"))
+    matched, ambiguous, none = tally.counts
     rate = count / max(seconds, 1e-9)
     run.say(
         f"{count:,} addresses: {matched:,} matched, {ambiguous:,} ambiguous, {none:,} not found; "
@@ -102,18 +104,20 @@ def match(
     )
 
 
-def _told(
-    run: Shell, ids: Sequence[str], frames: Iterator[Any], tally: dict[str, int]
-) -> Iterator[Iterator[Sequence[Any]]]:
-    """The rows of the answers, counted and shown as they come."""
-    at = 0
-    for frame in frames:
-        for status, number in frame["status"].value_counts().items():
-            tally[str(status)] = tally.get(str(status), 0) + int(number)
-        yield iter(as_rows(ids[at : at + len(frame)], frame))
-        at += len(frame)
-        if run.err.is_terminal:
-            run.err.print(f"{at:,}", end="\r")
+class _Tally:
+    """Counts answers as they go by, and shows how many there are."""
+
+    def __init__(self, run: Shell) -> None:
+        self.run = run
+        self.counts = [0] * len(STATUSES)
+
+    def through(self, answers: Iterator[Lines]) -> Iterator[str]:
+        """The text of each stretch."""
+        for lines in answers:
+            self.counts = [a + b for a, b in zip(self.counts, lines.counts, strict=True)]
+            yield lines.text
+            if self.run.err.is_terminal:
+                self.run.err.print(f"{sum(self.counts):,}", end="\r")
 
 
 def parse_(
@@ -141,15 +145,11 @@ def parse_(
     rows = (
         (key, *dataclasses.astuple(parse(text))) for key, text in zip(given.ids, given.texts, strict=True)
     )
-    count = write_answers(target, ("id", *_PARTS), _stretches(rows))
+    write_lines(target, ("id", *_PARTS), _stretches(rows))
+    count = len(given.texts)
     run.say(f"{count:,} addresses parsed → {out}", f"已解析 {count:,} 条地址 → {out}")
 
 
-def _stretches(rows: Iterator[Sequence[Any]]) -> Iterator[list[Sequence[Any]]]:
-    stretch: list[Sequence[Any]] = []
-    for row in rows:
-        stretch.append(row)
-        if len(stretch) == JOB_SIZE:
-            yield stretch
-            stretch = []
-    yield stretch
+def _stretches(rows: Iterator[Sequence[Any]]) -> Iterator[str]:
+    while stretch := list(islice(rows, JOB_SIZE)):
+        yield csv_text(stretch)

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import unicodedata
 from functools import cache
+from importlib.machinery import PathFinder
+from importlib.util import module_from_spec
 
 import opencc
-from pypinyin.pinyin_dict import pinyin_dict
 
 DIGIT_OF = dict(
     zip("〇零一二三四五六七八九两壹贰叁肆伍陆柒捌玖", "00123456789" + "2" + "123456789", strict=True)
@@ -69,13 +70,29 @@ pictures vanish."""
 
 
 @cache
+def _readings() -> dict[int, str]:
+    """Readings by code point. The one table of pypinyin that is needed, without its package: that would load a
+    dictionary of phrases, 0.3 s in every process."""
+    package = PathFinder.find_spec("pypinyin")
+    found = (
+        None if package is None else PathFinder.find_spec("pinyin_dict", package.submodule_search_locations)
+    )
+    if found is None or found.loader is None:
+        raise ModuleNotFoundError("pypinyin", name="pypinyin")
+    module = module_from_spec(found)
+    found.loader.exec_module(module)
+    table: dict[int, str] = module.pinyin_dict
+    return table
+
+
+@cache
 def sounds(char: str) -> tuple[str, ...]:
     """The readings of a Chinese character without tones, the commonest first; the character itself for others.
 
     >>> sounds("楼"), sounds("行")[:2], sounds("A")
     (('lou',), ('xing', 'hang'), ('A',))
     """
-    found = pinyin_dict.get(ord(char))
+    found = _readings().get(ord(char))
     if found is None:
         return (char,)
     plain = (

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from enum import IntEnum
-from functools import lru_cache
 
 from geo.addresses.fuzzy import How
-from geo.addresses.head import Area, Door, Head
+from geo.addresses.head import MOST_GROUNDS, Area, Door, Head
 from geo.addresses.names import Form
 from geo.errors import Words
 
@@ -66,66 +65,70 @@ _AREA = {
     Area.AGREES: Words("street or community agrees", "街道或社区相符"),
     Area.DIFFERS: Words("street or community differs", "街道或社区不符"),
 }
+_NARROWED = Words("street or community decides", "由街道或社区确定")
+_LEAST_DOUBT = 0.0001
+_HOW_DOUBT = {How.EXACT: 0.0, How.SOUND: 0.0004, How.SLIP: 0.0015}
+_FORM_DOUBT = {Form.FULL: 0.0, Form.NO_PHASE: 0.0005, Form.CORE: 0.0008}
+_DOOR_DOUBT = {Door.ALONE: 0.0001, Door.UNKNOWN: 0.005, Door.CONFLICT: 0.5}
+_AREA_DOUBT, _WEAK_DOUBT, _DOUBLE_DOUBT = 0.001, 0.001, 0.02
 _WEAK = Words("the building's number has no clear classifier", "楼栋号未写明量词")
 _REST = Words("something after the name is not understood", "小区名后有不明文字")
 
 
-@lru_cache(maxsize=4096)
-def reason(
-    outcome: Outcome, form: Form, how: How, door: Door, area: Area, narrowed: bool, weak: bool, rest: bool
-) -> Words:
+_reasons: dict[int, Words] = {}
+_confidences: dict[int, float] = {}
+"""Both are small: there are a few hundred grounds."""
+
+
+def reason(outcome: Outcome, head: Head, *, weak: bool) -> Words:
     """The grounds of an answer in one line."""
-    return _joined(grounds(outcome, form, how, door, area, narrowed=narrowed, weak=weak, rest=rest))
+    key = head.grounds + MOST_GROUNDS * (weak + 2 * outcome)
+    known = _reasons.get(key)
+    if known is None:
+        said = grounds(outcome, head, weak=weak)
+        known = Words("; ".join(one.en for one in said), "；".join(one.zh for one in said))
+        _reasons[key] = known
+    return known
 
 
-def grounds(
-    outcome: Outcome, form: Form, how: How, door: Door, area: Area, *, narrowed: bool, weak: bool, rest: bool
-) -> tuple[Words, ...]:
+def grounds(outcome: Outcome, head: Head, *, weak: bool) -> tuple[Words, ...]:
     """The grounds of an answer, the verdict last.
 
-    >>> [str(one) for one in grounds(Outcome.MATCHED, Form.CORE, How.EXACT, Door.NOT_GIVEN, Area.AGREES,
-    ...                              narrowed=False, weak=False, rest=False)]
+    >>> from geo.addresses.head import NO_HEAD
+    >>> head = NO_HEAD._replace(form=Form.CORE, area=Area.AGREES)
+    >>> [str(one) for one in grounds(Outcome.MATCHED, head, weak=False)]
     ['short name', 'street or community agrees', 'one building fits']
     """
     if outcome >= Outcome.EMPTY and outcome is not Outcome.UNKNOWN_BUILDING:
         return (_OUTCOMES[outcome],)
     found = [
-        _HOW.get(how),
-        _FORM.get(form),
-        _DOOR.get(door),
-        _AREA.get(area) if not narrowed else Words("street or community decides", "由街道或社区确定"),
+        _HOW.get(head.how),
+        _FORM.get(head.form),
+        _DOOR.get(head.door),
+        _NARROWED if head.narrowed else _AREA.get(head.area),
         _WEAK if weak else None,
-        _REST if rest else None,
+        _REST if head.left else None,
         _OUTCOMES[outcome],
     ]
     return tuple(one for one in found if one is not None)
 
 
-@lru_cache(maxsize=4096)
-def confidence(form: Form, how: How, door: Door, area: Area, weak: bool, rest: bool) -> float:
+def confidence(head: Head, *, weak: bool) -> float:
     """Chance that a match on these grounds is right, 0–1.
 
-    >>> confidence(Form.FULL, How.EXACT, Door.AGREES, Area.AGREES, weak=False, rest=False)
+    >>> from geo.addresses.head import NO_HEAD
+    >>> confidence(NO_HEAD, weak=False)
     0.9999
     """
-    doubt = 0.0001
-    doubt += {How.EXACT: 0.0, How.SOUND: 0.0004, How.SLIP: 0.0015}[how]
-    doubt += {Form.FULL: 0.0, Form.NO_PHASE: 0.0005, Form.CORE: 0.0008}[form]
-    doubt += {
-        Door.NOT_GIVEN: 0.0,
-        Door.ROAD_ONLY: 0.0,
-        Door.AGREES: -0.0001,
-        Door.ALONE: 0.0001,
-        Door.UNKNOWN: 0.005,
-        Door.CONFLICT: 0.5,
-    }[door]
-    doubt += {Area.NOT_GIVEN: 0.0, Area.AGREES: 0.0, Area.DIFFERS: 0.001 if how is How.EXACT else 0.02}[area]
-    doubt += (0.001 if weak else 0.0) + (0.02 if rest else 0.0)
-    return round(1.0 - max(0.0001, doubt), 4)
-
-
-def _joined(words: tuple[Words, ...]) -> Words:
-    return Words("; ".join(one.en for one in words), "；".join(one.zh for one in words))
+    key = head.grounds + MOST_GROUNDS * weak
+    known = _confidences.get(key)
+    if known is None:
+        doubt = _LEAST_DOUBT + _HOW_DOUBT[head.how] + _FORM_DOUBT[head.form] + _DOOR_DOUBT.get(head.door, 0.0)
+        if head.area is Area.DIFFERS:
+            doubt += _AREA_DOUBT if head.how is How.EXACT else _DOUBLE_DOUBT
+        doubt += (_WEAK_DOUBT if weak else 0.0) + (_DOUBLE_DOUBT if head.left else 0.0)
+        known = _confidences[key] = round(1.0 - doubt, 4)
+    return known
 
 
 def evidence_of(head: Head, said: tuple[Words, ...]) -> tuple[Words, ...]:

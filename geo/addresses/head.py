@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence, Set
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -59,6 +60,16 @@ class Head(NamedTuple):
     plate: str
     landmark: str
 
+    grounds: int = 0
+    """Form, how, door, area, narrowed and left over as one number (`grounds_of`): a key for what is told of them."""
+
+
+def grounds_of(form: Form, how: How, door: Door, area: Area, *, narrowed: bool, left: bool) -> int:
+    """All grounds as one number below `MOST_GROUNDS`."""
+    return form + 3 * (how + 3 * (door + 6 * (area + 3 * (narrowed + 2 * left))))
+
+
+MOST_GROUNDS = 3 * 3 * 6 * 3 * 4
 
 NO_HEAD = Head(
     owners=frozenset(),
@@ -79,3 +90,22 @@ NO_HEAD = Head(
     landmark="",
 )
 """A head that says nothing."""
+
+
+_AFTER_NARROWED = Head._fields.index("narrowed") + 1
+
+
+def narrowed_by(head: Head, areas: Sequence[Set[int]]) -> Head:
+    """`head` with its complexes kept in the named areas; a wrong area does not outvote a name."""
+    if not areas or not head.owners or head.door is Door.CONFLICT:
+        return head
+    owners, agrees = head.owners, False
+    for members in areas:
+        inside = owners & members
+        if inside:
+            owners, agrees = inside, True
+    area = Area.AGREES if agrees else Area.DIFFERS
+    narrowed = len(owners) < len(head.owners)
+    grounds = grounds_of(head.form, head.how, head.door, area, narrowed=narrowed, left=bool(head.left))
+    kept = head[_AFTER_NARROWED:-1]
+    return Head._make((owners, head.form, head.how, head.door, area, narrowed, *kept, grounds))

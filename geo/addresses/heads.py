@@ -4,46 +4,94 @@ from __future__ import annotations
 
 from geo.addresses.elsewhere import Elsewhere
 from geo.addresses.gazetteer import Gazetteer
-from geo.addresses.head import NO_HEAD, Head
+from geo.addresses.head import NO_HEAD, Head, narrowed_by
 from geo.addresses.normalise import plain_name
 from geo.addresses.reading import Reading
 from geo.addresses.tokens import Kind, Token, Tokens, community_spellings, street_spellings
-from geo.addresses.words import PREFIX
+from geo.addresses.words import PREFIX, SUFFIXES
 
 _PLACED = (Kind.STREET, Kind.COMMUNITY, Kind.ROAD, Kind.COMPLEX)
+_AREAS = (Kind.AREA, Kind.STREET, Kind.COMMUNITY)
+_ENDING_LENGTH = 2
+_KEPT = 200_000
+"""Heads and their halves remembered at most."""
+
+Members = tuple[frozenset[int], ...]
 
 
 class Heads:
-    """Reads heads; keep one for a gazetteer."""
+    """Reads heads and remembers them; keep one for a gazetteer.
+
+    Most addresses begin with own areas in full: these are taken off and read once for each way to write them,
+    so that what follows is read once for all of them.
+    """
 
     def __init__(self, gazetteer: Gazetteer) -> None:
         self._gazetteer = gazetteer
         self._tokens = Tokens(gazetteer)
         self._elsewhere = Elsewhere(gazetteer.areas)
-        self._streets: dict[str, set[int]] = {}
-        self._communities: dict[str, set[int]] = {}
+        self._members: dict[str, set[int]] = {}
+        names = {plain_name(gazetteer.areas.district)}
         for row, home in enumerate(gazetteer.complexes):
-            for word in street_spellings(plain_name(home.street)):
-                self._streets.setdefault(word, set()).add(row)
-            for word in community_spellings(plain_name(home.community)):
-                self._communities.setdefault(word, set()).add(row)
+            street, community = plain_name(home.street), plain_name(home.community)
+            names.update((street, community))
+            for word in (*street_spellings(street), *community_spellings(community)):
+                self._members.setdefault(word, set()).add(row)
+        self._endings = tuple(
+            sorted({name[-_ENDING_LENGTH:] for name in names if len(name) >= _ENDING_LENGTH})
+        )
+        self._read: dict[str, Head] = {}
+        self._rests: dict[str, Head | None] = {}
+        self._fronts: dict[str, Members | None] = {}
 
     def read(self, head: str) -> Head:
         """What `head` (normalised, without its tail) means."""
+        known = self._read.get(head)
+        if known is None:
+            if len(self._read) >= _KEPT:
+                self._read.clear()
+                self._rests.clear()
+                self._fronts.clear()
+            known = self._read[head] = self._fresh(head)
+        return known
+
+    def _fresh(self, head: str) -> Head:
         found = PREFIX.match(head)
         text = head[found.end() :] if found is not None else head
+        cut = 0
+        for ending in self._endings:
+            cut = max(cut, text.rfind(ending) + _ENDING_LENGTH)
+        if _ENDING_LENGTH < cut < len(text) and not text.startswith(SUFFIXES, cut):
+            members = self._front(text[:cut])
+            if members is not None:
+                rest = text[cut:]
+                read = self._rests.get(rest)
+                if read is None:
+                    read = self._rests[rest] = Reading(
+                        self._gazetteer, rest, list(self._tokens.of(rest))
+                    ).concluded()
+                return narrowed_by(read, members)
+        return self._whole(text)
+
+    def _front(self, front: str) -> Members | None:
+        """The complexes of each street and community in a stretch of own areas; None when it is something else."""
+        if front not in self._fronts:
+            tokens = list(self._tokens.of(front))
+            own = all(token.kind in _AREAS for token in tokens)
+            self._fronts[front] = self._members_of(tokens) if own else None
+        return self._fronts[front]
+
+    def _whole(self, text: str) -> Head:
         tokens = list(self._tokens.of(text))
         elsewhere, end = self._elsewhere.found(text)
         if elsewhere and not any(t.kind in _PLACED and t.start < end <= t.end for t in tokens):
             return NO_HEAD._replace(elsewhere=elsewhere)
-        return Reading(self._gazetteer, text, tokens).concluded(self._area_of(tokens))
+        return narrowed_by(Reading(self._gazetteer, text, tokens).concluded(), self._members_of(tokens))
 
-    def _area_of(self, tokens: list[Token]) -> list[set[int]]:
+    def _members_of(self, tokens: list[Token]) -> Members:
         """The complexes in each named street and community."""
-        found = []
-        for token in tokens:
-            if token.kind is Kind.STREET:
-                found.append(self._streets.get(token.text, set()))
-            elif token.kind is Kind.COMMUNITY:
-                found.append(self._communities.get(token.text, set()))
-        return found
+        return tuple(
+            frozenset(self._members.get(token.text, ()))
+            for token in tokens
+            if token.kind in (Kind.STREET, Kind.COMMUNITY)
+        )

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from geo.addresses.characters import NUMERALS, sound, sounds
 from geo.addresses.fuzzy import Hit, How
 from geo.addresses.gazetteer import Gazetteer
-from geo.addresses.head import Area, Door, Head
+from geo.addresses.head import Area, Door, Head, grounds_of
 from geo.addresses.names import Form, split_phase
 from geo.addresses.numerals import to_digits
 from geo.addresses.tokens import Kind, Token
@@ -130,8 +130,8 @@ class Reading:
 
     # ------------------------------------------------------------ concluding
 
-    def concluded(self, areas: list[set[int]]) -> Head:
-        """Intersect what was gathered."""
+    def concluded(self) -> Head:
+        """Intersect what was gathered; areas are left to the caller."""
         named, near, left = self._named()
         owners, door = self._by_door()
         if named is not None:
@@ -140,14 +140,15 @@ class Reading:
             door = Door.CONFLICT
         if self.two_places:
             door = Door.CONFLICT
-        owners, area, narrowed = _narrow(owners, [] if door is Door.CONFLICT else areas)
+        form = Form.FULL if named is None else named.form
+        how = How.EXACT if named is None else named.how
         return Head(
             owners,
-            Form.FULL if named is None else named.form,
-            How.EXACT if named is None else named.how,
+            form,
+            how,
             door,
-            area,
-            narrowed,
+            Area.NOT_GIVEN,
+            False,
             self.building,
             "" if named is None else named.name,
             self._segment() if self.strange else "",
@@ -158,6 +159,7 @@ class Reading:
             "" if self.road is None else self.gazetteer.roads[self.road],
             self.plate,
             self.landmark,
+            grounds_of(form, how, door, Area.NOT_GIVEN, narrowed=False, left=bool(left)),
         )
 
     @staticmethod
@@ -255,16 +257,3 @@ def _is_area(text: str) -> bool:
     if text.endswith(_AREA_ENDINGS) and split_phase(text).phase == "":
         return True
     return len(text) > 1 and f"{sounds(text[-2])[0]} {sounds(text[-1])[0]}" in _AREA_SOUNDS
-
-
-def _narrow(owners: frozenset[int], areas: list[set[int]]) -> tuple[frozenset[int], Area, bool]:
-    """Keep the owners in the named areas; a wrong area does not outvote a name."""
-    if not areas or not owners:
-        return owners, Area.NOT_GIVEN, False
-    narrowed = owners
-    agrees = False
-    for members in areas:
-        inside = narrowed & members
-        if inside:
-            narrowed, agrees = inside, True
-    return narrowed, Area.AGREES if agrees else Area.DIFFERS, len(narrowed) < len(owners)

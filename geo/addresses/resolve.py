@@ -27,12 +27,14 @@ from geo.addresses.words import words
 from geo.errors import Words
 
 Status = Literal["matched", "ambiguous", "none"]
+Row = tuple[str | float | Words, ...]
+"""One row of `Matcher.match_many`."""
 COLUMNS = (
     "status", "building_id", "unit", "room", "floor", "confidence", "candidates", "level", "grid_id", "reason", "complex_id",
 )  # fmt: skip
 """Columns of `Matcher.match_many`."""
 _KEPT = 200_000
-"""Heads and tails remembered at most."""
+"""Tails and lists of candidates remembered at most."""
 _EXPLICIT = frozenset(words("号楼 号栋 号幢 号座 #楼 #栋 #幢 #座 # 栋 幢 座 栋楼 幢楼 座楼 楼栋 楼座"))
 
 
@@ -78,9 +80,9 @@ class Matcher:
     def __init__(self, gazetteer: Gazetteer) -> None:
         self.gazetteer = gazetteer
         self._heads = Heads(gazetteer)
-        self._head_of: dict[str, Head] = {}
         self._tail_of: dict[str, Tail] = {}
         self._all_rows: dict[frozenset[int], tuple[int, ...]] = {}
+        self._joined: dict[tuple[int, ...], str] = {}
 
     def __reduce__(self) -> tuple[type[Matcher], tuple[Gazetteer]]:
         return Matcher, (self.gazetteer,)
@@ -90,10 +92,7 @@ class Matcher:
         answer = self._answer(text)
         status, building, complex_id, grid, level = self._named(answer)
         head = answer.head
-        said = grounds(
-            answer.outcome, head.form, head.how, head.door, head.area,
-            narrowed=head.narrowed, weak=answer.weak, rest=bool(head.left),
-        )  # fmt: skip
+        said = grounds(answer.outcome, head, weak=answer.weak)
         buildings = self.gazetteer.buildings
         return AddressMatch(
             status=status,
@@ -104,7 +103,7 @@ class Matcher:
             unit=answer.unit,
             floor=answer.floor,
             room=answer.room,
-            confidence=self._confidence(answer),
+            confidence=confidence(head, weak=answer.weak) if status == "matched" else 0.0,
             evidence=evidence_of(head, said),
             candidates=tuple(buildings[row].building_id for row in answer.rows)
             if status == "ambiguous"
@@ -115,34 +114,34 @@ class Matcher:
     def match_many(self, texts: Sequence[str], *, lang: str | None = "zh") -> pd.DataFrame:
         """As `match` for many texts: one row each in their order, columns `COLUMNS`, reasons in `lang`, or as
         `Words` when that is None."""
-        buildings = self.gazetteer.buildings
-        ids = [building.building_id for building in buildings]
-        joined: dict[tuple[int, ...], str] = {}
-        rows = []
+        return pd.DataFrame(self.rows(texts, lang=lang), columns=list(COLUMNS))
+
+    def rows(self, texts: Sequence[str], *, lang: str | None = "zh") -> list[Row]:
+        """The rows of `match_many`, without a table around them."""
+        found: list[Row] = []
         for text in texts:
             answer = self._answer(text)
+            outcome, head, rows, unit, floor, room, weak = answer
             status, building, complex_id, grid, level = self._named(answer)
-            head = answer.head
-            candidates = ""
-            if status == "ambiguous":
-                known = joined.get(answer.rows)
-                if known is None:
-                    known = joined[answer.rows] = "|".join([ids[row] for row in answer.rows])
-                candidates = known
-            why = reason(
-                answer.outcome,
-                head.form,
-                head.how,
-                head.door,
-                head.area,
-                head.narrowed,
-                answer.weak,
-                bool(head.left),
+            why = reason(outcome, head, weak=weak)
+            sure = confidence(head, weak=weak) if status == "matched" else 0.0
+            candidates = self._ids_of(rows) if status == "ambiguous" else ""
+            found.append(
+                (
+                    status,
+                    building,
+                    unit,
+                    room,
+                    floor,
+                    sure,
+                    candidates,
+                    level,
+                    grid,
+                    why if lang is None else why.text(lang),
+                    complex_id,
+                )
             )
-            rows.append(
-                (status, building, answer.unit, answer.room, answer.floor, self._confidence(answer), candidates, level, grid, why if lang is None else why.text(lang), complex_id)
-            )  # fmt: skip
-        return pd.DataFrame(rows, columns=list(COLUMNS))
+        return found
 
     # ------------------------------------------------------------ one address
 
@@ -162,24 +161,16 @@ class Matcher:
         if not plain:
             return _Answer(Outcome.EMPTY, NO_HEAD, (), "", "", "", weak=False)
         front, back, _ = split_tail(plain)
-        head = self._head(front)
+        head = self._heads.read(front)
         if head.open_road:
             door = DOOR.match(back)
             if door is not None:
                 front, back = front + door[0], back[door.end() :].lstrip("-")
-                head = self._head(front)
+                head = self._heads.read(front)
         tail = self._tail("A-" + back if head.building else back)
         if head.elsewhere or not head.owners:
             return _Answer(_why_nobody(head), head, (), tail.unit, tail.floor, tail.room, weak=False)
         return self._placed(head, tail)
-
-    def _head(self, front: str) -> Head:
-        head = self._head_of.get(front)
-        if head is None:
-            if len(self._head_of) >= _KEPT:
-                self._head_of.clear()
-            head = self._head_of[front] = self._heads.read(front)
-        return head
 
     def _tail(self, back: str) -> Tail:
         tail = self._tail_of.get(back)
@@ -201,8 +192,11 @@ class Matcher:
                     Outcome.NO_BUILDING_SAID, head, rows, tail.unit, tail.floor, tail.room, weak=False
                 )
         else:
-            rows = tuple(
-                sorted(row for owner in head.owners if (row := complexes[owner].buildings.get(key, -1)) >= 0)
+            found = [complexes[owner].buildings.get(key, -1) for owner in head.owners]
+            rows = (
+                tuple(found)
+                if len(found) == 1 and found[0] >= 0
+                else tuple(sorted(r for r in found if r >= 0))
             )
         weak = tail.mark in ("楼", "号") or not tail.whole
         if not rows:
@@ -249,11 +243,15 @@ class Matcher:
             grid = ""
         return "ambiguous", "", complex_id, grid, "complex" if complex_id else "none"
 
-    def _confidence(self, answer: _Answer) -> float:
-        if answer.outcome is not Outcome.MATCHED:
-            return 0.0
-        head = answer.head
-        return confidence(head.form, head.how, head.door, head.area, answer.weak, bool(head.left))
+    def _ids_of(self, rows: tuple[int, ...]) -> str:
+        """The ids of buildings joined by `|`."""
+        known = self._joined.get(rows)
+        if known is None:
+            buildings = self.gazetteer.buildings
+            known = "|".join([buildings[row].building_id for row in rows])
+            if len(self._joined) < _KEPT:
+                self._joined[rows] = known
+        return known
 
 
 def _why_nobody(head: Head) -> Outcome:

@@ -10,6 +10,8 @@ from geo.addresses.tails import Tail
 
 _ROOM = re.compile(r"([0-9]{1,2})([0-9]{2})[A-Z]?")
 _LONGEST_UNIT = 2
+_BY_FLOOR = (3, 4)
+"""Digits of a room that is counted by floor: 101, 1502."""
 _LEAST_RUN_TOGETHER = 4
 """1101 may be unit 1 and room 101; 101 is a room."""
 
@@ -32,10 +34,10 @@ def door_of(building: Building, tail: Tail) -> Door:
     Door(unit='', floor='3', room='302')
     """
     unit, room = tail.unit, tail.room
-    if tail.loose:
-        if not room and _is_unit(building, tail.loose):
+    if tail.loose and not room:
+        if _is_unit(building, tail.loose):
             unit = tail.loose
-        elif not room:
+        else:
             room = tail.loose
     if room and not unit and not building.no_unit:
         unit, room = _parted(building, room)
@@ -80,5 +82,6 @@ def _parted(building: Building, room: str) -> tuple[str, str]:
 
 
 def _floor(building: Building, room: str) -> str:
-    found = _ROOM.fullmatch(room)
-    return "" if found is None or building.rooms_in_sequence else found[1]
+    """The floor that the number of a room begins with."""
+    counted_by_floor = not building.rooms_in_sequence and len(room) in _BY_FLOOR and room.isdigit()
+    return room[:-2] if counted_by_floor else ""

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -50,21 +49,14 @@ def read_addresses(path: Path, *, limits: Limits = DEFAULT) -> Addresses:
     )
 
 
-def write_answers(out: Path, columns: Sequence[str], chunks: Iterable[Iterable[Sequence[Any]]]) -> int:
-    """Write rows as CSV in UTF-8; the file appears whole or not at all. Returns the number of rows.
-
-    Raises `FileError` when it cannot be written.
-    """
+def write_lines(out: Path, columns: Sequence[str], texts: Iterable[str]) -> None:
+    """Write CSV lines under a header, UTF-8; the file appears whole or not at all. Raises `FileError`."""
     draft = out.with_name(f".{out.name}.{os.getpid()}.part")
-    count = 0
     try:
         with draft.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow(columns)
-            for chunk in chunks:
-                rows = list(chunk)
-                writer.writerows(rows)
-                count += len(rows)
+            csv.writer(file).writerow(columns)
+            for text in texts:
+                file.write(text)
         draft.replace(out)
     except OSError as error:
         raise FileError(
@@ -72,7 +64,6 @@ def write_answers(out: Path, columns: Sequence[str], chunks: Iterable[Iterable[S
         ) from error
     finally:
         draft.unlink(missing_ok=True)
-    return count
 
 
 def _read_csv(path: Path, limits: Limits) -> Addresses:
@@ -168,8 +159,3 @@ def _columns(name: str, header: Sequence[str]) -> tuple[int, int | None]:
             f"{name} 没有 text 或 address（地址）列；现有列：{'、'.join(header) or '无'}",
         )
     return text, next((lower.index(known) for known in ID_NAMES if known in lower), None)
-
-
-def as_rows(ids: Sequence[str], frame: pd.DataFrame) -> Iterable[tuple[Any, ...]]:
-    """The rows of a table of answers with the id in front."""
-    return zip(ids, *(frame[column].tolist() for column in frame.columns), strict=True)

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from geo.errors import InputError
-from layers.matching import match_all
+from layers.matching import match_lines, match_table
 from layers.steps import executor
 from tests.geo.addresses.town import gazetteer
 
@@ -21,17 +21,26 @@ TEXTS = [
 ] * 3
 
 
-def answers(pool: object) -> pd.DataFrame:
-    return pd.concat(match_all(gazetteer(), TEXTS, pool=pool, size=4), ignore_index=True)  # type: ignore[arg-type]
+def answers(pool: object) -> list[str]:
+    ids = [str(i) for i in range(len(TEXTS))]
+    found = list(match_lines(gazetteer(), ids, TEXTS, pool=pool, size=4))  # type: ignore[arg-type]
+    assert sum(sum(lines.counts) for lines in found) == len(TEXTS)
+    return "".join(lines.text for lines in found).splitlines()
 
 
 def test_a_pool_answers_the_same() -> None:
     alone = answers(None)
-    assert len(alone) == len(TEXTS)
+    assert [line.split(",")[:2] for line in alone[:3]] == [
+        ["0", "matched"],
+        ["1", "none"],
+        ["2", "ambiguous"],
+    ]
     with executor(1) as pool:
-        pd.testing.assert_frame_equal(answers(pool), alone)
+        assert answers(pool) == alone
     with executor(2) as pool:
-        pd.testing.assert_frame_equal(answers(pool), alone)
+        assert answers(pool) == alone
+        table = match_table(gazetteer(), TEXTS, pool=pool, size=4)
+    pd.testing.assert_frame_equal(table, match_table(gazetteer(), TEXTS, pool=None))
 
 
 @pytest.mark.filterwarnings("default")
@@ -43,11 +52,17 @@ def test_a_cluster_answers_the_same() -> None:
         ) as cluster,
         executor(1, cluster.scheduler_address) as pool,
     ):
-        pd.testing.assert_frame_equal(answers(pool), answers(None))
+        assert answers(pool) == answers(None)
 
 
 def test_nothing_is_nothing() -> None:
-    assert list(match_all(gazetteer(), [], pool=None)) == []
+    assert list(match_lines(gazetteer(), [], [], pool=None)) == []
+    assert match_table(gazetteer(), [], pool=None).empty
+
+
+def test_an_id_starts_no_formula() -> None:
+    lines = list(match_lines(gazetteer(), ["=1+1"], ["芙蓉苑"], pool=None))
+    assert lines[0].text.startswith("'=1+1,ambiguous,")
 
 
 @pytest.mark.parametrize("address", ["nowhere", "tcp://", "http://x"])

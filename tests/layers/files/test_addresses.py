@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -10,7 +11,7 @@ import pytest
 
 from geo.addresses.resolve import Matcher
 from geo.errors import FileError, InputError
-from layers.files.addresses import read_addresses, write_answers
+from layers.files.addresses import read_addresses, write_lines
 from layers.files.gazetteers import read_gazetteer
 from layers.files.limits import Limits
 from tests.geo.addresses.town import BUILDINGS, COMPLEXES, ROADS
@@ -73,19 +74,19 @@ def test_bad_files_are_refused(tmp_path: Path, name: str, content: bytes, says: 
 
 def test_answers_appear_whole_or_not_at_all(tmp_path: Path) -> None:
     out = tmp_path / "out.csv"
-    assert write_answers(out, ("id", "x"), [[("1", "甲")], [("2", 'a"b')]]) == 2
-    assert out.read_text("utf-8") == 'id,x\n1,甲\n2,"a""b"\n'
+    write_lines(out, ("id", "x"), ["1,甲\r\n", "2,乙\r\n"])
+    assert out.read_text("utf-8") == "id,x\n1,甲\n2,乙\n"
 
-    def breaks() -> object:
-        yield [("3", "c")]
+    def breaks() -> Iterator[str]:
+        yield "3,c"
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        write_answers(out, ("id", "x"), breaks())  # type: ignore[arg-type]
+        write_lines(out, ("id", "x"), breaks())
     assert [path.name for path in tmp_path.iterdir()] == ["out.csv"]
     assert "甲" in out.read_text("utf-8")
     with pytest.raises(FileError):
-        write_answers(tmp_path / "no" / "out.csv", ("id",), [])
+        write_lines(tmp_path / "no" / "out.csv", ("id",), [])
 
 
 def test_a_gazetteer_is_read_from_its_folder(tmp_path: Path) -> None:
