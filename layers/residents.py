@@ -88,10 +88,11 @@ def _digest(text: str) -> str:
     return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=12).hexdigest()
 
 
-def write_residents(conn: Connection, records: pd.DataFrame, *, source: str) -> Upserted:
+def write_residents(conn: Connection, records: pd.DataFrame, *, source: str, whole: bool = False) -> Upserted:
     """Keep records; each list replaces what was known of its households in lists of its kind.
 
-    Records that are there already stay with their matches. Returns how many were added, and how many gave way.
+    Records that are there already stay with their matches. `whole`: what came from the same source and is not in
+    the list any more goes too. Returns how many were added, and how many gave way.
     """
     known = _known(conn, records)
     new = records[~_among(records["ref"], known["ref"])]
@@ -100,6 +101,9 @@ def write_residents(conn: Connection, records: pd.DataFrame, *, source: str) -> 
         known["household"] + _UNIT + known["population"], records["household"] + _UNIT + records["population"]
     )
     gone = known.loc[spoken_for & ~_among(known["ref"], records["ref"]), "ref"].tolist()
+    if whole:
+        stored = sa.select(residents.c.ref).where(residents.c.source == source)
+        gone = sorted({*gone, *set(conn.scalars(stored)) - set(records["ref"])})
     for start in range(0, len(gone), _KEYS_A_QUERY):
         some = gone[start : start + _KEYS_A_QUERY]
         conn.execute(residents.delete().where(residents.c.ref.in_(some)))

@@ -80,12 +80,20 @@ def import_layer(
     skip_outside: Annotated[
         bool, typer.Option("--skip-outside", help="略过社区之外的行  Leave out rows outside every community")
     ] = False,
+    whole: Annotated[
+        bool,
+        typer.Option(
+            "--whole", help="residents：名单完整，同一来源中已不在名单的将移除  What left the list goes"
+        ),
+    ] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="只检查，不写入  Check only, write nothing")
     ] = False,
 ) -> None:
     """A file goes in whole or not at all; all its faults are listed in a spreadsheet."""
     run = shell(ctx)
+    if whole and layer != "residents":
+        raise InputError("--whole goes with residents only", "--whole 只能与 residents 同用")
     if layer == _OSM:
         if mapping or crs or table or skip_outside or credit:
             raise InputError(
@@ -102,7 +110,7 @@ def import_layer(
                 "a list without shapes takes no --crs and no --skip-outside",
                 "名单没有图形，不能使用 --crs 与 --skip-outside",
             )
-        _import_list(run, layer, file, mapping, table, credit, dry_run=dry_run)
+        _import_list(run, layer, file, mapping, table, credit, whole=whole, dry_run=dry_run)
         return
     with run.store() as store:
         done = import_file(
@@ -140,6 +148,7 @@ def _import_list(
     table: str | None,
     credit: str | None,
     *,
+    whole: bool,
     dry_run: bool,
 ) -> None:
     with run.store() as store:
@@ -150,6 +159,7 @@ def _import_list(
             mapping=mapping,
             table=table,
             dry_run=dry_run,
+            whole=whole,
             faults_dir=run.settings.faults,
             lang=run.lang,
             credit=credit,

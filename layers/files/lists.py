@@ -77,6 +77,7 @@ def import_list(
     mapping: Path | None = None,
     table: str | None = None,
     dry_run: bool = False,
+    whole: bool = False,
     faults_dir: Path | None = None,
     lang: str = "zh",
     credit: str | None = None,
@@ -87,8 +88,9 @@ def import_list(
     """Load a CSV or XLSX into `residents` or `aliases`; all or nothing.
 
     Residents: each list replaces what was known of its households in lists of its kind (`layers.residents`);
-    columns that are not ours, such as names and phones, are never stored. `updated` then counts records that gave way. Aliases: a known
-    one gets the new days. Raises as `layers.files.imports.import_file` does.
+    with `whole`, records of the same source that are not in it any more go too; columns that are not ours, such as
+    names and phones, are never stored. `updated` then counts records that gave way. Aliases: a known one gets the
+    new days. Raises as `layers.files.imports.import_file` does.
     """
     read = _read(layer, path, mapping, table, limits)
     with transaction(store, writing=not dry_run) as conn:
@@ -104,7 +106,7 @@ def import_list(
             notes += _joined(rows, records)
             rows = len(records)
             if not dry_run:
-                written = write_residents(conn, records, source=source)
+                written = write_residents(conn, records, source=source, whole=whole)
         elif not dry_run:
             written = aliases.write_aliases(
                 conn, _with_targets(conn, typed), author=actor, at=now, source=source

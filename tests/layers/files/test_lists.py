@@ -84,6 +84,15 @@ def test_a_list_replaces_what_was_known_of_its_households(store: Store, tmp_path
     assert found["ref"].tolist()[0] != before[0]
 
 
+def test_a_whole_list_lets_go_of_who_left(store: Store, tmp_path: Path) -> None:
+    load(store, tmp_path / "a.csv", "household,address\nH1,甲苑1号楼\nH2,甲苑2号楼\n")
+    load(store, tmp_path / "b.csv", "household,address\nH3,甲苑3号楼\n", whole=True)
+    assert kept(store)["household"].tolist() == ["H1", "H2", "H3"]  # another source is none of its business
+    done = load(store, tmp_path / "a.csv", "household,address\nH2,甲苑2号楼\n", whole=True)
+    assert done.updated == 1  # type: ignore[attr-defined]
+    assert kept(store)["household"].tolist() == ["H2", "H3"]
+
+
 def test_a_row_without_a_key_gets_one_from_its_address(store: Store, tmp_path: Path) -> None:
     load(store, tmp_path / "a.csv", "地址\n甲苑1号楼\n甲苑 1号楼\n甲苑2号楼\n")
     found = kept(store)
