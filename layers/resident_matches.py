@@ -218,11 +218,6 @@ def _write(
             rows = rows[[ref in there for ref in rows["resident_ref"].tolist()]]
             _clear(conn, rows["resident_ref"].tolist(), all_of=len(there))
             insert_frame(conn, matches, rows, gazetteer=gazetteer.version)
-        conn.execute(
-            matches.update()
-            .where(matches.c.gazetteer != gazetteer.version, matches.c.decision.is_(None))
-            .values(gazetteer=gazetteer.version)
-        )
         conn.execute(gazetteers.delete())
         conn.execute(gazetteers.insert().values(version=gazetteer.version, at=now, parts=gazetteer.parts))
         counts = {status: int(n) for status, n in rows["status"].value_counts().items()} if len(rows) else {}
