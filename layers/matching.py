@@ -23,11 +23,14 @@ import pandas as pd
 
 from geo.addresses.gazetteer import Gazetteer
 from geo.addresses.resolve import COLUMNS, Matcher, Row
+from layers.steps import in_turn
 
-JOB_SIZE = 10_000
+JOB_SIZE = 5_000
 """Addresses in one job: long enough to outweigh sending the gazetteer, short enough to share out evenly."""
 STATUSES = ("matched", "ambiguous", "none")
 _PACKING = 1
+_AHEAD = 2
+"""Jobs each helping process has before it, so that it never waits for the next."""
 _FORMULA_STARTS = tuple("=+-@\t\r")
 
 
@@ -97,17 +100,31 @@ def match_lines(
     pool: Executor | None,
     lang: str = "zh",
     size: int = JOB_SIZE,
+    helping: int = 0,
 ) -> Iterator[Lines]:
-    """The answers to `texts` in their order, stretch by stretch; in this process when `pool` is None."""
+    """The answers to `texts` in their order, stretch by stretch; in this process when `pool` is None.
+
+    `helping` is the number of processes in a pool beside this one: then this process matches too. With 0 the
+    pool does it all, as a cluster should.
+    """
     starts = range(0, len(texts), size)
+    matcher = Matcher(gazetteer)
     if pool is None:
-        matcher = Matcher(gazetteer)
         for at in starts:
             yield lines_of(matcher, ids[at : at + size], texts[at : at + size], lang=lang)
         return
     packed = Packed.of(gazetteer)
     jobs = [Job(tuple(ids[at : at + size]), tuple(texts[at : at + size]), packed, lang) for at in starts]
-    yield from pool.map(_answer, jobs)
+    if not helping:
+        yield from pool.map(_answer, jobs)
+        return
+    yield from in_turn(
+        pool,
+        _answer,
+        jobs,
+        lambda job: lines_of(matcher, job.ids, job.texts, lang=lang),
+        ahead=_AHEAD * helping,
+    )
 
 
 def match_table(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -53,13 +53,55 @@ def executor(workers: int, scheduler: str | None = None) -> Iterator[Executor]:
     if scheduler is not None:
         with _cluster(scheduler) as pool:
             yield pool
-        return
-    if workers <= 1:
+    elif workers <= 1:
         yield _InProcess()
-        return
+    else:
+        with _processes(workers) as pool:
+            yield pool
+
+
+@contextmanager
+def helpers(workers: int) -> Iterator[Executor | None]:
+    """The processes beside this one, which works too: `workers` less one; None when there are none."""
+    if workers <= 1:
+        yield None
+    else:
+        with _processes(workers - 1) as pool:
+            yield pool
+
+
+def _processes(count: int) -> ProcessPoolExecutor:
     # spawned, not forked: a fork would copy the threads' locks of numba and the database driver
-    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
-        yield pool
+    return ProcessPoolExecutor(count, mp_context=multiprocessing.get_context("spawn"))
+
+
+def in_turn(
+    pool: Executor,
+    call: Callable[[Job], Done],
+    jobs: Sequence[Job],
+    here: Callable[[Job], Done],
+    *,
+    ahead: int,
+) -> Iterator[Done]:
+    """The result of each job in their order. The pool has `ahead` jobs under way; whenever it has enough, this
+    process takes the next one itself and does it with `here`."""
+    results: dict[int, Done] = {}
+    under_way: dict[int, Future[Done]] = {}
+    given = told = 0
+    while told < len(jobs):
+        for number in [number for number, future in under_way.items() if future.done()]:
+            results[number] = under_way.pop(number).result()
+        while given < len(jobs) and len(under_way) < ahead:
+            under_way[given] = pool.submit(call, jobs[given])
+            given += 1
+        if given < len(jobs):
+            results[given] = here(jobs[given])
+            given += 1
+        elif told not in results:
+            results[told] = under_way.pop(told).result()
+        while told in results:
+            yield results.pop(told)
+            told += 1
 
 
 @contextmanager

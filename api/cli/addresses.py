@@ -20,11 +20,11 @@ from geo.errors import InputError
 from layers.files.addresses import read_addresses, write_lines
 from layers.files.gazetteers import read_gazetteer
 from layers.matching import JOB_SIZE, STATUSES, Lines, match_lines
-from layers.steps import executor
+from layers.steps import executor, helpers
 
 _PARTS = tuple(field.name for field in dataclasses.fields(Parts))
-_ENOUGH_FOR_PROCESSES = 100_000
-"""Below so many addresses, starting processes costs more than they save."""
+_ENOUGH_FOR_A_PROCESS = 50_000
+"""Starting a process costs as much as matching so many addresses."""
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -50,7 +50,9 @@ def match(
     ] = None,
     workers: Annotated[
         int | None,
-        typer.Option(min=1, max=256, help="进程数；默认按地址数与核数  Processes; by addresses and cores"),
+        typer.Option(
+            min=1, max=256, help="最多进程数；默认按核数，少量地址只用一个  Most processes; by cores"
+        ),
     ] = None,
     scheduler: Annotated[
         str | None, typer.Option(help="Dask 集群地址 tcp://…  A cluster instead of processes here")
@@ -86,12 +88,12 @@ def match(
     given = read_addresses(addresses)
     register = read_gazetteer(gazetteer)
     count = len(given.texts)
-    processes = workers or (1 if count < _ENOUGH_FOR_PROCESSES else os.cpu_count() or 1)
+    processes = min(workers or os.cpu_count() or 1, max(1, count // _ENOUGH_FOR_A_PROCESS))
     began = time.perf_counter()
-    with executor(processes, scheduler) as pool:
-        several = scheduler is not None or processes > 1
-        answers = match_lines(register, given.ids, given.texts, pool=pool if several else None, lang=run.lang)
-        tally = _Tally(run)
+    tally = _Tally(run)
+    with helpers(processes) if scheduler is None else executor(1, scheduler) as pool:
+        helping = processes - 1 if scheduler is None else 0
+        answers = match_lines(register, given.ids, given.texts, pool=pool, lang=run.lang, helping=helping)
         write_lines(target, ("id", *COLUMNS), tally.through(answers))
     seconds = time.perf_counter() - began
     matched, ambiguous, none = tally.counts

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from geo.addresses.characters import NUMERALS, sound
 from geo.addresses.names import Form, sounds_of, split_phase, split_suffix
-from geo.addresses.words import SUFFIXES
+from geo.addresses.words import NAME_CHARACTERS, SUFFIXES, TELLING
 
 _LEAST_SLIPPED = 3
 """Shorter names are too easily another one."""
@@ -21,8 +21,6 @@ _NUMBERS = frozenset(f"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ{NUMERALS}")
 _HARD = _NUMBERS | frozenset("东西南北中")
 """Characters that tell places apart; they are taken as written."""
 _SUFFIXES = frozenset(SUFFIXES)
-_LONGEST_BARE_CORE = 3
-"""Of a longer core, enough is left to tell it by when one character is wrong."""
 _BLANK = "\0"
 _SWAPPED = 2
 
@@ -65,7 +63,7 @@ class Names:
         self._by_sound: dict[str, list[str]] = defaultdict(list)
         self._masked: dict[str, list[str]] = defaultdict(list)
         self._shorter: dict[str, list[str]] = defaultdict(list)
-        self._characters: set[str] = set()
+        self._characters: set[str] = set(NAME_CHARACTERS)
         self._endings: set[str] = set()
         self._cores: set[str] = set()
         for spelling, (form, _) in self.exact.items():
@@ -80,7 +78,8 @@ class Names:
                 for i, char in enumerate(spelling):
                     if char not in _HARD:
                         self._masked[spelling[:i] + _BLANK + spelling[i + 1 :]].append(spelling)
-                        self._shorter[spelling[:i] + spelling[i + 1 :]].append(spelling)
+                        if i >= len(core) or char not in TELLING:
+                            self._shorter[spelling[:i] + spelling[i + 1 :]].append(spelling)
 
     def find(self, written: str) -> Hit | None:
         """What `written` is, exactly or with a slip; None when nothing is near."""
@@ -149,7 +148,9 @@ class Names:
                 return not (phase and phase == written_phase)
         elif split_suffix(written_base)[0] in self._cores:
             return True  # the core of another complex: an ending of that one which the register does not know
-        if how is How.SLIP and len(base) == len(written_base) and len(core) <= _LONGEST_BARE_CORE:
+        if how is How.SLIP and written_phase and written_phase != phase:
+            return True
+        if how is How.SLIP and len(base) == len(written_base):
             wrong = [i for i, (a, b) in enumerate(zip(base, written_base, strict=True)) if a != b]
             return len(wrong) == 1 and wrong[0] < len(core) and written_base[wrong[0]] in self._characters
         return False

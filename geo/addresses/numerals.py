@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-import cn2an
-
 from geo.addresses.characters import DIGIT_OF, NUMERALS
 
 NUMBER = f"[0-9{NUMERALS}]+"
@@ -51,5 +49,7 @@ def to_chinese(number: int) -> str:
     >>> to_chinese(3), to_chinese(12), to_chinese(20)
     ('三', '十二', '二十')
     """
+    import cn2an  # takes a tenth of a second to load, and reading addresses does without
+
     text = str(cn2an.an2cn(number, "low"))
     return text.removeprefix("一") if number in _TEENS else text

@@ -16,7 +16,7 @@ from geo.addresses.head import Area, Door, Head, grounds_of
 from geo.addresses.names import Form, split_phase
 from geo.addresses.numerals import to_digits
 from geo.addresses.tokens import Kind, Token
-from geo.addresses.words import SUFFIXES, WAYS_IN, words
+from geo.addresses.words import PHASE_WORDS, SUFFIXES, WAYS_IN, words
 
 DOOR = re.compile(rf"第?([0-9]+(?:-[0-9]+)?|[{NUMERALS}]+)号(院内|院里|大院|院|内)?")
 _ROAD_ENDINGS = "路街巷道段弄同"
@@ -25,7 +25,8 @@ _AREA_ENDINGS = words("社区 街道 街办 办事处 居委会 委会 街 镇 �
 _AREA_SOUNDS = ("she qu", "jie dao")
 _WAYS_IN_END = re.compile(f"(?:{'|'.join(sorted(WAYS_IN, key=len, reverse=True))}|的|第|院|内|里)+$")
 _ENDINGS = frozenset(SUFFIXES)
-_PHASE_LIKE = re.compile(rf"第?(?:[0-9{NUMERALS}A-Z]{{1,3}}[期区]|[东西南北中][区苑])$")
+_AS_NAME = "某某"
+_PHASE_LIKE = re.compile(rf"第?(?:[0-9{NUMERALS}A-Z]{{1,3}}[期区]|[东西南北中][区苑]?)$")
 
 
 class Reading:
@@ -66,8 +67,19 @@ class Reading:
                 self._pass_landmark(token)
             elif kind is Kind.BUILDING:
                 self.building = token.text
-            elif kind is not Kind.WAY_IN and not self.names:
+            elif kind is Kind.WAY_IN:
+                self._take_way_in(token, self.tokens[at + 1] if at < last else None)
+            elif not self.names:
                 self._forget_name()  # what was not known before an area is a slip in an area
+
+    def _take_way_in(self, token: Token, following: Token | None) -> None:
+        """A way in says nothing, unless it may be the phase of a name that is not whole."""
+        if token.text not in PHASE_WORDS:
+            return
+        if not self.names:
+            self._take_gap(token, following)
+        elif self.gazetteer.names.exact[self.names[-1].text][0] is not Form.FULL:
+            self.strange = True
 
     def _forget_name(self) -> None:
         self.start, self.strange = None, False
@@ -198,11 +210,13 @@ class Reading:
         near = ""
         for written in dict.fromkeys((whole, *_without_ways_in(whole), _after_area(whole))):
             hit = names.find(written) if written else None
-            if hit is None or (hit.form is Form.CORE and whole.removeprefix(written) in _ENDINGS):
+            if hit is None or (hit.form is not Form.FULL and _may_be_name(whole.removeprefix(written))):
                 continue
             if hit.certain:
                 return hit, "", ""
             near = near or hit.name
+            if written == whole:
+                break  # a name of its own; what is left of it without its end would be found by chance
         return self._known_with_rest(near)
 
     def _known(self) -> Hit | None:
@@ -226,12 +240,19 @@ class Reading:
         if self.names and self.start == self.names[0].start:
             last = self.names[-1]
             rest = self.text[last.end :].removesuffix(self.building)
+            if rest.startswith(tuple(PHASE_WORDS)):
+                return None, last.text, ""
             ways = _WAYS_IN_END.search(rest)
             rest = rest[: ways.start()] if ways is not None else rest
-            if _PHASE_LIKE.match(rest) or rest.endswith(SUFFIXES):
+            if _PHASE_LIKE.search(rest) or rest.endswith(SUFFIXES):
                 return None, last.text, ""
             return self._known(), "", rest
         return None, near, ""
+
+
+def _may_be_name(rest: str) -> bool:
+    """Whether what was cut off after a name that is not whole may be the rest of that name."""
+    return rest in _ENDINGS or rest.startswith(("院", *PHASE_WORDS))
 
 
 def _without_ways_in(text: str) -> Iterator[str]:
@@ -254,6 +275,6 @@ def _after_area(text: str) -> str:
 
 def _is_area(text: str) -> bool:
     """Whether an unknown stretch before a name may be an area or a road, and no part of the name."""
-    if text.endswith(_AREA_ENDINGS) and split_phase(text).phase == "":
+    if text.endswith(_AREA_ENDINGS) and not split_phase(_AS_NAME + text).phase:
         return True
     return len(text) > 1 and f"{sounds(text[-2])[0]} {sounds(text[-1])[0]}" in _AREA_SOUNDS

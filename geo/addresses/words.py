@@ -61,3 +61,15 @@ NO_DISTRICT = re.compile(
     r"|(?:城|菜|超|门|夜|都)市$"
 )
 """An ending in 区 or 市 that is no administrative district."""
+NAME_CHARACTERS = frozenset(
+    "安柏宝碧彩昌晨城春翠丹德东枫丰福富港高光桂国海豪和河荷恒宏虹鸿湖花华晖辉惠慧吉佳嘉建江金锦京景静君凯康兰蓝乐丽莲林龙隆绿美"
+    "梦民明茂梅宁鹏平清庆泉仁荣瑞润山上尚生盛诗世书水顺松苏泰唐桃腾天亭庭同万薇文梧西溪锡祥翔香馨兴星秀轩雅亚阳怡逸艺银英永优友"
+    "幸谊解放团结胜利进红旗向建设文化工农朝劳动杏梨柳槐榆樱枣桐杉桑梓莉薇菊荷葵蔷棠榕楠橡桦椿苹果"
+    "雨玉裕誉御元园源远月悦云韵泽长兆正知中忠珠竹紫尊南北新老旧大小前后"
+    "王李张刘陈杨赵黄周吴徐孙胡朱郭何罗郑梁谢宋许邓冯韩曹曾彭萧蔡潘田董袁于余叶蒋杜魏程吕丁沈任姚卢傅钟姜崔谭廖范汪陆石戴贾韦夏付方白邹孟熊秦邱侯薛闫段雷史陶贺顾毛郝龚邵万钱严武戚莫孔汤"
+)
+"""What names of places are made of: one of these in the wrong place is rather another name than a slip."""
+TELLING = frozenset("东西南北中新老旧大小前后上下")
+"""One of these more or less in a core makes another place: 纺机厂家属院, 纺机厂新家属院."""
+PHASE_WORDS = frozenset(words("东院 西院 南院 北院 后院 前院"))
+"""Ways in that may as well be a phase."""

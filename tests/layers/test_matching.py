@@ -7,7 +7,7 @@ import pytest
 
 from geo.errors import InputError
 from layers.matching import match_lines, match_table
-from layers.steps import executor
+from layers.steps import executor, helpers
 from tests.geo.addresses.town import gazetteer
 
 TEXTS = [
@@ -21,9 +21,9 @@ TEXTS = [
 ] * 3
 
 
-def answers(pool: object) -> list[str]:
+def answers(pool: object, *, helping: int = 0) -> list[str]:
     ids = [str(i) for i in range(len(TEXTS))]
-    found = list(match_lines(gazetteer(), ids, TEXTS, pool=pool, size=4))  # type: ignore[arg-type]
+    found = list(match_lines(gazetteer(), ids, TEXTS, pool=pool, size=4, helping=helping))  # type: ignore[arg-type]
     assert sum(sum(lines.counts) for lines in found) == len(TEXTS)
     return "".join(lines.text for lines in found).splitlines()
 
@@ -41,6 +41,13 @@ def test_a_pool_answers_the_same() -> None:
         assert answers(pool) == alone
         table = match_table(gazetteer(), TEXTS, pool=pool, size=4)
     pd.testing.assert_frame_equal(table, match_table(gazetteer(), TEXTS, pool=None))
+
+
+def test_this_process_works_beside_its_helpers() -> None:
+    with helpers(1) as none:
+        assert none is None
+    with helpers(2) as pool:
+        assert answers(pool, helping=1) == answers(None)
 
 
 @pytest.mark.filterwarnings("default")
