@@ -42,7 +42,7 @@ class Suggester:
         for key, row in keys:
             syllables = sound(key).split(" ")
             spoken.add(("".join(syllables).upper(), row))
-            spoken.add(("".join(syllable[0] for syllable in syllables).upper(), row))
+            spoken.add(("".join(syllable[:1] for syllable in syllables).upper(), row))
         self._keys = sorted(keys | spoken)
 
     def suggest(self, text: str, *, limit: int = 10) -> list[Suggestion]:
