@@ -16,7 +16,8 @@ from layers.buildings import read_buildings
 from layers.files.imports import ImportReport, import_file
 from layers.files.lists import import_list
 from layers.files.osm import CommunityFrom, import_osm
-from layers.files.writers import write_layer
+from layers.files.writers import write_layer, write_table
+from layers.households import read_households
 from layers.plans import read_grids
 from layers.regions import (
     community_codes,
@@ -31,6 +32,7 @@ from layers.store.database import Store
 from layers.streets import read_roads, read_water
 
 _OSM = "osm"
+_HOUSEHOLDS = "households"
 _GRID_COLUMNS = (  # valid_from and valid_to are the grid's own days, not its plan's
     "code",
     "name",
@@ -54,7 +56,7 @@ def add_commands(app: typer.Typer) -> None:
     layers = " ".join(CONTRACTS)
     lists = " ".join(TABLES)
     app.command("import", help=f"导入图层文件  Import a file: osm, or one of {layers} {lists}")(import_layer)
-    app.command("export", help=f"导出图层  Export a layer: {layers}")(export)
+    app.command("export", help=f"导出图层  Export a layer: {layers} {_HOUSEHOLDS}")(export)
 
 
 def import_layer(
@@ -212,8 +214,11 @@ def export(
 ) -> None:
     """A layer as a file. Grids come with their code, kind, community, households and dates."""
     run = shell(ctx)
+    if layer == _HOUSEHOLDS:
+        _export_households(run, out, community, as_of, plan)
+        return
     if layer not in CONTRACTS:
-        names = ", ".join(CONTRACTS)
+        names = ", ".join([*CONTRACTS, _HOUSEHOLDS])
         raise InputError(f"no layer {layer!r}; choose one of {names}", f"没有图层“{layer}”；可选：{names}")
     if layer != "grids" and (as_of is not None or plan is not None):
         raise InputError("--as-of and --plan go with grids only", "--as-of 与 --plan 只能与 grids 同用")
@@ -224,6 +229,24 @@ def export(
             frame = _layer(store, layer, community)
     write_layer(frame, writable(out), layer=layer)
     run.say(f"{len(frame):,} {layer} → {out}", f"{layer} {len(frame):,} 行 → {out}")
+
+
+def _export_households(
+    run: Shell, out: Path, community: list[str] | None, as_of: str | None, plan: list[int] | None
+) -> None:
+    """The lists of residents joined on the household key, without addresses."""
+    if plan is not None:
+        raise InputError("--plan goes with grids only", "--plan 只能与 grids 同用")
+    with run.store() as store:
+        codes = None
+        if community is not None:
+            with store.read() as conn:
+                codes = community_codes(conn, OPERATOR, prefixes=community)
+        table = read_households(
+            store, OPERATOR, as_of=run.day(as_of), actor=run.actor, now=run.now, codes=codes
+        )
+    write_table(table, writable(out), sheet=_HOUSEHOLDS)
+    run.say(f"{len(table):,} households → {out}", f"{len(table):,} 户 → {out}")
 
 
 def _grids(

@@ -57,6 +57,8 @@ def test_import_match_review_and_match_again(town: Run, listed: Path, tmp_path: 
     assert "corrected" in town("review", "--correct", f"{unknown}=b70", "--room", "101", "--lang", "en").out
     assert "set_aside" in town("review", "--aside", unknown, "--lang", "en").out
     assert town("review", "--out", "rest.csv").code == 0
+    assert "5 households" in town("export", "households", "--out", "homes.csv", "--lang", "en").out
+    assert "苑3号楼2单元" not in Path("homes.csv").read_text("utf-8-sig")
     assert "苑" not in town("history", "--limit", "40").out.replace("月亮湾", "")
 
 
