@@ -15,6 +15,7 @@ from geo.addresses.names import split_phase
 from geo.addresses.normalise import MOST_CHARACTERS, normalise_with_remarks
 from geo.addresses.numerals import to_digits
 from geo.addresses.places import Place, read_place
+from geo.addresses.tails import once
 from geo.addresses.words import LANDMARK_WORDS, NEAR_WORDS, SUFFIXES, WAYS_IN
 
 
@@ -61,12 +62,12 @@ _N = f"[0-9{NUMERALS}]"
 _LEVELS = (
     (
         "building",
-        rf"(?P<b>{_N}+[A-Z]?(?:-{_N}+)?|[A-Z]{{1,2}}{_N}*|[甲乙丙丁戊己庚辛壬癸东西南北](?=[楼栋幢座]))(?:号楼|号栋|号幢|#楼|#栋|号厂房|号公寓|号别墅|栋楼?|幢楼?|橦|楼栋|座(?![落谈])|#)",
+        rf"(?P<b>{_N}+[A-Z]?(?:-{_N}+)?|[A-Z]{{1,2}}{_N}*|[甲乙丙丁戊己庚辛壬癸东西南北](?=[楼栋幢座]))(?:号楼|号栋|号幢|#楼|#栋|号厂房|号公寓|号别墅|栋楼?|幢楼?|橦|楼栋|座(?![落谈])|塔(?!楼)|(?<=[A-Z])楼|#)",
     ),
     ("stem", r"(?P<s>[甲乙丙丁戊己东西南北])楼(?=[0-9])"),
     (
         "unit",
-        rf"(?P<u>{_N}{{1,3}}[A-Z]?|[A-Z甲乙丙丁](?=单元|门洞))(?:单元门?|单(?={_N})|门洞|号门(?![店面市诊口])|梯(?=[0-9])|门(?={_N}|$))",
+        rf"(?P<u>{_N}{{1,3}}[A-Z]?|[A-Z甲乙丙丁东西南北中](?=单元|门洞))(?:单元门?|单(?={_N})|门洞|号门(?![店面市诊口])|梯(?=[0-9])|门(?={_N}|$))",
     ),
     (
         "floor",
@@ -78,8 +79,8 @@ _LEVELS = (
     ),
     ("side", r"(?P<d>[东西南北中左右](?:边|手|侧|间)?户)"),
     ("plate", rf"(?P<p>{_N}+[A-Z]?(?:-{_N}+)?)号(?![线口馆厅仓库机店窗车院])"),
-    ("chain", r"(?P<c>[0-9A-Z]+(?:[-#]+[0-9A-Z]+){1,4})"),
-    ("bare", r"(?P<n>[A-Z]?[0-9]+[A-Z]?)"),
+    ("chain", r"(?P<c>[0-9A-Z]+(?:[-#]+[0-9A-Z]+){1,9})"),
+    ("bare", rf"(?P<n>[A-Z]?[0-9]+[A-Z]?(?![{NUMERALS}])|{_N}{{3,4}}$)"),
 )
 _LEVEL = re.compile("|".join(pattern for _, pattern in _LEVELS))
 _LANDMARK = re.compile(
@@ -138,6 +139,10 @@ class _Levels:
         self.text = text
         self.place = place
         self.name = self.plate = self.building = self.unit = self.floor = self.room = self.rest = ""
+        self.storey = False
+        """Whether the floor was written 3楼, which may be a building."""
+        self.hash = False
+        """Whether the building was written 3#: what follows in dashes is its unit and room."""
         self.plain_plate = ""
         """A 号 that is a house when a level below it follows, a door plate otherwise."""
         self._read()
@@ -152,7 +157,7 @@ class _Levels:
                 continue
             if first < 0:
                 first = found.start()
-                self.name = _WAYS.sub("", between) or between
+                self.name = between if between.endswith(SUFFIXES) else _WAYS.sub("", between)
             elif between.strip("-"):
                 left.append(between.strip("-"))
             at = found.end()
@@ -161,11 +166,13 @@ class _Levels:
         else:
             left.append(self.text[at:].strip("-"))
         self._settle_plate()
+        self._settle_storey()
         self.rest = " ".join(part for part in left if part)
 
     def _take(self, kind: str, value: str, found: re.Match[str], *, touching: bool, first: bool) -> bool:
         """Give `value` its level; False when it is no level."""
         if kind in ("b", "s"):
+            self.hash = self.hash or found[0].endswith("#")
             return self._set("building", _number(value))
         if kind == "u":
             return self._set("unit", _number(value))
@@ -199,6 +206,7 @@ class _Levels:
             and found[0].endswith("楼")
             and re.match(rf"{_N}+(?:单元|门|单|梯|楼|层)", following)
         )
+        self.storey = found[0].endswith("楼")
         return self._set("building" if as_building else "floor", _number(value))
 
     def _chain_room(self, value: str) -> bool:
@@ -223,7 +231,7 @@ class _Levels:
         """Numbers joined by dashes, from the highest level that is still open."""
         if not after_name and not touching and not self.building:
             return False
-        numbers = [_number(part) for part in re.split("[-#]+", value) if part]
+        numbers = [_number(part) for part in re.split("[-#]+", once(value)) if part]
         levels = [level for level in ("building", "unit", "floor", "room") if not getattr(self, level)]
         if self.plain_plate and "building" in levels and len(numbers) < len(levels):
             levels.remove("building")
@@ -236,6 +244,7 @@ class _Levels:
             and self.building
             and not self.unit
             and len(numbers[1]) < _LEAST_ROOM
+            and not self.hash
             and "#" not in value
         ):
             return self._set("room", "-".join(numbers))  # storey and door, as in Chongqing
@@ -263,11 +272,25 @@ class _Levels:
             return self._set("building", _number(value))
         return False
 
+    def _settle_storey(self) -> None:
+        """6楼1001 is a building: a room on the sixth floor would begin with 6."""
+        if (
+            self.building
+            or self.plate
+            or not self.storey
+            or len(self.room) < _LEAST_ROOM
+            or not self.room.isdigit()
+        ):
+            return
+        if self.place.road_number or self.unit or self.room.startswith(self.floor):
+            return
+        self.building, self.floor = self.floor, ""
+
     def _settle_plate(self) -> None:
         """The house a 号 stands for, once it is known what follows it."""
         if not self.plain_plate:
             return
-        named = self.name.endswith(SUFFIXES) or (bool(self.name) and bool(self.unit))
+        named = split_phase(self.name).base.endswith(SUFFIXES) or (bool(self.name) and bool(self.unit))
         if not self.building and (
             self.place.lane
             or ((named or self.place.road_number) and not self.place.road_number)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import accumulate, islice
 from typing import Literal
 
 from geo.addresses.characters import sound
@@ -33,17 +34,29 @@ class Suggester:
         self._gazetteer = gazetteer
         things = [Suggestion(home.name, "complex", home.complex_id, None) for home in gazetteer.complexes]
         things += [Suggestion(road, "road", None, None) for road in gazetteer.roads]
-        self._things = things
-        self._rows = {home.complex_id: row for row, home in enumerate(gazetteer.complexes)}
-        keys = {(plain_name(thing.label), row) for row, thing in enumerate(things)}
+        self._things = sorted(
+            things, key=lambda thing: (len(thing.label), thing.label, thing.complex_id or "")
+        )
+        row_of = {thing.complex_id or thing.label: row for row, thing in enumerate(self._things)}
+        keys = {(plain_name(thing.label), row) for row, thing in enumerate(self._things)}
         for spelling, (_, owners) in gazetteer.names.exact.items():
-            keys.update((spelling, owner) for owner in owners)
+            keys.update((spelling, row_of[gazetteer.complexes[owner].complex_id]) for owner in owners)
         spoken = set()
         for key, row in keys:
             syllables = sound(key).split(" ")
             spoken.add(("".join(syllables).upper(), row))
             spoken.add(("".join(syllable[:1] for syllable in syllables).upper(), row))
         self._keys = sorted(keys | spoken)
+        self._text = "\n" + "\n".join(key for key, _ in self._keys)
+        self._starts = list(accumulate((len(key) + 1 for key, _ in self._keys), initial=0))
+        areas = gazetteer.areas
+        names = [
+            areas.province,
+            areas.city,
+            areas.district,
+            *(name for name, _ in (*areas.streets, *areas.communities)),
+        ]
+        self._areas = tuple(plain_name(name) for name in names if name)
 
     def suggest(self, text: str, *, limit: int = 10) -> list[Suggestion]:
         """At most `limit` completions of `text`, the shortest first; buildings once a complex is written out.
@@ -58,28 +71,39 @@ class Suggester:
         typed = normalise(text[:MOST_CHARACTERS])
         if not typed or limit < 1:
             return []
-        rows = self._beginning_with(typed) or self._containing(typed)
-        found = [self._things[row] for row in rows[:limit]]
+        rows = (
+            self._beginning_with(typed)
+            or self._beginning_with(self._after_areas(typed))
+            or self._containing(typed)
+        )
+        found = [self._things[row] for row in sorted(rows)[:limit]]
         if len(found) < limit:
-            for suggestion in self._buildings(typed):
-                if len(found) == limit:
-                    break
-                found.append(suggestion)
+            found += islice(self._buildings(self._after_areas(typed)), limit - len(found))
         return found
 
-    def _beginning_with(self, typed: str) -> list[int]:
+    def _after_areas(self, typed: str) -> str:
+        """What follows own areas at the beginning."""
+        while (area := next((name for name in self._areas if typed.startswith(name)), "")) and len(
+            typed
+        ) > len(area):
+            typed = typed[len(area) :]
+        return typed
+
+    def _beginning_with(self, typed: str) -> set[int]:
         begin = bisect_left(self._keys, (typed, -1))
         end = bisect_left(self._keys, (typed + _LAST, -1))
-        rows = dict.fromkeys(row for _, row in self._keys[begin:end])
-        return sorted(rows, key=self._order)
+        return {row for _, row in self._keys[begin:end]}
 
-    def _containing(self, typed: str) -> list[int]:
-        rows = dict.fromkeys(row for key, row in self._keys if typed in key)
-        return sorted(rows, key=self._order)
-
-    def _order(self, row: int) -> tuple[int, str]:
-        label = self._things[row].label
-        return len(label), label
+    def _containing(self, typed: str) -> set[int]:
+        rows: set[int] = set()
+        at = self._text.find(typed)
+        while at >= 0:
+            number = bisect_right(self._starts, at) - 1
+            rows.add(self._keys[number][1])
+            at = self._text.find(
+                typed, self._starts[number + 1] if number + 1 < len(self._starts) else len(self._text)
+            )
+        return rows
 
     def _buildings(self, typed: str) -> Iterator[Suggestion]:
         """Buildings of the complexes whose name `typed` begins with."""

@@ -103,7 +103,7 @@ def read_tail(tail: str) -> Tail:
     """
     if not tail:
         return NOTHING
-    plain = _once(numbers_to_digits(tail)).strip("-")
+    plain = once(numbers_to_digits(tail)).strip("-")
     tokens: list[tuple[str, int, str]] = []
     at = 0
     for found in _TOKEN.finditer(plain):
@@ -115,8 +115,12 @@ def read_tail(tail: str) -> Tail:
     return _placed(tokens, whole=at == len(plain))
 
 
-def _once(tail: str) -> str:
-    """One half of a tail that says the same twice."""
+def once(tail: str) -> str:
+    """One half of a tail that says the same twice.
+
+    >>> once("4-3-502-4-3-502"), once("1-1")
+    ('4-3-502', '1-1')
+    """
     half = len(tail) // 2
     twice = tail[:half] == tail[-half:] and (len(tail) % 2 == 0 or tail[half] == "-")
     if half >= _LEAST_REPEATED and twice:

@@ -11,7 +11,20 @@ SUGGESTER = Suggester(gazetteer())
 
 
 @pytest.mark.parametrize(
-    "typed", ["芙蓉苑", "芙蓉", "芙", "蓉苑", "fry", "FRY", "furong", "fu rong yuan", "芙蓉苑 "]
+    "typed",
+    [
+        "芙蓉苑",
+        "芙蓉",
+        "芙",
+        "蓉苑",
+        "fry",
+        "FRY",
+        "furong",
+        "fu rong yuan",
+        "芙蓉苑 ",
+        "咸阳市秦都区芙蓉",
+        "望江街道桃安社区芙",
+    ],
 )
 def test_a_complex_by_characters_sound_and_initials(typed: str) -> None:
     first = SUGGESTER.suggest(typed)[0]
