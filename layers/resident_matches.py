@@ -34,7 +34,7 @@ SURE = 0.9
 """A match at least so sure is looked at again only when a change touches its own complex or names it."""
 _REFS_A_QUERY = 500
 _MOST_CANDIDATES = 10
-_MOST_CHARACTERS = 40
+_REF_CHARACTERS, _DOOR_CHARACTERS = 64, 40
 
 
 def match_residents(
@@ -69,7 +69,7 @@ def match_residents(
         )
     again = _touched(known, gazetteer, before, everything=everything)
     looked_at = known[again]
-    texts, which = np.unique(looked_at["address"].to_numpy(dtype=object), return_inverse=True)
+    which, texts = pd.factorize(looked_at["address"].to_numpy(dtype=object))
     found: list[pd.DataFrame] = []
     total = max(1, -(-len(texts) // TEXTS_A_STEP))
     for frame in _matched(gazetteer.built(), texts.tolist(), pool):
@@ -155,7 +155,7 @@ def _rows(
         return pd.DataFrame({"status": []})
     table = pd.concat(found, ignore_index=True)
     home = gazetteer.buildings.drop_duplicates("building_id").set_index("building_id")
-    lists = [text.split("|") if text else [] for text in table["candidates"].tolist()]
+    several = {at: text.split("|") for at, text in enumerate(table["candidates"].tolist()) if text}
     building = _texts(table["building_id"])
     complex_ref = _texts(table["complex_id"])
     own = home["complex_id"].reindex(building.to_numpy()).astype(object).to_numpy()
@@ -163,7 +163,11 @@ def _rows(
     of_complex = home.drop_duplicates("complex_id").set_index("complex_id")["community_code"]
     code_of = home["community_code"].to_dict()
     guessed = of_complex.reindex(complex_ref.to_numpy()).astype(object).to_numpy()
-    shared = [_the_one({code_of.get(ref) for ref in refs}) for refs in lists]
+    shared = np.full(len(table), None, dtype=object)
+    shown = np.full(len(table), None, dtype=object)
+    for at, refs in several.items():
+        shared[at] = _the_one({code_of.get(ref) for ref in refs})
+        shown[at] = "|".join(refs[:_MOST_CANDIDATES])
     reasons = table["reason"].tolist()
     rows = pd.DataFrame(
         {
@@ -171,14 +175,12 @@ def _rows(
             "level": table["level"],
             "complex_ref": _first(own, complex_ref.to_numpy()),
             "building_ref": building,
-            "community_code": _first(community, guessed, np.array([*shared, None], dtype=object)[:-1]),
-            **{
-                name: _texts(table[name]).str.slice(0, _MOST_CHARACTERS) for name in ("unit", "floor", "room")
-            },
+            "community_code": _first(community, guessed, shared),
+            **{name: _texts(table[name], most=_DOOR_CHARACTERS) for name in ("unit", "floor", "room")},
             "confidence": table["confidence"].astype("float64"),
             "reason": [words.en for words in reasons],
             "reason_zh": [words.zh for words in reasons],
-            "candidates": ["|".join(refs[:_MOST_CANDIDATES]) or None for refs in lists],
+            "candidates": shown,
         }
     )
     rows = rows.iloc[which].reset_index(drop=True)
@@ -194,9 +196,9 @@ def _first(*columns: NDArray[np.object_]) -> pd.Series:
     return out
 
 
-def _texts(values: pd.Series) -> pd.Series:
-    """Texts, None for empty ones."""
-    return pd.Series([value or None for value in values.tolist()], dtype=object)
+def _texts(values: pd.Series, *, most: int = _REF_CHARACTERS) -> pd.Series:
+    """Texts no longer than their column holds, None for empty ones."""
+    return pd.Series([value[:most] or None for value in values.tolist()], dtype=object)
 
 
 def _the_one(codes: set[Any]) -> str | None:
