@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hmac
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, cast
 
 from fastapi import Depends, Query, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from pydantic import BeforeValidator
+from pydantic_core import PydanticCustomError
 
 from api.clock import Clock, today
 from api.map_cache import MapCache
@@ -84,10 +87,18 @@ async def asked_lang(
     return lang or lang_of(request)
 
 
+def _written_out(value: object) -> object:
+    """Only YYYY-MM-DD is a date here; pydantic would take a bare number for seconds since 1970."""
+    if isinstance(value, str) and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
+        raise PydanticCustomError("date_parsing", "write YYYY-MM-DD")
+    return value
+
+
 async def asked_day(
     request: Request,
     as_of: Annotated[
         date | None,
+        BeforeValidator(_written_out),
         Query(description="The day asked about; today in China when not given", examples=["2026-11-22"]),
     ] = None,
 ) -> date:

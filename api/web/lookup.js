@@ -25,6 +25,7 @@ async function look(text, { remember = true } = {}) {
   offers.close();
   if (asking) asking.abort();
   const mine = asking = new AbortController();
+  delete out.dataset.for;
   const slow = setTimeout(() => out.replaceChildren(make("p", { class: "soft" }, say("loading"))), 250);
   if (remember) history.replaceState(null, "", `#${new URLSearchParams({ q: text, as_of: day.value })}`);
   try {
@@ -38,7 +39,10 @@ async function look(text, { remember = true } = {}) {
       make("button", { type: "button", onclick: () => look(text) }, say("again"))));
   } finally {
     clearTimeout(slow);
-    if (asking === mine) document.documentElement.dataset.ready = "yes";
+    if (asking === mine) {
+      out.dataset.for = text;
+      document.documentElement.dataset.ready = "yes";
+    }
   }
 }
 

@@ -92,7 +92,7 @@ function naming(one) {
   const save = make("button", { type: "button", onclick: () => learn(name.value, complex) }, say("save"));
   const part = search("alias", "alias_of", (offer) => { complex = offer.complex_ref; save.focus(); }, (offer) => offer.complex_ref && !offer.building_ref, name);
   part.append(save);
-  part.addEventListener("toggle", () => { if (part.open && !name.value) name.value = one.address.slice(0, 20); });
+  name.value = one.address.replace(/[0-9０-９#].*$/, "").slice(0, 40); // what stands before the first number is mostly the name
   return part;
 }
 

@@ -18,8 +18,7 @@ Visit = Callable[[str], Any]
 def ask(page: Page, text: str) -> str:
     page.locator("#box").fill(text)
     page.keyboard.press("Enter")
-    expect(page.locator("#answer .card")).to_be_visible()
-    page.wait_for_function("!document.querySelector('#answer').textContent.includes('正在查询')")
+    expect(page.locator("#answer")).to_have_attribute("data-for", text)
     return page.locator("#answer").inner_text()
 
 
