@@ -1,6 +1,6 @@
 """Addresses to buildings: how many are right, how sure, how fast, beside two simple ways of doing it.
 
-    python benchmarks/addresses.py [DIR] [--made-up 600] [--records 20000] [--runs 5]
+    python benchmarks/addresses.py [DIR] [--made-up 600] [--records 20000] [--halves 6] [--runs 5]
 
 DIR holds gazetteer_A, records_A.parquet and truth_A.parquet; without it only the made-up register is used, whose
 names and slips are those of `tests/geo/addresses/made_up.py`. The simple ways: a regular expression for the tail
@@ -192,12 +192,48 @@ def by_kind(truth: pd.DataFrame, answers: Answers) -> None:
         print(f"| {kind} | {row.n:.0f} | {row.good:.2%} | {row.wrong:.2%} |")
 
 
+def halves(folder: Path, texts: list[str], truth: pd.DataFrame, times: int) -> None:
+    """Print what becomes of the addresses of complexes that are taken out of the register, half of them at a time."""
+    frames = [
+        pd.read_csv(folder / f"{name}.csv", dtype=str, keep_default_na=False)
+        for name in ("complexes", "buildings", "roads")
+    ]
+    complexes, buildings, roads = frames
+    areas = read_gazetteer(folder).areas
+    name_of = dict(zip(complexes.complex_id, complexes.name, strict=True))
+    home_of = dict(zip(buildings.building_id, buildings.complex_id, strict=True))
+    gone = wrong = namesake = 0
+    for seed in range(times):
+        key = complexes.base if seed % 2 == 0 else complexes.complex_id
+        kept = complexes[key.isin(key.drop_duplicates().sample(frac=0.5, random_state=seed))]
+        houses = buildings[buildings.complex_id.isin(kept.complex_id)]
+        register = Gazetteer.from_frames(kept, houses, roads=roads, areas=areas)
+        answers = Matcher(register).match_many(texts)
+        missing = truth.status.eq("matched") & ~truth.building_id.map(home_of).isin(kept.complex_id)
+        named = missing & answers.status.eq("matched")
+        meant, got = truth.complex_id[named].map(name_of), answers.complex_id[named].map(name_of)
+        gone, wrong, namesake = gone + missing.sum(), wrong + named.sum(), namesake + meant.eq(got).sum()
+    print(
+        f"\nhalf of the complexes taken away, {times} times: of {gone:,} addresses of those that are gone, {namesake:,} "
+        f"were given to a complex of the very same name elsewhere, {wrong - namesake:,} to one of another name"
+    )
+
+
 def speed(register: Gazetteer, texts: list[str], runs: int) -> None:
     """Print the time of single calls and of files."""
     matcher, suggester = Matcher(register), Suggester(register)
-    print(f"\none look-up in process, p99: {percentile(matcher.match, texts[:10_000], 0.99):.3f} ms")
+    print(
+        f"\none look-up in process with its evidence, p99: {percentile(matcher.match, texts[:10_000], 0.99):.3f} ms"
+    )
     typed = [text[:4] for text in texts[:2_000] if text]
     print(f"one suggestion, p99: {percentile(suggester.suggest, typed, 0.99):.3f} ms")
+    for title, reader in (("nothing remembered", Matcher(register)), ("read before", matcher)):
+        reader.rows(texts[:1])
+        began = time.process_time()
+        reader.rows(texts)
+        print(
+            f"processor time of one address, {title}: {(time.process_time() - began) / len(texts) * 1e6:.1f} µs"
+        )
     many = (texts * (_MANY // len(texts) + 1))[:_MANY]
     many = [re.sub(r"[0-9](?=[^0-9]*$)", str(i % 10), text) for i, text in enumerate(many)]
     ids = [str(i) for i in range(len(many))]
@@ -220,6 +256,7 @@ def main() -> None:
     arguments.add_argument("folder", nargs="?", type=Path)
     arguments.add_argument("--made-up", type=int, default=600)
     arguments.add_argument("--records", type=int, default=20_000)
+    arguments.add_argument("--halves", type=int, default=6)
     arguments.add_argument("--runs", type=int, default=5)
     given = arguments.parse_args()
     if given.folder is not None:
@@ -229,6 +266,12 @@ def main() -> None:
         texts = records.text.tolist()
         compare(
             "shared records", register, texts, truth.set_index("id").loc[records.id].reset_index(), given.runs
+        )
+        halves(
+            given.folder / "gazetteer_A",
+            texts,
+            truth.set_index("id").loc[records.id].reset_index(),
+            given.halves,
         )
         speed(register, texts, given.runs)
     made = make_register(complexes=given.made_up, seed=1)

@@ -23,8 +23,8 @@ from layers.matching import JOB_SIZE, STATUSES, Lines, match_lines
 from layers.steps import executor, helpers
 
 _PARTS = tuple(field.name for field in dataclasses.fields(Parts))
-_ENOUGH_FOR_A_PROCESS = 50_000
-"""Starting a process costs as much as matching so many addresses."""
+_ENOUGH_FOR_A_PROCESS = 250_000
+"""Below so many addresses each, the start of another process costs more than it saves."""
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -88,7 +88,7 @@ def match(
     given = read_addresses(addresses)
     register = read_gazetteer(gazetteer)
     count = len(given.texts)
-    processes = min(workers or os.cpu_count() or 1, max(1, count // _ENOUGH_FOR_A_PROCESS))
+    processes = min(workers or os.cpu_count() or 1, 1 + count // _ENOUGH_FOR_A_PROCESS)
     began = time.perf_counter()
     tally = _Tally(run)
     with helpers(processes) if scheduler is None else executor(1, scheduler) as pool:

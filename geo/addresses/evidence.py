@@ -18,15 +18,16 @@ class Outcome(IntEnum):
     NO_BUILDING_SAID = 2
     CONFLICT = 3
     DOUBTFUL = 4
-    EMPTY = 5
-    TOO_LONG = 6
-    ELSEWHERE = 7
-    NO_NAME = 8
-    UNKNOWN_NAME = 9
-    NEAR_NAME = 10
-    UNKNOWN_PLATE = 11
-    UNKNOWN_BUILDING = 12
-    ROAD_ONLY = 13
+    TWO_DOUBTS = 5
+    EMPTY = 6
+    TOO_LONG = 7
+    ELSEWHERE = 8
+    NO_NAME = 9
+    UNKNOWN_NAME = 10
+    NEAR_NAME = 11
+    UNKNOWN_PLATE = 12
+    UNKNOWN_BUILDING = 13
+    ROAD_ONLY = 14
 
 
 _OUTCOMES = {
@@ -36,6 +37,9 @@ _OUTCOMES = {
     Outcome.CONFLICT: Words("name and door plate are of different complexes", "小区名与门牌号属于不同小区"),
     Outcome.DOUBTFUL: Words(
         "something unknown stands between complex and building", "小区与楼栋之间有不明文字"
+    ),
+    Outcome.TWO_DOUBTS: Words(
+        "the name is not exact, and something else does not agree", "小区名不准确，且另有不符"
     ),
     Outcome.EMPTY: Words("the address is empty", "地址为空"),
     Outcome.TOO_LONG: Words("the text is too long for an address", "文字过长，不是地址"),

@@ -105,6 +105,8 @@ class Gazetteer:
     named_buildings: frozenset[str] = field(default_factory=frozenset)
     """Names of buildings that carry no number."""
     kinds: Mapping[str, str] = field(default_factory=dict)
+    short_areas: str = ""
+    """Province, city and district without 省, 市 and 区: how they stand before a name in short."""
 
     @classmethod
     def from_frames(
@@ -147,7 +149,13 @@ class Gazetteer:
                 plain_name(house.name) for house in houses if not _NUMBERED.fullmatch(house.key)
             ),
             kinds={home["complex_id"]: home["kind"] for home in homes},
+            short_areas=_short(areas or Areas()),
         )
+
+
+def _short(areas: Areas) -> str:
+    province, city, district = (plain_name(name) for name in (areas.province, areas.city, areas.district))
+    return province.removesuffix("省") + city.removesuffix("市") + district.removesuffix("区")
 
 
 class _Streets:

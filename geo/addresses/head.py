@@ -61,12 +61,9 @@ class Head(NamedTuple):
     landmark: str
 
     grounds: int = 0
-    """Form, how, door, area, narrowed and left over as one number (`grounds_of`): a key for what is told of them."""
-
-
-def grounds_of(form: Form, how: How, door: Door, area: Area, *, narrowed: bool, left: bool) -> int:
-    """All grounds as one number below `MOST_GROUNDS`."""
-    return form + 3 * (how + 3 * (door + 6 * (area + 3 * (narrowed + 2 * left))))
+    """Form, how, door, area, narrowed and left over as one number below `MOST_GROUNDS`: a key for what is told."""
+    sole: int = -1
+    """The one complex where nothing speaks against it; -1 where there are several, or doubts."""
 
 
 MOST_GROUNDS = 3 * 3 * 6 * 3 * 4
@@ -95,17 +92,21 @@ NO_HEAD = Head(
 _AFTER_NARROWED = Head._fields.index("narrowed") + 1
 
 
-def narrowed_by(head: Head, areas: Sequence[Set[int]]) -> Head:
-    """`head` with its complexes kept in the named areas; a wrong area does not outvote a name."""
-    if not areas or not head.owners or head.door is Door.CONFLICT:
-        return head
-    owners, agrees = head.owners, False
-    for members in areas:
-        inside = owners & members
-        if inside:
-            owners, agrees = inside, True
-    area = Area.AGREES if agrees else Area.DIFFERS
+def judged(head: Head, areas: Sequence[Set[int]]) -> Head:
+    """`head` with its complexes kept in the named areas, and what that makes of it. A wrong area does not outvote
+    a name."""
+    owners, area, agrees = head.owners, head.area, False
+    if areas and owners and head.door is not Door.CONFLICT:
+        for members in areas:
+            inside = owners & members
+            if inside:
+                owners, agrees = inside, True
+        area = Area.AGREES if agrees else Area.DIFFERS
     narrowed = len(owners) < len(head.owners)
-    grounds = grounds_of(head.form, head.how, head.door, area, narrowed=narrowed, left=bool(head.left))
-    kept = head[_AFTER_NARROWED:-1]
-    return Head._make((owners, head.form, head.how, head.door, area, narrowed, *kept, grounds))
+    flags = narrowed + 2 * bool(head.left)
+    grounds = head.form + 3 * (head.how + 3 * (head.door + 6 * (area + 3 * flags)))
+    clear = len(owners) == 1 and not head.left and head.door is not Door.CONFLICT
+    twice = head.how is not How.EXACT and (area is Area.DIFFERS or head.door is Door.UNKNOWN)
+    sole = next(iter(owners)) if clear and not twice else -1
+    kept = head[_AFTER_NARROWED:-2]
+    return Head._make((owners, head.form, head.how, head.door, area, narrowed, *kept, grounds, sole))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from geo.addresses.elsewhere import Elsewhere
 from geo.addresses.gazetteer import Gazetteer
-from geo.addresses.head import NO_HEAD, Head, narrowed_by
+from geo.addresses.head import NO_HEAD, Head, judged
 from geo.addresses.normalise import plain_name
 from geo.addresses.reading import Reading
 from geo.addresses.tokens import Kind, Token, Tokens, community_spellings, street_spellings
@@ -70,7 +70,7 @@ class Heads:
                     read = self._rests[rest] = Reading(
                         self._gazetteer, rest, list(self._tokens.of(rest))
                     ).concluded()
-                return narrowed_by(read, members)
+                return judged(read, members)
         return self._whole(text)
 
     def _front(self, front: str) -> Members | None:
@@ -86,7 +86,7 @@ class Heads:
         elsewhere, end = self._elsewhere.found(text)
         if elsewhere and not any(t.kind in _PLACED and t.start < end <= t.end for t in tokens):
             return NO_HEAD._replace(elsewhere=elsewhere)
-        return narrowed_by(Reading(self._gazetteer, text, tokens).concluded(), self._members_of(tokens))
+        return judged(Reading(self._gazetteer, text, tokens).concluded(), self._members_of(tokens))
 
     def _members_of(self, tokens: list[Token]) -> Members:
         """The complexes in each named street and community."""

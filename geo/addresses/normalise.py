@@ -25,6 +25,8 @@ _CLASSIFIED = re.compile(rf"[{NUMERALS}] *(?:号|栋|幢|座|楼|单|门|室|层
 _BETWEEN_NUMBERS = re.compile(r"(?<=[0-9A-Z])[ ,]+(?=[0-9])")
 _IDLE_DASH = re.compile(rf"(?<![0-9A-Z#{NUMERALS}])-+|-+(?![0-9A-Z{NUMERALS}-])|-(?=-)")
 _UNCLEAN = re.compile("[ ,()]")
+_PHONE = re.compile(r"(?<![0-9])1[3-9][0-9]{9}(?![0-9])|^[0-9]{6}(?=[\u4e00-\u9fff ])")
+"""A mobile number, or a postcode before the address."""
 
 
 class Normalised(NamedTuple):
@@ -61,6 +63,15 @@ def normalise_with_remarks(text: str) -> Normalised:
     return Normalised(_IDLE_DASH.sub("", plain), tuple(remarks))
 
 
+def without_phones(plain: str) -> str:
+    """A normalised address without the telephone number or postcode that runs into it.
+
+    >>> without_phones("710000芙蓉苑3-2-501-13800000000")
+    '芙蓉苑3-2-501'
+    """
+    return _PHONE.sub("", plain).strip("-")
+
+
 def plain_name(text: str) -> str:
     """A name of a register in the form in which `normalise` leaves it inside an address.
 
@@ -80,9 +91,13 @@ def _cleaned(plain: str, remarks: list[str]) -> str:
         remarks.append(inside)
         return " "
 
+    def set_aside(found: re.Match[str]) -> str:
+        remarks.append(found[0])
+        return " "
+
     if "(" in plain or ")" in plain:
         plain = _BRACKET.sub(opened, plain).replace("(", "").replace(")", "")
-    plain = plain.strip(" ,-")
+    plain = _PHONE.sub(set_aside, plain).strip(" ,-")
     for ending in (_NEAR, _REMARK):
         found = ending.search(plain)
         if found is not None and (ending is _NEAR or not _CLASSIFIED.search(found[0])):

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from geo.addresses.characters import NUMERALS, sound, sounds
 from geo.addresses.fuzzy import Hit, How
 from geo.addresses.gazetteer import Gazetteer
-from geo.addresses.head import Area, Door, Head, grounds_of
+from geo.addresses.head import Area, Door, Head
 from geo.addresses.names import Form, split_phase
 from geo.addresses.numerals import to_digits
 from geo.addresses.tokens import Kind, Token
@@ -23,10 +23,12 @@ _ROAD_ENDINGS = "路街巷道段弄同"
 _UNKNOWN_DOOR = re.compile(rf"(?<=[{_ROAD_ENDINGS}])({DOOR.pattern})")
 _AREA_ENDINGS = words("社区 街道 街办 办事处 居委会 委会 街 镇 乡 区 市 县 省 路 巷 村")
 _AREA_SOUNDS = ("she qu", "jie dao")
-_WAYS_IN_END = re.compile(f"(?:{'|'.join(sorted(WAYS_IN, key=len, reverse=True))}|的|第|院|内|里)+$")
-_ENDINGS = frozenset(SUFFIXES)
+_WAYS_IN_END = re.compile(f"(?:{'|'.join(sorted(WAYS_IN, key=len, reverse=True))}|小区|的|第|院|内|里)+$")
+_NAME_GOES_ON = ("院", *PHASE_WORDS, *SUFFIXES)
+_FILLERS = frozenset(words("的 第 上的 上 里的 内的 边的"))
 _AS_NAME = "某某"
 _PHASE_LIKE = re.compile(rf"第?(?:[0-9{NUMERALS}A-Z]{{1,3}}[期区]|[东西南北中][区苑]?)$")
+_PHASE_FIRST = re.compile(rf"第?(?:[0-9{NUMERALS}A-Z]{{1,3}}[期区]|[东西南北中][区苑])")
 
 
 class Reading:
@@ -101,13 +103,26 @@ class Reading:
         elif self.road is None and self.start is None and not self.names:
             start = self._unknown_road(token)
         rest = self.text[start : token.end]
-        if not rest or rest in ("的", "第"):
+        if not rest or rest in _FILLERS:
             return
-        if following is not None and following.kind is Kind.COMPLEX and not self.names and _is_area(rest):
+        if (
+            following is not None
+            and following.kind is Kind.COMPLEX
+            and not self.names
+            and self._is_area(rest)
+        ):
             return
         if self.start is None:
             self.start = start
         self.strange = True
+
+    def _is_area(self, text: str) -> bool:
+        """Whether an unknown stretch before a name may be an area or a road, and no part of the name."""
+        if text.endswith(_AREA_ENDINGS) and not split_phase(_AS_NAME + text).phase:
+            return True
+        if len(text) > 1 and f"{sounds(text[-2])[0]} {sounds(text[-1])[0]}" in _AREA_SOUNDS:
+            return True
+        return len(text) > 1 and self.gazetteer.short_areas.endswith(text)
 
     def _unknown_road(self, token: Token) -> int:
         """Take a misspelt road with its door plate off the front of a gap; where the gap goes on."""
@@ -143,7 +158,7 @@ class Reading:
     # ------------------------------------------------------------ concluding
 
     def concluded(self) -> Head:
-        """Intersect what was gathered; areas are left to the caller."""
+        """Intersect what was gathered; areas are left to `judged`."""
         named, near, left = self._named()
         owners, door = self._by_door()
         if named is not None:
@@ -171,7 +186,6 @@ class Reading:
             "" if self.road is None else self.gazetteer.roads[self.road],
             self.plate,
             self.landmark,
-            grounds_of(form, how, door, Area.NOT_GIVEN, narrowed=False, left=bool(left)),
         )
 
     @staticmethod
@@ -210,7 +224,8 @@ class Reading:
         near = ""
         for written in dict.fromkeys((whole, *_without_ways_in(whole), _after_area(whole))):
             hit = names.find(written) if written else None
-            if hit is None or (hit.form is not Form.FULL and _may_be_name(whole.removeprefix(written))):
+            sure = hit is not None and hit.form is Form.FULL and hit.how is How.EXACT
+            if hit is None or (not sure and _may_be_name(whole.removeprefix(written))):
                 continue
             if hit.certain:
                 return hit, "", ""
@@ -242,9 +257,12 @@ class Reading:
             rest = self.text[last.end :].removesuffix(self.building)
             if rest.startswith(tuple(PHASE_WORDS)):
                 return None, last.text, ""
+            rest = (
+                rest.removeprefix("小区") if self.gazetteer.names.exact[last.text][0] is Form.FULL else rest
+            )
             ways = _WAYS_IN_END.search(rest)
             rest = rest[: ways.start()] if ways is not None else rest
-            if _PHASE_LIKE.search(rest) or rest.endswith(SUFFIXES):
+            if _PHASE_LIKE.search(rest) or _PHASE_FIRST.match(rest) or rest.endswith(SUFFIXES):
                 return None, last.text, ""
             return self._known(), "", rest
         return None, near, ""
@@ -252,7 +270,7 @@ class Reading:
 
 def _may_be_name(rest: str) -> bool:
     """Whether what was cut off after a name that is not whole may be the rest of that name."""
-    return rest in _ENDINGS or rest.startswith(("院", *PHASE_WORDS))
+    return rest.startswith(_NAME_GOES_ON)
 
 
 def _without_ways_in(text: str) -> Iterator[str]:
@@ -271,10 +289,3 @@ def _after_area(text: str) -> str:
         if f"{syllables[at - 1]} {syllables[at]}" in _AREA_SOUNDS and not text[:at].endswith("小"):
             return text[at + 1 :]
     return text
-
-
-def _is_area(text: str) -> bool:
-    """Whether an unknown stretch before a name may be an area or a road, and no part of the name."""
-    if text.endswith(_AREA_ENDINGS) and not split_phase(_AS_NAME + text).phase:
-        return True
-    return len(text) > 1 and f"{sounds(text[-2])[0]} {sounds(text[-1])[0]}" in _AREA_SOUNDS

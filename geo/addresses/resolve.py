@@ -6,23 +6,25 @@ are intersected. Digits are never bent: 3号楼 is not 13号楼, and the door pl
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 import pandas as pd
 
+from geo.addresses.characters import NUMERALS
 from geo.addresses.classifiers import retyped
 from geo.addresses.evidence import Outcome, confidence, evidence_of, grounds, reason
 from geo.addresses.fuzzy import How
 from geo.addresses.gazetteer import Gazetteer
 from geo.addresses.head import NO_HEAD, Area, Door, Head
 from geo.addresses.heads import Heads
-from geo.addresses.normalise import MOST_CHARACTERS, normalise
+from geo.addresses.normalise import MOST_CHARACTERS, normalise, without_phones
 from geo.addresses.parse import Parts, parse
 from geo.addresses.reading import DOOR
 from geo.addresses.rooms import door_of
-from geo.addresses.tails import NOTHING, Tail, read_tail, split_tail
+from geo.addresses.tails import BEGINNINGS, NOTHING, TAIL_CHARACTERS, Tail, read_tail, said_once, split_tail
 from geo.addresses.words import words
 from geo.errors import Words
 
@@ -36,6 +38,13 @@ COLUMNS = (
 _KEPT = 200_000
 """Tails and lists of candidates remembered at most."""
 _EXPLICIT = frozenset(words("号楼 号栋 号幢 号座 #楼 #栋 #幢 #座 # 栋 幢 座 栋楼 幢楼 座楼 楼栋 楼座"))
+
+
+_LONGEST_ROOM = 5
+"""A longer number is none of a room: perhaps a telephone's."""
+_WEAK = ("楼", "号")
+"""Classifiers that may as well name a floor or a door plate."""
+_NUMBERED = re.compile(f"[0-9{NUMERALS}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +68,13 @@ class AddressMatch:
     """The path to the answer."""
     candidates: tuple[str, ...]
     """Ids of all buildings that fit an ambiguous address."""
-    parts: Parts
+    text: str
+    """The address as it was given."""
+
+    @property
+    def parts(self) -> Parts:
+        """What the address says, register or not; read when asked for."""
+        return parse(self.text)
 
 
 class _Answer(NamedTuple):
@@ -108,7 +123,7 @@ class Matcher:
             candidates=tuple(buildings[row].building_id for row in answer.rows)
             if status == "ambiguous"
             else (),
-            parts=parse(text),
+            text=text,
         )
 
     def match_many(self, texts: Sequence[str], *, lang: str | None = "zh") -> pd.DataFrame:
@@ -150,12 +165,16 @@ class Matcher:
             return _Answer(Outcome.TOO_LONG, NO_HEAD, (), "", "", "", weak=False)
         plain = normalise(text)
         answer = self._read(plain)
-        if answer.outcome not in (Outcome.MATCHED, Outcome.ELSEWHERE, Outcome.EMPTY):
-            again = retyped(plain)
-            if again != plain:
-                second = self._read(again)
-                return second if second.outcome <= Outcome.CONFLICT else answer
-        return answer
+        settled = answer.outcome in (Outcome.MATCHED, Outcome.ELSEWHERE, Outcome.EMPTY)
+        if settled and not answer.head.left and len(answer.room) <= _LONGEST_ROOM:
+            return answer
+        once = said_once(plain) if answer.head.left else plain
+        again = retyped(without_phones(once))
+        if again == plain:
+            return answer
+        second = self._read(again)
+        better = second.outcome is Outcome.MATCHED or (second.outcome <= Outcome.CONFLICT and not settled)
+        return second if better else answer
 
     def _read(self, plain: str) -> _Answer:
         if not plain:
@@ -182,35 +201,59 @@ class Matcher:
 
     def _placed(self, head: Head, tail: Tail) -> _Answer:
         """The building among those of the complexes that the head allows."""
-        complexes = self.gazetteer.complexes
+        if head.sole >= 0 and not tail.others:  # nine addresses of ten
+            row = self.gazetteer.complexes[head.sole].buildings.get(head.building or tail.building, -1)
+            if row >= 0:
+                weak = tail.mark in _WEAK or not tail.whole
+                unit, floor, room = door_of(self.gazetteer.buildings[row], tail)
+                return _Answer(Outcome.MATCHED, head, (row,), unit, floor, room, weak)
+        left_over = head.left
+        if left_over and not (head.building or tail.building):
+            tail, left_over = _tail_within(left_over, tail)
+        rows = self._rows(head, tail)
+        outcome = self._outcome(head, tail, rows, left_over)
+        weak = tail.mark in _WEAK or not tail.whole
+        if outcome is Outcome.UNKNOWN_BUILDING:
+            rows = ()
+        if outcome is not Outcome.MATCHED:
+            return _Answer(outcome, head, rows, tail.unit, tail.floor, tail.room, weak=weak)
+        unit, floor, room = door_of(self.gazetteer.buildings[rows[0]], tail)
+        return _Answer(outcome, head, rows, unit, floor, room, weak=weak)
+
+    def _rows(self, head: Head, tail: Tail) -> tuple[int, ...]:
+        """The buildings that are said, in all complexes the head allows; all of theirs when none is said."""
         key = head.building or tail.building
         if not key:
-            rows = self._rows_of(head.owners)
-            single = len(rows) == 1 and head.door is not Door.CONFLICT and not head.left
-            if not single:
-                return _Answer(
-                    Outcome.NO_BUILDING_SAID, head, rows, tail.unit, tail.floor, tail.room, weak=False
-                )
-        else:
-            found = [complexes[owner].buildings.get(key, -1) for owner in head.owners]
-            rows = (
-                tuple(found)
-                if len(found) == 1 and found[0] >= 0
-                else tuple(sorted(r for r in found if r >= 0))
-            )
-        weak = tail.mark in ("楼", "号") or not tail.whole
+            return self._rows_of(head.owners)
+        complexes = self.gazetteer.complexes
+        found = [complexes[owner].buildings.get(key, -1) for owner in head.owners]
+        if tail.others:
+            found += [
+                complexes[owner].buildings.get(other, -1) for owner in head.owners for other in tail.others
+            ]
+        elif len(found) == 1:
+            return tuple(found) if found[0] >= 0 else ()
+        return tuple(sorted({row for row in found if row >= 0}))
+
+    def _outcome(self, head: Head, tail: Tail, rows: tuple[int, ...], left_over: str) -> Outcome:
+        """What these buildings are to the address."""
+        said = bool(head.building or tail.building)
         if not rows:
-            return _Answer(Outcome.UNKNOWN_BUILDING, head, (), tail.unit, tail.floor, tail.room, weak=weak)
+            return Outcome.UNKNOWN_BUILDING if said else Outcome.NO_BUILDING_SAID
         if head.door is Door.CONFLICT:
-            return _Answer(Outcome.CONFLICT, head, rows, tail.unit, tail.floor, tail.room, weak=weak)
+            return Outcome.CONFLICT if said else Outcome.NO_BUILDING_SAID
         if len(rows) > 1:
-            return _Answer(Outcome.SEVERAL, head, rows, tail.unit, tail.floor, tail.room, weak=weak)
-        if head.left and not (tail.mark in _EXPLICIT or (tail.mark == "-" and tail.unit)):
-            return _Answer(Outcome.DOUBTFUL, head, rows, tail.unit, tail.floor, tail.room, weak=weak)
-        if head.how is not How.EXACT and head.area is Area.DIFFERS and head.door is not Door.AGREES:
-            return _Answer(Outcome.DOUBTFUL, head, rows, tail.unit, tail.floor, tail.room, weak=weak)
-        unit, floor, room = door_of(self.gazetteer.buildings[rows[0]], tail)
-        return _Answer(Outcome.MATCHED, head, rows, unit, floor, room, weak=weak)
+            return Outcome.SEVERAL if said else Outcome.NO_BUILDING_SAID
+        if not said and left_over:
+            return Outcome.NO_BUILDING_SAID
+        if left_over and not (tail.mark in _EXPLICIT or (tail.mark == "-" and tail.unit)):
+            return Outcome.DOUBTFUL
+        if _NUMBERED.search(left_over) or tail.others:
+            return Outcome.DOUBTFUL
+        twice = head.area is Area.DIFFERS or head.door is Door.UNKNOWN
+        if head.how is not How.EXACT and twice:
+            return Outcome.TWO_DOUBTS
+        return Outcome.MATCHED
 
     def _rows_of(self, owners: frozenset[int]) -> tuple[int, ...]:
         rows = self._all_rows.get(owners)
@@ -252,6 +295,13 @@ class Matcher:
             if len(self._joined) < _KEPT:
                 self._joined[rows] = known
         return known
+
+
+def _tail_within(left: str, tail: Tail) -> tuple[Tail, str]:
+    """The tail that a stretch after the name begins with, where words follow it, and those words: 3号楼地下室."""
+    end = len(left) - len(left.lstrip(TAIL_CHARACTERS))
+    found = read_tail(left[:end]) if end and left[0] in BEGINNINGS else NOTHING
+    return (found, left[end:]) if found.building else (tail, left)
 
 
 def _why_nobody(head: Head) -> Outcome:

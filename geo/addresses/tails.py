@@ -18,7 +18,7 @@ STEMS = "甲乙丙丁戊己庚辛壬癸"
 SIDES = "东西南北中左右"
 TAIL_CHARACTERS = f"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-#{NUMERALS}号楼栋幢座单元门洞室户层房梯间"
 """A tail is made of these; strip them from the right of an address and its head is left."""
-_BEGIN = frozenset(f"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ{NUMERALS}")
+BEGINNINGS = frozenset(f"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ{NUMERALS}")
 
 _BUILDING, _PLATE, _HASH, _STOREY, _UNIT, _FLOOR, _ROOM, _NONE = range(8)
 _KINDS = {
@@ -39,8 +39,17 @@ _TOKEN = re.compile(rf"({_NUMBER})({_CLASSIFIER}|)-?")
 _DIRECTION = re.compile(rf"[{SIDES}](?:边|手|侧|间)?[户室]?$")
 _LEAST_REPEATED = 5
 """Shorter halves may be equal without being one thing said twice: 1-1."""
-_MOST_BARE_BUILDING = 2
-"""A lone number of more digits is a room."""
+_REPEATED = re.compile(rf"(.{{{_LEAST_REPEATED},40}}?)-?\1$")
+_MOST_DIGITS = 2
+"""A number of more digits is no unit, and alone no building: it is a room."""
+_LETTER_AND_ROOM = re.compile(r"([A-Z])([0-9]{3,4})")
+_OF_BUILDINGS = frozenset(mark for mark, kind in _KINDS.items() if kind == _BUILDING)
+_BELOW_BUILDING = (_UNIT, _STOREY, _FLOOR, _ROOM)
+_USUAL = re.compile(
+    r"0*([1-9][0-9]*A?|[A-Z])(号楼|栋|幢|座|#楼|#(?=-?[1-9][0-9]?单元))-?(?:0*([1-9][0-9]?)(?:单元|门洞|号门|门|单)-?)?"
+    r"(?:0*([1-9][0-9]*)(?:室|户)|0*([1-9][0-9]{2,3}))?"
+)
+"""Two tails of three are of this form; reading them at once is three times as fast as token by token."""
 
 
 class Tail(NamedTuple):
@@ -56,6 +65,8 @@ class Tail(NamedTuple):
     """One number after the building that may be its unit, its room or both run together."""
     whole: bool
     """False when characters were left that no rule explains."""
+    others: tuple[str, ...] = ()
+    """Further buildings, where several are said: 3、4号楼."""
 
 
 NOTHING = Tail("", "", "", "", "", "", whole=True)
@@ -74,22 +85,12 @@ def split_tail(text: str) -> tuple[str, str, str]:
             side, text = found[0], text[: found.start()]
     head = text.rstrip(TAIL_CHARACTERS)
     at, end = len(head), len(text)
-    while at < end and text[at] not in _BEGIN:
+    if 0 < at < end:
+        before, first = head[-1], text[at]
+        if (before in STEMS and first in "楼栋幢座号") or (before in SIDES and first in "楼栋幢座"):
+            return text[: at - 1], text[at - 1 :], side
+    while at < end and text[at] not in BEGINNINGS:
         at += 1
-    if (
-        0 < at < end + 1
-        and at == len(head)
-        and text[at - 1] in STEMS
-        and text[at : at + 1] in ("楼", "栋", "幢", "座")
-    ):
-        at -= 1
-    elif (
-        0 < len(head) < end
-        and text[len(head) - 1] in STEMS + SIDES
-        and text[len(head)] in "楼栋幢座号"
-        and (text[len(head)] != "号" or text[len(head) - 1] in STEMS)
-    ):
-        at = len(head) - 1
     return text[:at], text[at:], side
 
 
@@ -104,6 +105,12 @@ def read_tail(tail: str) -> Tail:
     if not tail:
         return NOTHING
     plain = once(numbers_to_digits(tail)).strip("-")
+    usual = _USUAL.fullmatch(plain)
+    if usual is not None:
+        building, mark, unit, room, bare = usual.groups("")
+        return Tail(
+            building, mark, unit, "", room or (bare if unit else ""), "" if unit else bare, whole=True
+        )
     tokens: list[tuple[str, int, str]] = []
     at = 0
     for found in _TOKEN.finditer(plain):
@@ -111,6 +118,10 @@ def read_tail(tail: str) -> Tail:
             break
         at = found.end()
         number, mark = found[1], found[2]
+        joined = None if tokens or mark in _OF_BUILDINGS else _LETTER_AND_ROOM.fullmatch(number)
+        if joined is not None:
+            tokens.append((joined[1], _BUILDING, "-"))
+            number = joined[2]
         tokens.append((number.lstrip("0") or "0", _KINDS[mark], mark))
     return _placed(tokens, whole=at == len(plain))
 
@@ -128,51 +139,45 @@ def once(tail: str) -> str:
     return tail
 
 
+def said_once(text: str) -> str:
+    """An address whose end is said twice, in full, with it said once.
+
+    >>> said_once("锦柏名苑6幢3单元1楼西户-6幢3单元1楼西户")
+    '锦柏名苑6幢3单元1楼西户'
+    """
+    found = _REPEATED.search(text)
+    return text if found is None else text[: found.end(1)]
+
+
 def _placed(tokens: list[tuple[str, int, str]], *, whole: bool) -> Tail:
     """Give each number its level, by classifier first, by position where there is none."""
     building = mark = unit = floor = room = ""
     loose: list[str] = []
-    last = len(tokens) - 1
+    others: list[str] = []
     for i, (number, kind, written) in enumerate(tokens):
         if kind == _NONE:
-            if (
-                not building
-                and not unit
-                and not floor
-                and not room
-                and not loose
-                and i < last
-                and tokens[i + 1][1]
-                in (
-                    _UNIT,
-                    _STOREY,
-                    _FLOOR,
-                    _ROOM,
-                )
-            ):
+            below = i == 0 and len(tokens) > 1 and tokens[1][1] in _BELOW_BUILDING
+            if below:
                 building, mark = number, "-"
             else:
                 loose.append(number)
         elif kind == _BUILDING or (kind == _HASH and not building):
+            if loose and len(loose) == i:  # 3、4号楼
+                others, loose = loose, []
             if not building or mark == "号":
                 building, mark = number, written
+            elif number != building:
+                others.append(number)
         elif kind == _UNIT or (kind == _HASH and not unit):
             unit = unit or number
-        elif kind == _PLATE:
-            if building or unit or floor:
-                room = room or number
-            else:
-                building, mark = number, written
-        elif kind == _STOREY:
-            if building or unit or loose or i > 0:
-                floor = floor or number
-            else:
-                building, mark = number, written
-        elif kind == _FLOOR:
+        elif kind in (_PLATE, _STOREY) and i == 0:
+            building, mark = number, written
+        elif kind in (_FLOOR, _STOREY):
             floor = floor or number
         else:
             room = room or number
-    return _positions(building, mark, unit, floor, room, loose, whole=whole)
+    tail = _positions(building, mark, unit, floor, room, loose, whole=whole)
+    return tail._replace(others=tuple(others)) if others else tail
 
 
 def _positions(
@@ -181,8 +186,10 @@ def _positions(
     """The numbers without classifier: building, unit, floor, room in this order, as far as they are missing."""
     if loose and not building and not unit and not floor:
         alone = len(loose) == 1 and not room
-        if not alone or len(loose[0]) <= _MOST_BARE_BUILDING or not loose[0].isdigit():
+        if not alone or len(loose[0]) <= _MOST_DIGITS or not loose[0].isdigit():
             building, mark = loose.pop(0), "-"
+    if len(loose) >= 2 and not room and len(loose[0]) > _MOST_DIGITS:  # 501、502: the first of several rooms
+        return Tail(building, mark, unit, floor, loose[0], "", whole=False)
     if len(loose) >= 2 and not unit:
         unit = loose.pop(0)
     if len(loose) >= 2 and not floor:
@@ -191,5 +198,6 @@ def _positions(
     if rest and not room and (unit or floor or not building):
         room, rest = rest, ""
     elif rest and room and not unit:
-        unit, rest = rest, ""
+        unit, room = (rest, room) if len(rest) <= _MOST_DIGITS else (room, rest)
+        rest = ""
     return Tail(building, mark, unit, floor, room, rest, whole and not loose)

@@ -62,6 +62,17 @@ def found(text: str) -> AddressMatch:
         ("金瑞国际芙蓉阁1801", "C9-5", "", "1801"),
         ("中山路1号A座3F302", "C9-1", "", "302"),
         ("人民路39号院2号楼", "C10-2", "", ""),
+        ("秦都芙蓉苑3栋", "C1-3", "", ""),
+        ("人民路上的芙蓉苑3栋", "C1-3", "", ""),
+        ("芙蓉苑小区3号楼", "C1-3", "", ""),
+        ("芙蓉苑（3号楼）2单元501", "C1-3", "2", "501"),
+        ("芙蓉苑3号楼2单元501、502", "C1-3", "2", "501"),
+        ("芙蓉苑3号楼2号501", "C1-3", "2", "501"),
+        ("芙蓉苑3号楼地下室", "C1-3", "", ""),
+        ("13800000000 芙蓉苑3-2-501", "C1-3", "2", "501"),
+        ("710000芙蓉苑3-2-501 13800000000", "C1-3", "2", "501"),
+        ("金瑞国际A1502", "C9-1", "", "1502"),
+        ("海棠一区1栋", "C4-1", "", ""),
     ],
 )
 def test_one_building_is_left(text: str, building: str, unit: str, room: str) -> None:
@@ -83,6 +94,10 @@ def test_one_building_is_left(text: str, building: str, unit: str, room: str) ->
         ("芙蓉苑丹泽苑2号楼", {"C1-2", "C2-2"}),
         ("人民路39号院", {"C10-1", "C10-2"}),
         ("丹泽苑", {"C2-1", "C2-2", "C2-3"}),
+        ("芙蓉苑3、4号楼", {"C1-3", "C1-4"}),
+        ("芙蓉苑3号楼或4号楼", {"C1-4"}),
+        ("芙蓉苑西门往东50米3号楼", {"C1-3"}),
+        ("芙蓉苑商铺3号", {"C1-3"}),
     ],
 )
 def test_several_are_all_listed(text: str, candidates: set[str]) -> None:
@@ -101,6 +116,10 @@ def test_several_are_all_listed(text: str, candidates: set[str]) -> None:
         "芙容花园3号楼",
         "海棠新城四区3栋",
         "芙蓉苑东区3号楼",
+        "海棠新城东院3栋",
+        "纺机厂家属院2号楼",
+        "纺机厂新家属楼2号楼",
+        "芙蓉苑花园3号楼",
         "新芙蓉苑3号楼",
         "思源中路30号院3号楼",
         "思源东路29号院3号楼",
@@ -194,6 +213,17 @@ def test_many_are_answered_as_one_by_one_and_in_order() -> None:
         )
         assert row.reason
     assert MATCHER.match_many([]).empty
+
+
+def test_the_parts_are_there_for_the_asking() -> None:
+    parts = found("秦都区望江街道芙蓉苑3-2-501").parts
+    assert (parts.street, parts.complex, parts.building, parts.unit, parts.room) == (
+        "望江街道",
+        "芙蓉苑",
+        "3",
+        "2",
+        "501",
+    )
 
 
 def test_a_matcher_travels() -> None:
