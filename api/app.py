@@ -23,10 +23,11 @@ from api.schemas import Problem
 from api.settings import Settings
 
 _ABOUT = """\
-Which grid (网格) covers a point, and maps of the grids in force.
+Which grid (网格) covers an address or a point, on any date, and maps of the grids in force.
 
 Errors are `application/problem+json` (RFC 9457) in the language asked for by `lang=zh|en` or Accept-Language.
-There are no accounts yet: whoever reaches this server sees the area it is configured for (`WANGGE_AREA`).
+There are no accounts yet: whoever reaches this server sees the area it is configured for (`WANGGE_AREA`). Addresses
+of households are an exception: `/api/review` needs the operator's token, and is closed while none is set.
 """
 
 

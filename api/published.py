@@ -7,6 +7,7 @@ import asyncio
 import logging
 import time
 from contextlib import suppress
+from datetime import date
 
 from api.clock import Clock, today
 from geo.errors import StoreError, Words
@@ -34,6 +35,8 @@ class Published:
         self._lookup: AddressLookup | None = None
         self.state: State | None = None
         """The state of the store the index was read at; None before the first."""
+        self._day: date | None = None
+        """The day the index was read on: names of places begin on days, too."""
         self._heard_at: float | None = None
         self._silent = False
         self._tried = asyncio.Event()
@@ -75,18 +78,19 @@ class Published:
         return None
 
     async def refresh(self) -> None:
-        """Look once, and swap if something was published or imported. Raises whatever the store raises."""
-        state = await asyncio.to_thread(current_state, self._store)
-        if self._lookup is None or state != self.state:
+        """Look once, and swap if something was published or imported or a new day began. Raises whatever the store
+        raises."""
+        state, day = await asyncio.to_thread(current_state, self._store), today(self._clock)
+        if self._lookup is None or (state, day) != (self.state, self._day):
             started = time.perf_counter()
-            self._lookup, self.state = await asyncio.to_thread(self._load), state
+            self._lookup = await asyncio.to_thread(self._load, day)
+            self.state, self._day = state, day
             version, took_s = self._lookup.index.version, time.perf_counter() - started
             log.info("version %d loaded in %.1f s", version, took_s)
         self._heard_at = time.monotonic()
 
-    def _load(self) -> AddressLookup:
+    def _load(self, day: date) -> AddressLookup:
         """Everything read, and today's grid of every building found before anybody asks."""
-        day = today(self._clock)
         lookup = load_lookup(self._store, self._viewer, as_of=day)
         lookup.locate("", as_of=day)
         return lookup

@@ -197,7 +197,7 @@ class ReviewCase(_Model):
 class ReviewList(_Model):
     """Cases, those of one community together, least sure first."""
 
-    waiting: int = Field(ge=0, description="How many there are in all, of every community")
+    waiting: int = Field(ge=0, description="How many there are in the whole area, of every community")
     cases: list[ReviewCase]
 
 

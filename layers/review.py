@@ -21,6 +21,7 @@ from layers.aliases import write_aliases
 from layers.files.writers import write_table
 from layers.residents import read_residents, require_household_detail
 from layers.rights.viewer import Viewer
+from layers.rights.visible import visible
 from layers.store import tables as t
 from layers.store.address_tables import matches, residents
 from layers.store.database import Store
@@ -94,9 +95,10 @@ def building_names(conn: Connection, refs: set[str]) -> dict[str, str]:
     return names
 
 
-def count_open(conn: Connection) -> int:
-    """How many records wait for a person."""
-    return int(conn.scalar(sa.select(sa.func.count()).select_from(matches).where(*open_cases())) or 0)
+def count_open(conn: Connection, viewer: Viewer) -> int:
+    """How many records in the viewer's area wait for a person."""
+    statement = sa.select(sa.func.count()).select_from(matches).where(*open_cases())
+    return int(conn.scalar(visible(statement, matches.c.community_code, viewer)) or 0)
 
 
 def write_review(table: pd.DataFrame, path: Path, *, lang: str) -> Path:

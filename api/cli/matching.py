@@ -49,7 +49,7 @@ def match_store(
         figures = done[-1].figures
         looked, matched = figures["looked_at"], figures["matched"]
         with store.read() as conn:
-            waiting = count_open(conn)
+            waiting = count_open(conn, OPERATOR)
         run.say(
             f"{looked:,} of {figures['records']:,} records looked at: {matched:,} matched, {figures['ambiguous']:,} "
             f"ambiguous, {figures['none']:,} not found; {waiting:,} wait for review",

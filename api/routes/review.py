@@ -51,7 +51,7 @@ def cases(
     codes = None if community is None else [community]
     found = review_list(held.store, viewer, actor=ACTOR, now=held.clock(), codes=codes, limit=limit)
     with held.store.read() as conn:
-        waiting = count_open(conn)
+        waiting = count_open(conn, viewer)
     return ReviewList(waiting=waiting, cases=[_case(held, row, lang) for row in found.itertuples()])
 
 

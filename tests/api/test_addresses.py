@@ -154,3 +154,25 @@ def test_a_learned_name_is_answered_within_two_seconds(store: Any, run_app: Any,
             assert time.monotonic() < deadline
             time.sleep(0.05)
         assert ask(client, "月亮湾1号楼")["building"]["ref"] == "b00"
+
+
+def test_a_name_is_answered_from_its_first_day_on(store: Any, run_app: Any, town_of: Any) -> None:
+    import time
+    from datetime import timedelta
+
+    from api.app import create_app
+    from layers.review import learn_name
+    from layers.rights.viewer import OPERATOR
+    from tests.layers import households
+
+    households.settle(store)
+    first_day = town.DAY + timedelta(days=1)
+    learn_name(store, OPERATOR, "c-west", "月亮湾", valid_from=first_day, actor="me", now=town.NOW)
+    present = [town.NOW]
+    with run_app(create_app(town_of(store).settings(index_poll_s=0.1), clock=lambda: present[0])) as client:
+        assert ask(client, "月亮湾1号楼")["status"] == "none"
+        present[0] += timedelta(days=1)
+        deadline = time.monotonic() + 2.0
+        while ask(client, "月亮湾1号楼")["status"] == "none":
+            assert time.monotonic() < deadline
+            time.sleep(0.05)

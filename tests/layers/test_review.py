@@ -72,7 +72,7 @@ def test_confirming_correcting_and_setting_aside(matched: Store) -> None:
     assert decide(matched, OPERATOR, unknown, building_ref=None, actor="me", now=town.NOW) == "set_aside"
     assert row_of(matched, unknown).building_ref is None
     with matched.read() as conn:
-        assert count_open(conn) == 0
+        assert count_open(conn, OPERATOR) == 0
         deeds = read_history(conn, OPERATOR)
     assert deeds["action"].tolist()[:2] == ["review", "read residents"]
     assert deeds["detail"].iloc[0] == {"record": unknown, "decision": "set_aside", "building": None}
