@@ -15,6 +15,8 @@ from geo.addresses.tails import once
 from geo.addresses.words import SUFFIXES, WAYS_IN
 
 _N = f"[0-9{NUMERALS}]"
+_LINK = r"(?:(?<![A-Z])[A-Z]{0,2}[0-9]+[A-Z]?|(?<![A-Z])[A-Z](?![A-Z]))"
+"""One number or letter of a chain."""
 _LEVELS = (
     (
         "building",
@@ -27,15 +29,15 @@ _LEVELS = (
     ),
     (
         "floor",
-        rf"(?P<f>(?:负|地下|地|-)?(?:{_N}{{1,3}}(?:-{_N}{{1,3}})?|B[1-9])(?=层|楼|F)|底(?=层|楼)|顶(?=层|楼))(?:层楼?|楼层?|F)(?![道盘梯下])",
+        rf"(?P<f>(?:负|地下|地|-)?(?:{_N}{{1,3}}(?:-{_N}{{1,3}})?|B[1-9])(?=层|楼|-?F)|底(?=层|楼)|顶(?=层|楼))(?:层楼?|楼层?|F|-F(?![0-9A-Z]))(?![道盘梯下])",
     ),
     (
         "room",
-        rf"(?P<r>[A-Z]{{0,2}}-?{_N}{{1,5}}[A-Z]?(?:-[0-9A-Z]+)*)(?:号房间?|号室|号铺|号商铺|号门面|室(?![0-9一二两三]?厅)|房间?(?![屋产子])|户)",
+        rf"(?P<r>[A-Z]{{0,2}}-?{_N}{{1,5}}[A-Z]?(?:-[0-9A-Z]+)*|[A-Z](?=室))(?:号房间?|号室|号铺|号商铺|号门面|室(?![0-9一二两三]?厅)|房间?(?![屋产子])|户)",
     ),
     ("side", r"(?P<d>[东西南北中左右](?:边|手|侧|间)?户)"),
     ("plate", rf"(?P<p>{_N}+[A-Z]?(?:-{_N}+)?)号(?![线口馆厅仓库机店窗车院])"),
-    ("chain", r"(?P<c>[0-9A-Z]+(?:[-#]+[0-9A-Z]+){1,9})"),
+    ("chain", rf"(?P<c>{_LINK}(?:[-#]+{_LINK}){{1,9}})"),
     ("bare", rf"(?P<n>[A-Z]?[0-9]+[A-Z]?(?![{NUMERALS}])|{_N}{{3,4}}$)"),
 )
 _LEVEL = re.compile("|".join(pattern for _, pattern in _LEVELS))
@@ -72,6 +74,7 @@ class Levels:
                 continue
             if first < 0:
                 first = found.start()
+                between = between.rstrip("-")
                 self.name = between if between.endswith(SUFFIXES) else _WAYS.sub("", between)
             elif between.strip("-"):
                 left.append(between.strip("-"))
@@ -164,7 +167,8 @@ class Levels:
         last = found.end() == len(self.text)
         chained = touching and bool(self.building or self.unit or self.floor or self.plain_plate)
         long = len(value.strip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")) >= _LEAST_ROOM
-        if chained or (last and long and not self.room and found.start() > 0):
+        something_before = found.start() > 0 or bool(self.place.road_number)
+        if chained or (last and long and not self.room and something_before):
             is_room = bool(self.unit or self.floor or last or len(value) >= _LEAST_ROOM)
             return self._set("room" if is_room else "unit", _number(value))
         named = self.text[: found.start()].endswith(SUFFIXES)
@@ -184,8 +188,9 @@ class Levels:
         if not self.plain_plate:
             return
         named = split_phase(self.name).base.endswith(SUFFIXES) or bool(self.name and self.unit)
-        numbered = bool(self.place.road_number)
-        is_house = self.place.lane or (bool(self.unit or self.room) if numbered else named)
+        below = bool(self.unit or self.floor or self.room)
+        second = bool(self.place.road_number)  # 富闲路9号创新中心6号: the road has its plate already
+        is_house = self.place.lane or named or below or (second and bool(self.name))
         if is_house and not self.building:
             self.building = self.plain_plate
         else:
