@@ -134,7 +134,7 @@ class AddressLookup:
             return self._found(match, home, as_of)
         rows = [self._row[ref] for ref in match.candidates if ref in self._row]
         shared = self._home_at(rows[0], day) if rows and _alike(day, rows) else None
-        shown = tuple(self._home_at(row, day) for row in rows[:CANDIDATES_SHOWN])
+        shown = tuple(self._home_at(row, day) for row in self._spread(rows)[:CANDIDATES_SHOWN])
         status: Status = "ambiguous" if match.status == "ambiguous" and rows else "none"
         if status == "none":
             shared = None
@@ -204,7 +204,9 @@ class AddressLookup:
         several = {i: lists[i].split("|") for i in unsure.tolist()}
         for i, candidates in several.items():
             rows = [self._row[ref] for ref in candidates if ref in self._row]
-            shown[i] = "|".join(candidates[:CANDIDATES_SHOWN])
+            shown[i] = "|".join(
+                self._own["building_id"][row] for row in self._spread(rows)[:CANDIDATES_SHOWN]
+            )
             if rows and _alike(day, rows):
                 shared[i] = rows[0]
         own = {name: np.array([*values], dtype=object) for name, values in self._own.items()}
@@ -228,6 +230,16 @@ class AddressLookup:
             "candidates": shown,
         }
         return pd.DataFrame(table, columns=list(COLUMNS))
+
+    def _spread(self, rows: list[int]) -> list[int]:
+        """The rows so that every complex has its first building before any has its second."""
+        seen: dict[Any, int] = {}
+        turns = []
+        for row in rows:
+            home = self._own["complex_id"][row]
+            turns.append(seen.get(home, 0))
+            seen[home] = turns[-1] + 1
+        return rows if len(seen) < 2 else [row for _, row in sorted(zip(turns, rows, strict=True), key=_turn)]
 
     def _rows(self, refs: NDArray[np.object_]) -> NDArray[np.int64]:
         """Row of each ref, -1 (the row of nothing) where it is none of ours."""
@@ -294,6 +306,10 @@ def _texts(values: pd.Series) -> NDArray[np.object_]:
 
 def _level(level: str) -> str | None:
     return level if level and level != "none" else None
+
+
+def _turn(pair: tuple[int, int]) -> int:
+    return pair[0]
 
 
 def _alike(day: dict[str, list[Any]], rows: Sequence[int]) -> bool:

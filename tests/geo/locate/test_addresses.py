@@ -35,6 +35,18 @@ ASKED = (
 )
 
 
+HOUSES = pd.DataFrame(
+    {
+        "building_id": ["b1", "b2", "b3", "b4", "b5", "b6"],
+        "complex_id": ["k1", "k1", "k1", "k2", "k3", "k4"],
+        "name": ["1号楼", "2号楼", "3号楼", "2号楼", "1号楼", "2号楼"],
+        "complex_name": ["桂苑"] * 3 + ["兰苑", "远苑", "兰苑北区"],
+        "lon": [0.5, 1.5, 2.5, 3.5, 4.5, 3.6],
+        "lat": [0.5] * 6,
+    }
+)
+
+
 def frame(shapes: list[shapely.Polygon], **columns: object) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(columns, geometry=shapes, crs=4490)
 
@@ -65,18 +77,8 @@ def lookup() -> AddressLookup:
             "aliases": ["", "春苑", "", "春苑"],
         }
     )
-    houses = pd.DataFrame(
-        {
-            "building_id": ["b1", "b2", "b3", "b4", "b5", "b6"],
-            "complex_id": ["k1", "k1", "k1", "k2", "k3", "k4"],
-            "name": ["1号楼", "2号楼", "3号楼", "2号楼", "1号楼", "2号楼"],
-            "complex_name": ["桂苑"] * 3 + ["兰苑", "远苑", "兰苑北区"],
-            "lon": [0.5, 1.5, 2.5, 3.5, 4.5, 3.6],
-            "lat": [0.5] * 6,
-        }
-    )
-    built = Gazetteer.from_frames(homes, houses)
-    return AddressLookup.build(index, Matcher(built), Suggester(built), houses)
+    built = Gazetteer.from_frames(homes, HOUSES)
+    return AddressLookup.build(index, Matcher(built), Suggester(built), HOUSES)
 
 
 def test_one_building_has_one_grid(lookup: AddressLookup) -> None:
@@ -97,6 +99,12 @@ def test_several_buildings_in_one_grid_share_it(lookup: AddressLookup) -> None:
     assert found.grid.grid_code == "g2"
     spread = lookup.locate("桂苑", as_of=DAY)
     assert (spread.candidate_count, spread.shared, spread.grid) == (3, None, None)
+
+
+def test_every_complex_shows_a_building_before_any_shows_two() -> None:
+    lookup = AddressLookup.build(None, None, None, HOUSES)  # type: ignore[arg-type]
+    assert lookup._spread([0, 1, 2, 3, 4]) == [0, 3, 4, 1, 2]
+    assert lookup._spread([2, 1]) == [2, 1]
 
 
 def test_a_building_without_a_grid_says_why(lookup: AddressLookup) -> None:
