@@ -45,7 +45,7 @@ async function enter() {
 }
 
 function show() {
-  waiting.textContent = say("waiting", left);
+  waiting.textContent = say("waiting", left.toLocaleString("en"));
   const one = cases[at];
   if (!one) {
     view.replaceChildren(notice ? make("p", { class: "notice", role: "status" }, notice) : null,
