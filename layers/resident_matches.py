@@ -98,11 +98,9 @@ def _known(conn: Connection) -> pd.DataFrame:
     """Every record with what was found for it last time."""
     m = matches.c
     columns = residents.c.ref, residents.c.address, m.status, m.confidence, m.complex_ref
+    # in no order: that of the key would be read in jumps all over the table
     return read_table(
-        conn,
-        sa.select(*columns, m.candidates, m.decision)
-        .outerjoin(matches, m.resident_ref == residents.c.ref)
-        .order_by(residents.c.ref),
+        conn, sa.select(*columns, m.decision).outerjoin(matches, m.resident_ref == residents.c.ref)
     )
 
 

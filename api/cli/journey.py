@@ -42,8 +42,8 @@ TODAY_SINCE = date(2026, 1, 1)
 """The day from which the grids as they are today hold."""
 CREDIT = "演示数据（虚构）, made-up demo data, CC0"
 """What maps of the demo print as their source."""
-_ENOUGH_FOR_PROCESSES = 100_000
-"""Below so many residents, starting processes costs more than they save."""
+_ENOUGH_FOR_PROCESSES = 1_000_000
+"""Below so many residents, processes save nothing."""
 _SEARCH_S = 10.0
 """Most seconds of search per community; most settle in less than one."""
 

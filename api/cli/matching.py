@@ -17,8 +17,8 @@ from layers.steps import executor
 from layers.store.database import Store
 
 _MOST_ROWS_SHOWN = 30
-_ENOUGH_FOR_PROCESSES = 100_000
-"""Below so many records, starting processes costs more than they save."""
+_ENOUGH_FOR_PROCESSES = 1_000_000
+"""Below so many records processes save nothing: half of the time goes into reading and writing the store."""
 
 
 def match_store(
