@@ -64,7 +64,7 @@ def make_grids(
     in_force = None if previous is None or previous.empty else previous
     overlap = None
     if in_force is not None:
-        owners = _owners(cells, in_force)
+        owners = owner_codes(cells, in_force)
         overlap = overlap_table(labels, owners, households=cells["households"], area_m2=cells["area_m2"])
     coded = assign_codes(
         gpd.GeoDataFrame(chosen, geometry="geometry", crs=KEPT_CRS),
@@ -81,8 +81,8 @@ def make_grids(
     return gpd.GeoDataFrame(grids[list(COLUMNS)], geometry="geometry", crs=KEPT_CRS)
 
 
-def _owners(cells: gpd.GeoDataFrame, previous: gpd.GeoDataFrame) -> NDArray[np.object_]:
-    """The code of the previous grid each cell's inner point lies in; None where there is none."""
+def owner_codes(cells: gpd.GeoDataFrame, previous: gpd.GeoDataFrame) -> NDArray[np.object_]:
+    """(n_cells,) the code of the previous grid each cell's inner point lies in; None where there is none."""
     shapes = np.asarray(previous.geometry.array, dtype=object)
     points = shapely.point_on_surface(np.asarray(cells.geometry.array, dtype=object))
     point, grid = shapely.STRtree(shapes).query(points, predicate="intersects")
