@@ -78,6 +78,12 @@ def import_layer(
     skip_outside: Annotated[
         bool, typer.Option("--skip-outside", help="略过社区之外的行  Leave out rows outside every community")
     ] = False,
+    net: Annotated[
+        str | None,
+        typer.Option(
+            help="grids：作为某部门现有网保存，如 police  grids: keep as an existing net of this name"
+        ),
+    ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="只检查，不写入  Check only, write nothing")
     ] = False,
@@ -85,10 +91,10 @@ def import_layer(
     """A file goes in whole or not at all; all its faults are listed in a spreadsheet."""
     run = shell(ctx)
     if layer == _OSM:
-        if mapping or crs or table or skip_outside or credit:
+        if mapping or crs or table or skip_outside or credit or net:
             raise InputError(
-                "--map, --crs, --table, --skip-outside and --credit do not go with osm",
-                "--map、--crs、--table、--skip-outside、--credit 不能与 osm 同用",
+                "--map, --crs, --table, --skip-outside, --credit and --net do not go with osm",
+                "--map、--crs、--table、--skip-outside、--credit、--net 不能与 osm 同用",
             )
         _import_osm(run, file, community_from, dry_run=dry_run)
         return
@@ -105,6 +111,7 @@ def import_layer(
             dry_run=dry_run,
             skip_outside=skip_outside,
             credit=credit,
+            net=net,
             faults_dir=run.settings.faults,
             lang=run.lang,
             actor=run.actor,

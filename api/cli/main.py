@@ -43,7 +43,7 @@ _ROOMS = {
     "export": "data",
     "rules": "planning",
     "cells": "planning",
-    "partition": "planning",
+    "partition": "partitioning",
     "check": "planning",
     "publish": "planning",
     "history": "planning",
