@@ -71,6 +71,7 @@ def _draw(job: _Job) -> _Drawn:
             rules=job.rules,
             previous=job.force.grids,
             taken=job.taken,
+            stays=one.stays,
         )
         for one in proposals
     )

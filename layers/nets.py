@@ -13,7 +13,7 @@ import pandas as pd
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from geo.errors import InputError, NotFoundError
+from geo.errors import InputError, NotFoundError, Words
 from geo.partition.propose import Net
 from geo.plans.adopt import holders
 from layers import history
@@ -27,22 +27,28 @@ from layers.store.rows import insert_frame, read_frame, read_table
 _REFS_A_QUERY = 500
 
 
-def checked_net(name: str) -> str:
-    """`name` if a net can be called so: letters, digits, - and _, at most 40. Raises `InputError`."""
+def checked_net(name: str | None, *, layer: str = "grids") -> None:
+    """Raise `InputError` unless a net can be called so: letters, digits, - and _, at most 40; and made of `layer`."""
+    if name is None:
+        return
+    if layer != "grids":
+        raise InputError(
+            f"a net is made of grids, not of {layer}; leave --net out",
+            f"网由网格（grids）构成，不能由 {layer} 构成；请去掉 --net",
+        )
     if not re.fullmatch(r"[\w-]{1,40}", name):
         raise InputError(
             f"net {name!r} cannot be named so; use letters, digits, - and _, at most 40",
             f"网名“{name}”无法使用；请用字母、汉字、数字、- 和 _，至多 40 个字符",
         )
-    return name
 
 
 def keep_net(
     store: Store, net: str, frame: gpd.GeoDataFrame, *, source: str, actor: str, now: datetime
-) -> int:
+) -> Words:
     """Keep drawn areas (contract `grids`, EPSG:4490) as areas of `net`; those with a known ref are replaced.
 
-    Returns how many were replaced.
+    Returns what was done, in words.
     """
     checked_net(net)
     refs = [str(ref) for ref in frame["ref"]]
@@ -58,7 +64,10 @@ def keep_net(
         insert_frame(conn, p.net_areas, frame, net=net, source=source[:200])
         detail = {"net": net, "source": source, "areas": len(frame), "replaced": replaced}
         history.record(conn, at=now, actor=actor, action="import net", detail=detail)
-    return replaced
+    return Words(
+        f"the grids became {len(frame)} areas of the net {net}, {replaced} of them replaced",
+        f"网格已成为网“{net}”的 {len(frame)} 个区域，其中替换 {replaced} 个",
+    )
 
 
 def net_names(conn: Connection) -> list[str]:

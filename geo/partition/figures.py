@@ -29,7 +29,7 @@ class PlanFigures:
     moved_households: int | None
     """Against today's plan, under the best match; None without one."""
     compactness: float
-    """0-1: what the moment of inertia would be if every grid were a disc of its area, over what it is."""
+    """0-1, mean over households: how near the shape of their grid comes to a disc, by its moment of inertia."""
     outline_m: float
     """Outline shared by different grids, metres."""
     smallest: int
@@ -83,7 +83,7 @@ def plan_figures(
         complexes_split=score.complexes_split,
         barriers_inside=score.barrier_inside,
         moved_households=moved,
-        compactness=_compactness(problem, plan, score.inertia),
+        compactness=_compactness(problem, plan),
         outline_m=score.cut_length_m,
         smallest=int(grids.households.min()),
         largest=int(grids.households.max()),
@@ -91,11 +91,18 @@ def plan_figures(
     )
 
 
-def _compactness(problem: Problem, labels: NDArray[np.int64], inertia: float) -> float:
-    """A disc of area A has a mean squared distance of A / 2 pi from its middle."""
+def _compactness(problem: Problem, labels: NDArray[np.int64]) -> float:
+    """Second moment of area of a disc over that of the grid, cells taken as discs (Li, Goodchild and Church 2013)."""
     _, grid = np.unique(labels, return_inverse=True)
-    ideal = (np.bincount(grid, problem.households) * np.bincount(grid, problem.area_m2)).sum() / (2 * np.pi)
-    return 1.0 if inertia <= ideal else float(ideal / inertia)
+    area = problem.area_m2 if problem.area_m2.sum() > 0 else np.ones(problem.n)
+    total = np.bincount(grid, area)
+    safe = np.where(total > 0, total, 1.0)
+    x = problem.x_m - (np.bincount(grid, area * problem.x_m) / safe)[grid]
+    y = problem.y_m - (np.bincount(grid, area * problem.y_m) / safe)[grid]
+    moment = np.bincount(grid, area * (x * x + y * y) + area**2 / (2 * np.pi))
+    index = np.where(moment > 0, total**2 / (2 * np.pi) / np.where(moment > 0, moment, 1.0), 1.0)
+    weight = np.bincount(grid, problem.households) + 1e-9
+    return float(np.average(np.minimum(index, 1.0), weights=weight))
 
 
 def _people_over(problem: Problem, labels: NDArray[np.int64]) -> int:

@@ -76,6 +76,8 @@ class Proposal:
     title: Words
     labels: Ints
     """(n,) grid of each cell: those drawn, then those that stayed."""
+    stays: dict[int, str]
+    """The code of each grid that stayed, by its label here."""
     score: dict[str, Any]
     """As kept with the plan: the `geo.partition.score.Score` and `PlanFigures` of what was drawn, the grids that
     `stay` added to `grids` and `lower_bound`, households moved from today and (`net_moved`) from each net."""
@@ -106,7 +108,7 @@ def propose(
     notes = _notes(whole, rules, today, carved)
     households = cells["households"].to_numpy(dtype=np.int64)
     if carved.rest is None:
-        return (_nothing_to_draw(whole, carved, nets, households),), notes
+        return (_nothing_to_draw(whole, carved, nets, households, today),), notes
     rest = replace(carved.rest, k=_wanted(ask, today, carved))
     found = alternatives(
         rest,
@@ -115,7 +117,7 @@ def propose(
         time_limit_s=ask.time_limit_s,
         households=None if rules.workload is None else households[carved.cells],
     )
-    proposals = tuple(_proposal(rest, carved, one, nets, households) for one in found)
+    proposals = tuple(_proposal(rest, carved, one, nets, households, today) for one in found)
     return proposals, (*notes, *reasons(rest), *_people_notes(found[0].figures, rules))
 
 
@@ -151,22 +153,36 @@ def _wanted(ask: Ask, today: Today | None, carved: Carved) -> int | None:
 
 
 def _proposal(
-    rest: Problem, carved: Carved, one: Alternative, nets: Sequence[Net], households: Ints
+    rest: Problem,
+    carved: Carved,
+    one: Alternative,
+    nets: Sequence[Net],
+    households: Ints,
+    today: Today | None,
 ) -> Proposal:
     labels = carved.join(one.labels)
     score = asdict(evaluate(rest, one.labels)) | asdict(one.figures)
     kept = len(carved.kept)
     score |= {"stay": kept, "grids": score["grids"] + kept, "lower_bound": score["lower_bound"] + kept}
     score["net_moved"] = {net.name: moved_households(net.labels, labels, households) for net in nets}
-    return Proposal(one.title, labels, score)
+    return Proposal(one.title, labels, _codes(carved, today, labels), score)
 
 
-def _nothing_to_draw(whole: Problem, carved: Carved, nets: Sequence[Net], households: Ints) -> Proposal:
+def _codes(carved: Carved, today: Today | None, labels: Ints) -> dict[int, str]:
+    """The codes of the grids that stay, by the labels of the whole plan: they come last."""
+    kept = carved.kept.tolist()
+    first = int(labels.max()) + 1 - len(kept)
+    return {} if today is None else {first + place: today.codes[old] for place, old in enumerate(kept)}
+
+
+def _nothing_to_draw(
+    whole: Problem, carved: Carved, nets: Sequence[Net], households: Ints, today: Today | None
+) -> Proposal:
     labels, kept = carved.join([]), len(carved.kept)
     score = asdict(evaluate(whole, labels)) | asdict(plan_figures(whole, labels))
     score |= {"over": 0, "under": 0, "violation": 0, "violations": 0, "stay": kept, "lower_bound": kept}
     score["net_moved"] = {net.name: moved_households(net.labels, labels, households) for net in nets}
-    return Proposal(TITLES["main"], labels, score)
+    return Proposal(TITLES["main"], labels, _codes(carved, today, labels), score)
 
 
 def _notes(whole: Problem, rules: Rules, today: Today | None, carved: Carved) -> tuple[Words, ...]:

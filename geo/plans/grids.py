@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 import geopandas as gpd
 import numpy as np
@@ -40,12 +40,14 @@ def make_grids(
     previous: gpd.GeoDataFrame | None = None,
     taken: Collection[str] = (),
     drawn: pd.DataFrame | None = None,
+    stays: Mapping[int, str] | None = None,
 ) -> gpd.GeoDataFrame:
     """The grids of one community, one row per label, ascending; columns `COLUMNS`, EPSG:4490.
 
     `previous` are the grids in force (code, name, kind, colour, geometry): what mostly stays keeps its code,
     name, kind and colour. `taken` are all codes ever used here. `drawn` (label, code, name, kind) are somebody's
-    choices: names and kinds win, and so does a code that follows the template and names nothing else.
+    choices: names and kinds win, and so does a code that follows the template and names nothing else. `stays` are
+    the labels that are grids of `previous` by decision, with their codes, however much they share.
     people is empty where it is unknown for some cell with households; households_estimated marks grids in which
     any household is an estimate. Raises as `geo.plans.outline.outline` and `geo.plans.codes.assign_codes` do.
 
@@ -73,6 +75,7 @@ def make_grids(
         previous=in_force,
         overlap=overlap,
         taken=taken,
+        stays=stays,
     )
     grids = grids.merge(coded[["label", "code", "name", "kind"]], on="label")
     grids = grids.merge(_sums(cells, labels), on="label").assign(community_code=community_code)

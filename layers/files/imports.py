@@ -207,9 +207,7 @@ def _adopt(
             "grids become plans, which are dated: give now=", "网格将成为方案，需要日期：请给出 now="
         )
     if net is not None:
-        replaced = keep_net(store, net, frame, source=source, actor=actor, now=now)
-        en = f"the grids became {len(frame)} areas of the net {net}, {replaced} of them replaced"
-        return [Words(en, f"网格已成为网“{net}”的 {len(frame)} 个区域，其中替换 {replaced} 个")], []
+        return [keep_net(store, net, frame, source=source, actor=actor, now=now)], []
     adoption = adopt_grids(store, OPERATOR, frame, rules=rules, source=source, actor=actor, now=now)
     plans, found = len(adoption.plan_ids), adoption.findings
     listed = [
