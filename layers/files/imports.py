@@ -21,7 +21,7 @@ from geo.errors import Fault, InputError, Words
 from geo.frames import CONTRACTS, LINES, Contract
 from geo.plans.rules import PROFILES, Rules
 from layers import history
-from layers.adopting import adopt_grids
+from layers.adopting import receive
 from layers.files.assignments import assign_communities, assign_complexes
 from layers.files.checks import Rows, check_frame
 from layers.files.faults import FaultyFileError, bounded, write_faults
@@ -29,8 +29,7 @@ from layers.files.limits import DEFAULT, Limits
 from layers.files.mapping import Mapped, check_mapping, map_columns, merge_pieces, read_mapping
 from layers.files.readers import read_source
 from layers.files.relations import Options, Readings
-from layers.nets import checked_net, keep_net
-from layers.rights.viewer import OPERATOR
+from layers.nets import checked_net
 from layers.store.database import Store
 from layers.store.rows import Upserted, existing_keys, upsert_frame
 from layers.store.tables import LAYER_TABLES
@@ -117,7 +116,7 @@ def import_file(
             history.record_import(conn, now, actor, task.layer, task.source, written, more)
     listed = checked.dropped
     if adopting:
-        more, found = _adopt(
+        more, found = receive(
             store, checked.frame, rules=rules, net=net, source=credit or task.source, actor=actor, now=now
         )
         notes, listed = [*notes, *more], [*listed, *found]
@@ -189,36 +188,6 @@ def _not_said(known: list[Fault], found: list[Fault]) -> list[Fault]:
     """`found` without the empty shapes of rows whose shape could not be read anyway."""
     unread = {fault.row for fault in known}
     return [f for f in found if not (f.row in unread and f.column == "geometry" and f.value == "")]
-
-
-def _adopt(
-    store: Store,
-    frame: gpd.GeoDataFrame,
-    *,
-    rules: Rules,
-    net: str | None,
-    source: str,
-    actor: str,
-    now: datetime | None,
-) -> tuple[list[Words], list[Fault]]:
-    """Today's grids become draft plans, or areas of a net; what was done, and what the drawing left open."""
-    if now is None:
-        raise InputError(
-            "grids become plans, which are dated: give now=", "网格将成为方案，需要日期：请给出 now="
-        )
-    if net is not None:
-        return [keep_net(store, net, frame, source=source, actor=actor, now=now)], []
-    adoption = adopt_grids(store, OPERATOR, frame, rules=rules, source=source, actor=actor, now=now)
-    plans, found = len(adoption.plan_ids), adoption.findings
-    listed = [
-        Fault(None, str(row.rule), f"{row.community_code} {row.ref} {row.value}".strip(), row.reason)
-        for row in found.itertuples()
-    ]
-    words = Words(
-        f"the grids became {plans} draft plans, with {len(listed)} remarks",
-        f"网格已成为 {plans} 个方案草稿，有 {len(listed)} 条说明",
-    )
-    return [words], listed
 
 
 def import_frame(
