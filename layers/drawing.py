@@ -13,7 +13,8 @@ import geopandas as gpd
 import pandas as pd
 
 from geo.errors import ConflictError, NotFoundError, WanggeError, Words
-from geo.partition.propose import Ask, Net, Proposal, propose
+from geo.partition.ask import Ask, Net
+from geo.partition.propose import Proposal, propose
 from geo.plans.families import Family, always
 from geo.plans.grids import make_grids
 from geo.plans.rules import Rules

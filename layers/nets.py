@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from geo.errors import InputError, NotFoundError, Words
-from geo.partition.propose import Net
+from geo.partition.ask import Net
 from geo.plans.adopt import holders
 from layers import history
 from layers.buildings import read_buildings

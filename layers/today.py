@@ -8,7 +8,7 @@ import geopandas as gpd
 import numpy as np
 from sqlalchemy.engine import Connection
 
-from geo.partition.propose import Today
+from geo.partition.ask import Today
 from geo.plans.grids import owner_codes
 from geo.plans.rules import Rules
 from layers.cells import StoredCells

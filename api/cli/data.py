@@ -12,10 +12,12 @@ from api.cli.options import AsOf, Communities
 from api.cli.shell import Shell, shell, writable
 from geo.errors import InputError, NotFoundError
 from geo.frames import CONTRACTS
+from geo.plans.levels import Level
 from layers.buildings import read_buildings
 from layers.files.imports import import_file
 from layers.files.osm import CommunityFrom, import_osm
 from layers.files.writers import write_layer
+from layers.level_units import read_level
 from layers.plans import read_grids
 from layers.regions import (
     community_codes,
@@ -161,17 +163,27 @@ def export(
     plan: Annotated[
         list[int] | None, typer.Option(help="grids：指定方案编号  grids: of these plans, published or not")
     ] = None,
+    level: Annotated[
+        Level | None,
+        typer.Option(
+            help="grids：导出其微网格、楼栋党小组或网格党支部  grids: their units of a level instead"
+        ),
+    ] = None,
 ) -> None:
     """A layer as a file. Grids come with their code, kind, community, households and dates."""
     run = shell(ctx)
     if layer not in CONTRACTS:
         names = ", ".join(CONTRACTS)
         raise InputError(f"no layer {layer!r}; choose one of {names}", f"没有图层“{layer}”；可选：{names}")
-    if layer != "grids" and (as_of is not None or plan is not None):
-        raise InputError("--as-of and --plan go with grids only", "--as-of 与 --plan 只能与 grids 同用")
+    if layer != "grids" and (as_of is not None or plan is not None or level is not None):
+        raise InputError(
+            "--as-of, --plan and --level go with grids only", "--as-of、--plan、--level 只能与 grids 同用"
+        )
     with run.store() as store:
         if layer == "grids":
             frame = _grids(run, store, community, as_of, plan)
+            if level is not None:
+                frame = _units(store, level, frame)
         else:
             frame = _layer(store, layer, community)
     write_layer(frame, writable(out), layer=layer)
@@ -195,6 +207,18 @@ def _grids(
         community=frame["community_code"].map(names), valid_from=frame["born"], valid_to=frame["retired"]
     )
     return frame[list(_GRID_COLUMNS)]
+
+
+def _units(store: Store, level: Level, grids: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """The units of a level in the plans of these grids."""
+    with store.read() as conn:
+        frame = read_level(conn, OPERATOR, level=level, plan_ids=sorted(set(grids["plan_id"].astype(int))))
+    if frame.empty:
+        raise NotFoundError(
+            f"these plans have no units of level {level}; draw them with wangge partition --level {level}",
+            f"这些方案尚未划分{level.words.zh}；请运行 wangge partition --level {level}",
+        )
+    return frame
 
 
 def _layer(store: Store, layer: str, community: list[str] | None) -> gpd.GeoDataFrame:

@@ -44,6 +44,8 @@ _ROOMS = {
     "rules": "planning",
     "cells": "planning",
     "partition": "partitioning",
+    "compare": "comparing",
+    "merge-nets": "merging",
     "check": "planning",
     "publish": "planning",
     "history": "planning",

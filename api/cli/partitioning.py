@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from api.cli.levelling import LEVEL_LIMIT_S, draw_levels
 from api.cli.options import Communities, Scheduler, Workers, workers_for
 from api.cli.plan_tables import choice_table
 from api.cli.progress import follow, report
 from api.cli.shell import Shell, shell, writable
 from geo.errors import InputError
+from geo.partition.ask import Ask
 from geo.partition.explain import reasons, violations
-from geo.partition.propose import Ask
 from geo.partition.solve import Solution, solve
 from geo.plans.families import Family
+from geo.plans.levels import Level
 from geo.plans.rules import Crossing
 from layers.drawing import Locks, draw_plans
 from layers.files.instances import read_instance, write_labels
@@ -28,9 +30,7 @@ from layers.rights.viewer import OPERATOR
 from layers.steps import Step
 from layers.store.database import Store
 
-Rules = Annotated[
-    str, typer.Option(help="规则名称，见 wangge rules  Rules: a profile or family, see wangge rules")
-]
+DEFAULT_RULES = "national"
 RulesFile = Annotated[
     Path | None,
     typer.Option(
@@ -58,8 +58,21 @@ def add_commands(app: typer.Typer) -> None:
 def partition(
     ctx: typer.Context,
     community: Communities = None,
-    rules: Rules = "national",
+    rules: Annotated[
+        str | None,
+        typer.Option(help="规则名称，见 wangge rules；默认 national  Profile or family, see wangge rules"),
+    ] = None,
     rules_file: RulesFile = None,
+    level: Annotated[
+        Level | None,
+        typer.Option(help="为已有方案划分层级：微网格、楼栋党小组、网格党支部  A level of plans there are"),
+    ] = None,
+    plan: Annotated[
+        list[int] | None,
+        typer.Option(
+            help="--level 的方案编号，可重复；默认各社区最新方案  Plans for --level; the newest by default"
+        ),
+    ] = None,
     grids: Annotated[
         int | None,
         typer.Option(min=1, help="希望的网格数（不计专属网格）  Wanted number of grids but exclusive ones"),
@@ -99,14 +112,32 @@ def partition(
         raise InputError("--instance and --out go together", "--instance 与 --out 须同时给出")
     if instance is not None and out is not None:
         given = {"--community": community, "--grids": grids, "--lock": lock, "--net": net, "--resume": resume}
-        for name, value in given.items():
-            if value:
-                raise InputError(f"{name} does not go with --instance", f"{name} 不能与 --instance 同用")
+        _refuse(given | {"--level": level, "--rules": rules}, "--instance")
         _solve_instance(run, instance, out, seed=seed, time_limit_s=time_limit)
         return
     if workers is not None and scheduler is not None:
         raise InputError("give --workers or --scheduler, not both", "--workers 与 --scheduler 只能给一个")
-    family = read_rules(rules_file, home=run.settings.home).find(rules)
+    book = read_rules(rules_file, home=run.settings.home)
+    if level is not None:
+        given = {"--grids": grids, "--lock": lock, "--unlock": unlock, "--net": net, "--resume": resume}
+        _refuse(given | {"--from-current": from_current, "--barriers": barriers}, "--level")
+        chosen = book.find(rules or str(level)).other
+        limit = min(time_limit, LEVEL_LIMIT_S) if level.inside else time_limit
+        draw_levels(
+            run,
+            level,
+            chosen,
+            community,
+            plan,
+            seed=seed,
+            time_limit_s=limit,
+            workers=workers,
+            scheduler=scheduler,
+        )
+        return
+    if plan:
+        raise InputError("--plan goes with --level only", "--plan 只能与 --level 同用")
+    family = book.find(rules or DEFAULT_RULES)
     ask = Ask(seed, time_limit, grids, from_current, alternatives, tuple(parse_nets(net).items()))
     with run.store() as store:
         done = draw(
@@ -216,6 +247,12 @@ def parse_nets(given: Sequence[str] | None) -> dict[str, float]:
                 f"--net {text}：应写作 名称=权重，例如 police=2",
             ) from None
     return found
+
+
+def _refuse(given: Mapping[str, object], beside: str) -> None:
+    for name, value in given.items():
+        if value:
+            raise InputError(f"{name} does not go with {beside}", f"{name} 不能与 {beside} 同用")
 
 
 def _solve_instance(run: Shell, instance: Path, out: Path, *, seed: int, time_limit_s: float) -> None:

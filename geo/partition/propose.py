@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from geo.errors import InputError, Words
 from geo.partition.alternatives import MOVED_PRICE, TITLES, Alternative, alternatives
+from geo.partition.ask import Ask, Net, Today
 from geo.partition.carve import Carved, carve
 from geo.partition.explain import reasons
 from geo.partition.figures import PlanFigures, plan_figures
@@ -22,51 +23,6 @@ from geo.plans.overlaps import moved_households
 from geo.plans.rules import Crossing, Rules
 
 Ints = NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """What is asked of the generator beside the rules. Equal asks of equal cells give equal plans, unless the clock
-    cut the search short."""
-
-    seed: int = 1
-    time_limit_s: float = 10.0
-    """Seconds of search for each plan of each community, at most."""
-    grids: int | None = None
-    """Wanted number of grids, exclusive ones not counted; None asks for the fewest."""
-    from_current: bool = False
-    """Move few households from today's grids."""
-    alternatives: int = 1
-    """How many plans to choose from, at most."""
-    nets: tuple[tuple[str, float], ...] = ()
-    """Existing nets by name whose households should stay together, each with its weight."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Today:
-    """The plan in force, as labels of the cells to be divided."""
-
-    labels: Ints
-    """(n,) its grid of each cell, -1 for none."""
-    codes: tuple[str, ...]
-    """The code of each grid, by label."""
-    kinds: tuple[str, ...]
-    """The kind of each grid, by label."""
-
-    def staying(self, locked: Sequence[str]) -> list[int]:
-        """The labels of exclusive grids and of those with a code in `locked`."""
-        pairs = enumerate(zip(self.codes, self.kinds, strict=True))
-        return [label for label, (code, kind) in pairs if kind == "exclusive" or code in locked]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Net:
-    """One existing net over the cells."""
-
-    name: str
-    weight: float
-    labels: Ints
-    """(n,) the net's area of each cell, -1 for none."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

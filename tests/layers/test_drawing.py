@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from geo.errors import NotFoundError
-from geo.partition.propose import Ask
+from geo.partition.ask import Ask
 from geo.plans.families import FAMILIES
 from geo.plans.rules import Rules, profile
 from layers.adopting import adopt_grids

@@ -11,10 +11,11 @@ import pytest
 import sqlalchemy as sa
 
 from geo.errors import EmptyLayerError, NotFoundError
-from geo.partition.levels import Level
+from geo.plans.levels import Level
 from geo.plans.rules import profile
 from layers.adopting import adopt_grids
-from layers.levels import draw_level, read_level, torn_units
+from layers.level_units import read_level, torn_units
+from layers.levels import draw_level
 from layers.publishing import publish
 from layers.rights.viewer import OPERATOR
 from layers.steps import Step

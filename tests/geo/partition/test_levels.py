@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.errors import InputError
-from geo.partition.levels import Level, divide, graph_of_grids, nested, unite
+from geo.partition.levels import divide, graph_of_grids, nested, unite
 from geo.partition.score import evaluate
 from geo.partition.solve import best
+from geo.plans.levels import Level
 from tests.geo.partition.lattice import lattice
 
 HALVES = [0, 0, 1, 1] * 4

@@ -14,7 +14,8 @@ import pytest
 import shapely
 
 from geo.errors import InputError, Words
-from geo.partition.propose import Ask, Net, Today, propose
+from geo.partition.ask import Ask, Net, Today
+from geo.partition.propose import propose
 from geo.plans.rules import Crossing, Rules, Workload
 
 RULES = Rules("test", Words("test", "测试"), 20, 40)
