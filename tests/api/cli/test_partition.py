@@ -17,7 +17,7 @@ WEST_HALF = "POLYGON((108.70 34.30,108.705 34.30,108.705 34.31,108.70 34.31,108.
 def small(run: Any, planned: Any) -> Any:
     """`run` on the planned store, with rules of its own: 180 to 360 households, four buildings of 180."""
     Path("wangge-data/rules.yaml").write_text(
-        "profiles:\n  pairs: {min: 180, max: 360, title: 两栋一格}\nfamilies:\n  ours: {other: pairs}\n",
+        "profiles:\n  pairs: {min: 180, max: 360, title: 两栋一格}\n  wide: {min: 180, max: 540}\nfamilies:\n  ours: {other: pairs}\n",
         encoding="utf-8",
     )
     return planned
@@ -70,9 +70,15 @@ def test_from_current_says_how_many_move_and_resume_how_many_were_left(small: An
 
 
 def test_alternatives_are_listed_with_their_figures(small: Any) -> None:
-    done = partition(small, "--alternatives", "3", "--community", FIRST, "--grids", "3")
+    first = "POLYGON((108.70 34.30,108.7025 34.30,108.7025 34.31,108.70 34.31,108.70 34.30))"
+    others = "POLYGON((108.7025 34.30,108.71 34.30,108.71 34.31,108.7025 34.31,108.7025 34.30))"
+    Path("today.csv").write_text(f'ref,name,wkt\na,一,"{first}"\nb,二,"{others}"\n', encoding="utf-8")
+    assert small("import", "grids", "today.csv", "--crs", "EPSG:4490").code == 0
+    assert small("publish", "--from", "2026-07-01").code == 0
+    done = small("partition", "--rules", "wide", "--alternatives", "3", "--community", FIRST, *QUICK)
     assert done.code == 0
     assert "all goals" in done.out
+    assert "fewest households moved" in done.out
     assert "wangge publish --plan N" in done.out
 
 
