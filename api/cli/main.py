@@ -50,6 +50,8 @@ _ROOMS = {
     "publish": "planning",
     "history": "planning",
     "locate": "asking",
+    "match": "addresses",
+    "parse": "addresses",
     "map": "showing",
     "serve": "running",
     "migrate": "running",

@@ -17,6 +17,7 @@ from api.cli.shell import Shell, shell, writable
 from geo.errors import InputError
 from geo.partition.ask import Ask
 from geo.partition.explain import reasons, violations
+from geo.partition.goals import Goal
 from geo.partition.solve import Solution, solve
 from geo.plans.families import Family
 from geo.plans.levels import Level
@@ -101,6 +102,10 @@ def partition(
         Path | None, typer.Option(help="中立格式实例  A neutral instance instead of the store")
     ] = None,
     out: Annotated[Path | None, typer.Option(help="实例的标号文件  Labels of the instance, JSON")] = None,
+    goal: Annotated[
+        Goal | None,
+        typer.Option(help="实例的优化目标；默认取实例所公布的指标，否则为 planning  Goal of the instance"),
+    ] = None,
     time_limit: TimeLimit = 10.0,
     seed: Seed = 1,
     workers: Workers = None,
@@ -113,8 +118,10 @@ def partition(
     if instance is not None and out is not None:
         given = {"--community": community, "--grids": grids, "--lock": lock, "--net": net, "--resume": resume}
         _refuse(given | {"--level": level, "--rules": rules}, "--instance")
-        _solve_instance(run, instance, out, seed=seed, time_limit_s=time_limit)
+        _solve_instance(run, instance, out, goal=goal, seed=seed, time_limit_s=time_limit)
         return
+    if goal is not None:
+        raise InputError("--goal goes with --instance", "--goal 须与 --instance 同用")
     if workers is not None and scheduler is not None:
         raise InputError("give --workers or --scheduler, not both", "--workers 与 --scheduler 只能给一个")
     book = read_rules(rules_file, home=run.settings.home)
@@ -255,8 +262,10 @@ def _refuse(given: Mapping[str, object], beside: str) -> None:
             raise InputError(f"{name} does not go with {beside}", f"{name} 不能与 {beside} 同用")
 
 
-def _solve_instance(run: Shell, instance: Path, out: Path, *, seed: int, time_limit_s: float) -> None:
-    problem = read_instance(instance)
+def _solve_instance(
+    run: Shell, instance: Path, out: Path, *, goal: Goal | None, seed: int, time_limit_s: float
+) -> None:
+    problem = read_instance(instance, goal=goal)
     writable(out)
     *_, found = _told(run, solve(problem, seed=seed, time_limit_s=time_limit_s))
     write_labels(out, found.labels)

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import pandas as pd
 import typer
@@ -18,10 +18,11 @@ from rich.table import Table
 from rich.text import Text
 
 from api.clock import Clock, system_clock, today
-from api.opening import open_store
 from api.settings import Lang, Settings
 from geo.errors import InputError, Words
-from layers.store.database import Store
+
+if TYPE_CHECKING:
+    from layers.store.database import Store
 
 _WIDTH_OF_A_FILE = 200
 """Columns of tables when nobody looks: wide enough not to break lines."""
@@ -72,6 +73,9 @@ class Shell:
     @contextmanager
     def store(self) -> Iterator[Store]:
         """The store, ready to use, closed afterwards."""
+        # the database takes half a second to load, and commands on files do without
+        from api.opening import open_store
+
         opened = open_store(self.settings)
         try:
             yield opened

@@ -23,11 +23,14 @@ def balance(
     hot: float,
     cold: float,
     enough: float,
+    hold: float,
+    hold_complex: float,
     rng: NDArray[np.uint64],
 ) -> float:
     """Bring `labels` (connected grids 0 to k - 1, changed in place) as near to the bounds as `steps` proposals allow.
 
-    Temperatures `hot` to `cold` in households. No grid is given up and every one stays connected. Stops when no more
+    Temperatures `hot` to `cold` in households. Parting two neighbours costs `hold` temperatures, two of one complex
+    `hold_complex`: shapes stay the sounder the more, but the bounds are met less often. No grid is given up and every one stays connected. Stops when no more
     than `enough` households are outside; leaves the best plan seen and returns what it has outside.
     """
     n, entries = len(labels), len(field.indices)
@@ -73,7 +76,10 @@ def balance(
         from_g = outside(field, households[g] - w, people[g] - p)
         to_h = outside(field, households[h] + w, people[h] + p)
         change = from_g + to_h - own[g] - own[h]
-        if change > 0 and not accepts(rng, change / temperature):
+        loss = change / temperature + _parted(field, labels, v, g, h, hold, hold_complex)
+        if back >= 0:
+            loss += _parted(field, labels, back, h, g, hold, hold_complex)
+        if loss > 0 and not accepts(rng, loss):
             continue
         labels[v] = h
         if back >= 0:
@@ -105,3 +111,20 @@ def balance(
             least = missing
     labels[:] = best
     return least
+
+
+@compiled
+def _parted(
+    field: Field, labels: NDArray[np.int64], v: int, g: int, h: int, hold: float, hold_complex: float
+) -> float:
+    """Neighbours of `v` it leaves in grid `g`, less those it joins in `h`, in temperatures."""
+    loss = 0.0
+    own = field.complex_of[v]
+    for e in range(field.indptr[v], field.indptr[v + 1]):
+        u = field.indices[e]
+        price = hold_complex if own >= 0 and field.complex_of[u] == own else hold
+        if labels[u] == g:
+            loss += price
+        elif labels[u] == h:
+            loss -= price
+    return loss

@@ -21,16 +21,19 @@ Rng = NDArray[np.uint64]
 
 _STRICT = 3000.0
 """Price of missing the bounds by one upper bound's worth of households where they are to hold."""
-_SOFTEST, _HARDEST = 500.0, 1500.0
-"""The same at the beginning and the end of forging."""
+_FIRST_MISS, _LAST_MISS = 0.25, 0.001
+"""Households outside the bounds that weigh as much as one unit of heat: as a share of the average cell when forging
+begins, as a share of the upper bound when it ends."""
 _GRID_PRICE = 1e6
 _BALANCE_HOT, _BALANCE_COLD = 0.05, 0.002
 """First and last temperature of balancing, as shares of the upper bound."""
-EFFORTS = ((2000, 1_000_000), (8000, 4_000_000), (30_000, 10_000_000))
+EFFORTS = ((2000, 1_000_000), (8000, 3_000_000), (30_000, 6_000_000))
 """Proposals per cell, and the most of them, in tries to balance a number of grids: quick, firm, stubborn."""
-FORGE_HOT, REFORGE_HOT = 6.0, 2.0
-_FORGE_COLD = 0.4
-"""Temperatures of forging, in units of soft cost: a grid's compactness is about one, a complex cut in two eight."""
+FORGE_HOT, REFORGE_HOTS = 2.0, (0.7, 1.2, 0.4)
+_FORGE_COLD = 0.12
+"""Temperatures of forging, in average changes of the soft cost by one move."""
+_NO_HOLD, _HOLD, _FIRM_HOLD = (0.0, 0.0), (0.2, 0.6), (0.2, 2.0)
+"""How much balancing holds on to neighbours and complexes: not at all, a little, and where good plans are repaired."""
 _METIS_MOST_SKEW = 3.0
 """METIS gives up, and prints so, where one cell weighs more than so many average grids."""
 _FINISH_ROUNDS = 4
@@ -51,8 +54,11 @@ def start_at(field: Field, number: int, *, whole_complexes: bool, effort: int, s
 
 
 def metis_start(field: Field, number: int, *, seed: int) -> Labels:
-    """METIS's plan, or one grid where METIS would give up."""
-    if number * int(field.households.max(initial=0)) > _METIS_MOST_SKEW * field.households.sum():
+    """METIS's plan for odd seeds; for even ones, and where METIS would give up, one grid: it is halved at random."""
+    if (
+        seed % 2 == 0
+        or number * int(field.households.max(initial=0)) > _METIS_MOST_SKEW * field.households.sum()
+    ):
         return np.zeros(len(field.households), np.int64)
     return metis_plan(field, number, seed=seed)
 
@@ -64,7 +70,8 @@ def balanced(
     labels = at_number(field, labels, number, rng)
     per_cell, most = EFFORTS[effort]
     steps = min(per_cell * len(labels), most)
-    balance(field, labels, steps, _BALANCE_HOT * field.hi, _BALANCE_COLD * field.hi, floor, rng)
+    hot, cold = _BALANCE_HOT * field.hi, _BALANCE_COLD * field.hi
+    balance(field, labels, steps, hot, cold, floor, *(_NO_HOLD if effort else _HOLD), rng)
     return labels
 
 
@@ -86,10 +93,13 @@ def forged(
     """Annealing over recombinations and small moves while the bounds harden, then finishing: after every round the
     plan as it is, the finished one last. Plans on the way that may hold good grids are put into `seen`."""
     state, steps = new_state(field, labels), 40 * len(labels)
+    scale = move_scale(field, state, _SCALE_TRIES, rng)
+    first_miss = max(1.0, _FIRST_MISS * field.households.sum() / max(1, np.count_nonzero(field.households)))
+    last_miss = _LAST_MISS * field.hi
     for turn in range(rounds):
         share = turn / max(1, rounds - 1)
-        price = _SOFTEST * (_HARDEST / _SOFTEST) ** share / field.hi
-        heat = hot * (_FORGE_COLD / hot) ** share
+        heat = scale * hot * (_FORGE_COLD / hot) ** share
+        price = heat / (first_miss * (last_miss / first_miss) ** share)
         recombine(field, state, _cuts(state), price, _GRID_PRICE, heat, rng)
         anneal(field, state, steps, price, price, _GRID_PRICE, heat, heat, False, rng)
         if share > 0.5:
@@ -99,7 +109,7 @@ def forged(
     yield labels
     if plan_cost(field, new_state(field, labels))[0] > floor:
         labels, cold = labels.copy(), _BALANCE_COLD * field.hi
-        balance(field, labels, min(4000 * len(labels), EFFORTS[1][1]), cold, cold, floor, rng)
+        balance(field, labels, min(4000 * len(labels), EFFORTS[1][1]), cold, cold, floor, *_FIRM_HOLD, rng)
         labels = finished(field, labels, rounds=_FINISH_ROUNDS, rng=rng)
     yield labels
 

@@ -37,13 +37,13 @@ class Weights:
 
     complexes: float = 8.0
     """Per extra piece a residential complex falls into."""
-    barriers: float = 0.4
+    barriers: float = 0.15
     """Per neighbour pair across a barrier inside one grid."""
     moved: float = 0.0
     """Per upper bound's worth of households whose grid changes against a net of weight 1 (`Problem.nets`)."""
     compactness: float = 1.0
     """Per grid with the moment of inertia of a disc of average size."""
-    outline: float = 1.0
+    outline: float = 2.0
     """Per grid with the outline of a disc of average size."""
 
     def __post_init__(self) -> None:

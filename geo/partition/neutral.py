@@ -2,7 +2,8 @@
 
 {"name": str, "lo": number, "hi": number, "k": int | absent, "current": [label per node] | absent,
  "nodes": [{"id": 0..n-1, "x": m, "y": m, "households": int, "area": m2, "complex": str | null}],
- "edges": [{"a": id, "b": id, "shared_m": m, "barrier": bool}]}
+ "edges": [{"a": id, "b": id, "shared_m": m, "barrier": bool}],
+ "published": {"objective": str, ...} or a list of them | absent}
 """
 
 from __future__ import annotations
@@ -14,6 +15,14 @@ from typing import Any, NoReturn
 from geo.errors import InputError
 
 _NODE_NUMBERS = ("x", "y", "households")
+_GOALS = {
+    "cut_edges": "cut-edges",
+    "cut_length": "cut-length",
+    "hop_median": "hop-median",
+    "moi_medoid_miles": "patrol",
+    "max_p": "most-grids",
+}
+"""Published figures and the goal (`geo.partition.problem.Goal`) they belong to."""
 _MAX_FAULTS = 5
 
 Fault = tuple[str, str]
@@ -49,9 +58,19 @@ def checked_instance(instance: Mapping[str, Any]) -> tuple[dict[str, Any], list[
         "edges": {key: [edge[key] for edge in edges] for key in ("a", "b", "shared_m")},
         "current": _current(instance.get("current")),
     }
+    columns["goal"] = _published_goal(instance.get("published"))
+    both = all(_is_number(node.get("lon")) and _is_number(node.get("lat")) for node in nodes)
+    columns["lon_lat"] = [(node["lon"], node["lat"]) for node in nodes] if both and nodes else None
     columns["nodes"]["area"] = [node.get("area") or 0.0 for node in nodes]
     columns["edges"]["barrier"] = [bool(edge.get("barrier", False)) for edge in edges]
     return columns, [node.get("complex") for node in nodes]
+
+
+def _published_goal(published: Any) -> str | None:
+    """The goal of the first published figure; None where nothing known is published."""
+    records = published if isinstance(published, list) else [published]
+    named = [record.get("objective") for record in records if isinstance(record, Mapping)]
+    return next((_GOALS[name] for name in named if name in _GOALS), None)
 
 
 def _is_number(value: Any) -> bool:

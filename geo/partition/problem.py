@@ -132,14 +132,23 @@ class Problem:
         return replace(made, people=_sealed(people), max_people=rules.max_people)
 
     @classmethod
-    def from_instance(cls, instance: Mapping[str, Any]) -> Problem:
+    def from_instance(cls, instance: Mapping[str, Any], *, goal: Goal | None = None) -> Problem:
         """The problem in a neutral instance (`geo.partition.neutral`), cells in order of their id.
 
-        Raises `InputError` that lists what is wrong with the instance.
+        Without `goal`, the one whose figure the instance publishes, else `Goal.PLANNING`. Raises `InputError` that
+        lists what is wrong with the instance, or that `Goal.PATROL` lacks lon and lat.
         """
         columns, complex_keys = checked_instance(instance)
+        goal = goal or Goal(columns["goal"] or Goal.PLANNING)
+        lon_lat = columns["lon_lat"]
+        if goal is Goal.PATROL and lon_lat is None:
+            raise InputError(
+                "the goal patrol needs lon and lat of every node; choose another goal",
+                "目标 patrol 需要每个节点的 lon 和 lat；请选择其他目标",
+            )
         complex_of, complexes = _factorise(complex_keys)
-        return _assemble(columns, complex_of, tuple(str(c) for c in complexes), (), Weights())
+        problem = _assemble(columns, complex_of, tuple(str(c) for c in complexes), (), Weights())
+        return replace(problem, goal=goal, lon_lat=None if lon_lat is None else _sealed(np.array(lon_lat)))
 
     def components(self) -> tuple[int, NDArray[np.int32]]:
         """Number of connected parts of the graph, and the part of each cell.

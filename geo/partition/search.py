@@ -8,7 +8,7 @@ put together.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from functools import cache
@@ -22,7 +22,7 @@ from geo.partition.field import Field
 from geo.partition.forge import (
     EFFORTS,
     FORGE_HOT,
-    REFORGE_HOT,
+    REFORGE_HOTS,
     Labels,
     Rng,
     balanced,
@@ -42,10 +42,12 @@ Attempt = tuple[str, Labels | None, bool]
 _TREE_VIOLATION_PRICE, _TREE_GRID_PRICE = 3000.0, 20.0
 _LEAST_GAIN = 0.002
 """A soft gain below this share of the soft cost does not keep the search going."""
-_PATIENCE = 5
+_PATIENCE, _PURE_PATIENCE = 5, 40
 """Attempts without a better plan after which the search has settled."""
-_MOST_ROUNDS, _LEAST_ROUNDS, _CELL_ROUNDS = 16, 6, 8000
-"""Rounds of one forging: fewer for more cells, `_CELL_ROUNDS` over their number."""
+_ROUNDS, _LARGE_ROUNDS = 12, 30
+"""Rounds of one forging: many short tries where there are few cells, longer ones above `_LARGE` ..."""
+_LARGE, _WORK = 250, 24_000
+"""... and no more than `_WORK` over their number."""
 _POOL_EFFORT = 0.5
 _DECIDE_EFFORT = 2.0
 
@@ -83,7 +85,7 @@ class Search:
         self.cost = cost_of(self.field, self.labels)
         self.fewest = self.bounds.fewest
         self.pool = Pool(self.field)
-        self._attempts = itertools.chain(self._number_attempts(), self._soft_attempts())
+        self._attempts = self._all_attempts()
 
     @property
     def grids(self) -> int:
@@ -96,6 +98,11 @@ class Search:
         return self.cost[0] <= self.bounds.violation + 1e-9
 
     @property
+    def proved_impossible(self) -> bool:
+        """No number of grids can meet the bounds."""
+        return self.fewest > self.bounds.most
+
+    @property
     def at_goal(self) -> bool:
         """Within bounds, with the wanted number of grids or one that is proved to be the fewest."""
         goal = 0 if self.field.want >= 0 else self.fewest
@@ -104,7 +111,8 @@ class Search:
     @property
     def settled(self) -> bool:
         """No better plan is to be expected: the number is settled and so many attempts brought nothing since."""
-        return len(self.labels) == 1 or (self.counted and self.stale >= _PATIENCE)
+        patience = _PATIENCE if len(self.field.complex_size) else _PURE_PATIENCE
+        return len(self.labels) == 1 or (self.counted and self.stale >= patience)
 
     def step(self) -> bool:
         """One step of the search; whether it found a better plan."""
@@ -129,42 +137,83 @@ class Search:
         """The field with the number of grids held."""
         return self.field._replace(want=number)
 
+    def _all_attempts(self) -> Iterator[Attempt]:
+        """Without end: the number, the soft goals once, stubborn tries at fewer grids, the soft goals for good."""
+        yield from self._number_attempts()
+        soft = self._soft_attempts()
+        if self.within_bounds and not self.at_goal and self.field.want < 0 and not self.bounds.violation:
+            yield from next(soft)
+            for effort in (1, 2):
+                yield from self._at_effort(effort)
+        self.counted, self.stale = True, 0
+        for attempts in soft:
+            yield from attempts
+
     # ------------------------------------------------------------------ the number of grids
 
     def _number_attempts(self) -> Iterator[Attempt]:
         """Balance plans at ever fewer grids until the bound is met, or stubborn tries are in vain."""
-        if self.field.want >= 0 or self.bounds.fewest > self.bounds.most or self.bounds.violation:
-            numbers = [self.field.want] if self.field.want >= 0 else self._least_bad_numbers()
-            for effort, number in itertools.product(range(len(EFFORTS)), numbers):
-                if self.at_goal:
-                    break
-                yield self._balanced(number, effort)
+        if self.bounds.fewest > self.bounds.most or self.bounds.violation:
+            yield from self._least_bad_attempts()
+        elif self.field.want >= 0:
+            yield from self._wanted_attempts()
         else:
             yield from self._fewest_attempts()
-        self.counted = True
-        self.stale = 0
+
+    def _wanted_attempts(self) -> Iterator[Attempt]:
+        """The wanted number, or the nearest one that can be had."""
+        want = self.field.want
+        possible = range(self.bounds.fewest, self.bounds.most + 1)
+        for number in sorted(possible, key=lambda number: (abs(number - want), number)):
+            for effort in range(len(EFFORTS)):
+                if self.within_bounds and self.cost[1] <= abs(number - want):
+                    return
+                yield self._balanced(number, effort)
 
     def _fewest_attempts(self) -> Iterator[Attempt]:
+        """Quick tries from the bound upwards, in growing strides; firmer ones downwards from what was found."""
         if not self.within_bounds:
             yield self._balanced(self._middle_number(), 0)
-        for number in range(self.fewest, self.bounds.most + 1):
-            if self.within_bounds and self.grids <= number:
-                break
+        number, stride = self.fewest, 1
+        while number <= self.bounds.most and not (self.within_bounds and self.grids <= number):
             yield self._balanced(number, 0)
             if number == self.bounds.fewest and not self.at_goal:
                 self.fewest = least_grids(self.field, self.fewest, self.bounds.most + 1)
-        for effort in (1, 1, 2, 2):
-            while not self.at_goal:
-                known = self.grids
-                number = known - 1 if self.within_bounds else self._middle_number()
+                if self.proved_impossible:
+                    yield from self._least_bad_attempts()
+                    return
+                number = max(number, self.fewest - 1)
+            number, stride = number + stride, stride * 2
+        yield from self._at_effort(1)
+        if self.within_bounds and not self.at_goal:
+            yield self._decided()
+
+    def _at_effort(self, effort: int) -> Iterator[Attempt]:
+        while not self.proved_impossible and not self.at_goal and (yield from self._fewer(effort)):
+            pass
+
+    def _fewer(self, effort: int) -> Generator[Attempt, None, bool]:
+        """Half way down to the bound, else one grid fewer; whether that gave a plan within bounds."""
+        known = self.grids
+        if not self.within_bounds:
+            yield self._balanced(self._middle_number(), effort)
+            return self.within_bounds
+        for number in dict.fromkeys((known - (known - self.fewest) // 2, known - 1)):
+            if number < known:
                 yield self._balanced(number, effort)
-                if not (self.within_bounds and self.grids < known):
-                    break
-            if effort == 1 and self.within_bounds and not self.at_goal:
-                yield self._decided()
+            if self.grids < known:
+                return True
+        return False
+
+    def _least_bad_attempts(self) -> Iterator[Attempt]:
+        for effort, number in itertools.product(range(len(EFFORTS)), self._least_bad_numbers()):
+            if not self.at_goal:
+                yield self._balanced(number, effort)
 
     def _least_bad_numbers(self) -> list[int]:
         """Numbers of grids worth a try where no number fits: those around what the sums ask for."""
+        if self.field.want >= 0:
+            return [self.field.want]
         near = {self.bounds.fewest, self.bounds.fewest_by_sum, self.bounds.most, self.bounds.most + 1}
         return sorted(number for number in near if 1 <= number <= len(self.labels))
 
@@ -172,7 +221,7 @@ class Search:
         """A number of grids amid the possible ones, another one each time."""
         middle = round(2 * float(self.field.households.sum()) / (self.field.lo + self.field.hi))
         shift = (self.turn + 1) // 2 * (1 if self.turn % 2 else -1)
-        span = self.bounds.most - self.fewest + 1
+        span = max(1, self.bounds.most - self.fewest + 1)
         return self.fewest + (middle - self.fewest + shift) % span
 
     def _balanced(self, number: int, effort: int) -> Attempt:
@@ -189,20 +238,23 @@ class Search:
     def _decided(self) -> Attempt:
         """Ask for a proof that one grid fewer is impossible, or for the plan."""
         decision = decide(self.field, self.grids - 1, effort=_DECIDE_EFFORT)
-        if decision.possible is False:
+        if decision.possible is False and self.grids - 1 == self.fewest:
             self.fewest = self.grids
         return "exact", decision.labels, True
 
     # ------------------------------------------------------------------ the soft goals
 
-    def _soft_attempts(self) -> Iterator[Attempt]:
-        """In turn: finish what is there, forge anew, forge the best one again, choose among all grids seen."""
-        while True:
-            yield self._finished()
-            yield from self._forged_anew()
-            yield self._from_pool()
-            yield from self._forged("again", self.labels, hot=REFORGE_HOT)
-            yield self._from_pool()
+    def _soft_attempts(self) -> Iterator[Iterator[Attempt]]:
+        """Rounds without end: finish what is there, forge anew and the best one again, choose among all grids seen."""
+        for heat in itertools.cycle(REFORGE_HOTS):
+            yield self._soft_round(heat)
+
+    def _soft_round(self, heat: float) -> Iterator[Attempt]:
+        yield self._finished()
+        yield from self._forged_anew()
+        yield self._from_pool()
+        yield from self._forged("again", self.labels, hot=heat)
+        yield self._from_pool()
 
     def _finished(self) -> Attempt:
         labels = finished(self._fixed(self.grids), self.labels, rounds=4, rng=self._rng())
@@ -221,11 +273,13 @@ class Search:
 
     def _forged(self, source: str, labels: Labels, *, hot: float) -> Iterator[Attempt]:
         seen: list[Labels] = []
+        n = len(labels)
+        rounds = _ROUNDS if n <= _LARGE else max(_ROUNDS // 2, min(_LARGE_ROUNDS, _WORK // n))
         steps = forged(
             self._fixed(self.grids),
             labels,
             hot=hot,
-            rounds=min(max(_CELL_ROUNDS // len(labels), _LEAST_ROUNDS), _MOST_ROUNDS),
+            rounds=rounds,
             floor=float(self.bounds.violation),
             seen=seen,
             rng=self._rng(),

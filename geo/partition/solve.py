@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from geo.errors import InputError
 from geo.partition.bounds import CountBounds, count_bounds
 from geo.partition.field import build_field, canonical_order
-from geo.partition.problem import Problem
+from geo.partition.problem import Goal, Problem
 from geo.partition.score import Score, evaluate
 from geo.partition.search import Search, warm_up
 
@@ -27,7 +27,16 @@ class Solution:
     seconds: float
     """Since the search began."""
     source: str
-    """What found it: `tree`, `balance`, `proof`, `improve`, `shake`, `anew` or `pool`."""
+    """What found it: `tree`, `balance`, `exact`, `finish`, `anew`, `again` or `pool`."""
+    fewest: int
+    """No plan within bounds has fewer grids: proved by sums, by packing, or by listing every connected set."""
+    impossible: bool
+    """It is proved that no plan meets the bounds."""
+
+    @property
+    def number_is_optimal(self) -> bool:
+        """Within bounds with a number of grids that is proved to be the fewest."""
+        return self.score.feasible and self.score.grids == self.fewest
 
 
 def solve(problem: Problem, *, seed: int = 1, time_limit_s: float = 10.0) -> Iterator[Solution]:
@@ -92,7 +101,9 @@ def _parts(problem: Problem) -> list[Part]:
     numbers = part[order][np.sort(first)]  # parts by their westernmost cell
     cells = [order[part[order] == number] for number in numbers]
     bounds = [count_bounds(problem.households[own], lo=problem.lo, hi=problem.hi) for own in cells]
-    if problem.k is None:
+    if problem.goal is Goal.MOST_GRIDS:
+        wants = [own.most for own in bounds]
+    elif problem.k is None:
         wants = [-1] * len(cells)
     else:
         wants = _share_out(problem.k, [int(problem.households[own].sum()) for own in cells], bounds)
@@ -117,4 +128,11 @@ def _solution(
         _, first, inverse = np.unique(search.labels, return_index=True, return_inverse=True)
         labels[cells] = used + np.argsort(np.argsort(first))[inverse]
         used += len(first)
-    return Solution(labels, evaluate(problem, labels), time.perf_counter() - began, source)
+    return Solution(
+        labels,
+        evaluate(problem, labels),
+        time.perf_counter() - began,
+        source,
+        fewest=sum(search.fewest for search in searches),
+        impossible=any(search.proved_impossible or search.bounds.violation > 0 for search in searches),
+    )

@@ -247,4 +247,4 @@ def move_scale(field: Field, state: State, tries: int, rng: NDArray[np.uint64]) 
         total += abs(soft_cost(field, state, g) + soft_cost(field, state, h) - before)
         count += 1
         shift(field, state, v, g)
-    return total / count if total > 0 else 1.0
+    return max(total / count, 1e-9) if count else 1.0

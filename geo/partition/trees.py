@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from geo.partition.field import Field
 from geo.partition.kernels import below, compiled, uniform
 
-BUCKETS = 500
+BUCKETS = 150
 
 
 @compiled

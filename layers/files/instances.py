@@ -11,18 +11,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.errors import FileError
-from geo.partition.problem import Problem
+from geo.partition.problem import Goal, Problem
 
 MAX_BYTES = 512 * 2**20
 """An instance file larger than this is refused: two million cells fit into less."""
 
 
-def read_instance(path: str | Path) -> Problem:
-    """The problem in a JSON file.
+def read_instance(path: str | Path, *, goal: Goal | None = None) -> Problem:
+    """The problem in a JSON file; without `goal`, the one whose figure it publishes, else the planner's.
 
     Raises `FileError` when the file cannot be read as JSON, `InputError` that lists what is wrong with the instance.
     """
-    return Problem.from_instance(_read_json(Path(path)))
+    return Problem.from_instance(_read_json(Path(path)), goal=goal)
 
 
 def _read_json(path: Path) -> Any:

@@ -89,6 +89,6 @@ def test_balancing_meets_bounds_that_leave_no_room() -> None:
     problem = replace(problem, lo=total // 4, hi=-(-total // 4))
     field = build_field(problem, np.arange(problem.n), grids=4, want=4)
     labels = np.repeat(np.arange(4), 9)
-    missing = balance(field, labels, 400_000, 20.0, 0.5, 0.0, random_state(1))
+    missing = balance(field, labels, 400_000, 20.0, 0.5, 0.0, 0.1, 0.1, random_state(1))
     assert missing == evaluate(problem, labels).violation == 0
     assert evaluate(problem, labels).disconnected == 0

@@ -1,0 +1,130 @@
+"""Commands on written addresses: match, parse."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import time
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from api.cli.shell import Shell, shell, writable
+from api.spreadsheet import csv_text
+from geo.addresses.parse import Parts, parse
+from geo.addresses.resolve import COLUMNS
+from geo.errors import InputError
+from layers.files.addresses import read_addresses, write_lines
+from layers.files.gazetteers import read_gazetteer
+from layers.matching import JOB_SIZE, STATUSES, Lines, match_lines
+from layers.steps import executor, helpers
+
+_PARTS = tuple(field.name for field in dataclasses.fields(Parts))
+_ENOUGH_FOR_A_PROCESS = 250_000
+"""Below so many addresses each, the start of another process costs more than it saves."""
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Put this file's commands on `app`."""
+    app.command("match", help="把地址匹配到楼栋  Match addresses to buildings")(match)
+    app.command("parse", help="解析地址的各级要素，无需地名库  The parts of an address, no register needed")(
+        parse_
+    )
+
+
+def match(
+    ctx: typer.Context,
+    gazetteer: Annotated[
+        Path,
+        typer.Option(help="地名库文件夹  Folder with complexes.csv, buildings.csv, roads.csv, admin.json"),
+    ],
+    addresses: Annotated[Path, typer.Option(help="CSV、NDJSON 或 Parquet：id,text  A file of addresses")],
+    out: Annotated[Path, typer.Option(help="结果 CSV  Where the answers go")],
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            min=1, max=256, help="最多进程数；默认按核数，少量地址只用一个  Most processes; by cores"
+        ),
+    ] = None,
+    scheduler: Annotated[
+        str | None, typer.Option(help="Dask 集群地址 tcp://…  A cluster instead of processes here")
+    ] = None,
+) -> None:
+    """Match a file of addresses against a gazetteer."""
+    run = shell(ctx)
+    if workers is not None and scheduler is not None:
+        raise InputError("give --workers or --scheduler, not both", "--workers 与 --scheduler 只能给一个")
+    target = writable(out)
+    given = read_addresses(addresses)
+    register = read_gazetteer(gazetteer)
+    count = len(given.texts)
+    processes = min(workers or os.cpu_count() or 1, 1 + count // _ENOUGH_FOR_A_PROCESS)
+    began = time.perf_counter()
+    tally = _Tally(run)
+    with helpers(processes) if scheduler is None else executor(1, scheduler) as pool:
+        helping = processes - 1 if scheduler is None else 0
+        answers = match_lines(register, given.ids, given.texts, pool=pool, lang=run.lang, helping=helping)
+        write_lines(target, ("id", *COLUMNS), tally.through(answers))
+    seconds = time.perf_counter() - began
+    matched, ambiguous, none = tally.counts
+    rate = count / max(seconds, 1e-9)
+    run.say(
+        f"{count:,} addresses: {matched:,} matched, {ambiguous:,} ambiguous, {none:,} not found; "
+        f"{seconds:.1f} s, {rate:,.0f} a second → {out}",
+        f"共 {count:,} 条地址：匹配 {matched:,}，待定 {ambiguous:,}，未找到 {none:,}；"
+        f"用时 {seconds:.1f} 秒，每秒 {rate:,.0f} 条 → {out}",
+    )
+
+
+class _Tally:
+    """Counts answers as they go by, and shows how many there are."""
+
+    def __init__(self, run: Shell) -> None:
+        self.run = run
+        self.counts = [0] * len(STATUSES)
+
+    def through(self, answers: Iterator[Lines]) -> Iterator[str]:
+        """The text of each stretch."""
+        for lines in answers:
+            self.counts = [a + b for a, b in zip(self.counts, lines.counts, strict=True)]
+            yield lines.text
+            if self.run.err.is_terminal:
+                self.run.err.print(f"{sum(self.counts):,}", end="\r")
+
+
+def parse_(
+    ctx: typer.Context,
+    address: Annotated[str | None, typer.Argument(help="一条地址  One address")] = None,
+    file: Annotated[
+        Path | None, typer.Option(help="CSV、NDJSON 或 Parquet：id,text  A file of addresses")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="结果 CSV  Where the parts go")] = None,
+) -> None:
+    """One address, or a file of them."""
+    run = shell(ctx)
+    if (address is None) == (file is None) or (file is None) != (out is None):
+        raise InputError(
+            "give one address, or --file and --out", "请给出一条地址，或同时给出 --file 与 --out"
+        )
+    if address is not None:
+        for name, value in dataclasses.asdict(parse(address)).items():
+            if value:
+                run.line(f"{name} {value}")
+        return
+    assert file is not None and out is not None  # noqa: S101, PT018  checked above
+    target = writable(out)
+    given = read_addresses(file)
+    rows = (
+        (key, *dataclasses.astuple(parse(text))) for key, text in zip(given.ids, given.texts, strict=True)
+    )
+    write_lines(target, ("id", *_PARTS), _stretches(rows))
+    count = len(given.texts)
+    run.say(f"{count:,} addresses parsed → {out}", f"已解析 {count:,} 条地址 → {out}")
+
+
+def _stretches(rows: Iterator[Sequence[Any]]) -> Iterator[str]:
+    while stretch := list(islice(rows, JOB_SIZE)):
+        yield csv_text(stretch)

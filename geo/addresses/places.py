@@ -1,0 +1,148 @@
+"""Areas, roads and door plates by the form of their names alone, for reading an address without any register."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from geo.addresses.characters import NUMERALS
+from geo.addresses.numerals import to_digits
+from geo.addresses.words import NO_DISTRICT, PREFIX, PROVINCE, PROVINCES, SUFFIXES, words
+
+_HAN = "\u4e00-\u9fff"
+_MUNICIPALITIES = ("北京", "天津", "上海", "重庆")
+_CITIES = words(
+    "石家庄 太原 沈阳 大连 长春 哈尔滨 南京 苏州 无锡 常州 南通 徐州 杭州 宁波 温州 嘉兴 湖州 绍兴 金华 台州 合肥 芜湖 福州 厦门 泉州 南昌 济南 青岛 烟台 "
+    "郑州 洛阳 武汉 宜昌 长沙 广州 深圳 珠海 佛山 东莞 中山 惠州 南宁 桂林 海口 三亚 成都 绵阳 贵阳 昆明 拉萨 西安 咸阳 兰州 西宁 银川 乌鲁木齐 呼和浩特"
+)
+"""Cities often written without 市."""
+_CITY = re.compile(
+    rf"((?:(?![区县街路社镇村巷号])[{_HAN}]){{2,7}}?(?:自治州|地区|盟)|(?:(?![区县街路社镇村巷号])[{_HAN}]){{2,4}}?市(?![场政委府局]))"
+    rf"|({'|'.join(_CITIES)})(?=[{_HAN}]{{1,5}}?[区县市])"
+)
+_DISTRICT = re.compile(
+    rf"((?:(?![街路社镇乡村巷号弄幢栋])[{_HAN}]){{1,6}}?(?:自治县|自治旗|新区|[区县旗]|市(?![场政委府局])))(?=[{_HAN}])(?![内里])"
+)
+_ZONE = re.compile(
+    rf"([{_HAN}]{{1,12}}?(?:开发区|高新区|产业园区|工业园区|保税区|示范区|度假区|管理区|新区))"
+)
+_STREET = re.compile(
+    rf"([{_HAN}]{{1,8}}?(?:街道办事处|街道办|街道|街办|镇|乡|苏木))(?![{_HAN}]{{0,1}}[路街巷]|[0-9])"
+)
+_COMMUNITY = re.compile(
+    rf"([{_HAN}]{{1,10}}?(?:社区居委会|社区居民委员会|社区|居委会|居民委员会|村民委员会|村委会|行政村|自然村|(?<!新)村(?![路街巷道里委]|小区|花园|公寓)))"
+)
+_GROUP = re.compile(rf"([{_HAN}]{{0,4}}?[0-9{NUMERALS}]{{1,3}}(?:组|队|社|生产队|村民小组))")
+_NUMBER = rf"(?:[0-9]+[A-Z]?(?:[-至、][0-9]+[A-Z]?)?|[{NUMERALS}]+)"
+_PLATE = re.compile(
+    rf"第?({_NUMBER}(?:号院|弄|号(?![楼栋幢座门厂仓库线馆]|院)|支弄)(?:(?:附|之)[0-9{NUMERALS}]+号?|-[0-9]+号?|[甲乙丙丁](?![楼栋幢座]))?)(院内|院里|大院|院|内)?"
+)
+_ROAD = re.compile(
+    rf"((?:(?![号室层幢栋座])[{_HAN}A-Z0-9]){{1,12}}?(?:大道|大街|公路|[国省县]道|胡同|[路街巷](?![道口办])|(?<=[东西南北中])[道段](?![0-9{_HAN}]*[道]))(?:[东西南北中]段|[0-9{NUMERALS}]+段|[东西南北](?=[0-9]))?)"
+)
+_LANE = re.compile(
+    rf"([{_HAN}]{{1,6}}?(?:新村|里|坊|弄|浜|塘|桥|头|湾|山|河|池|园|苑)?)(?=[0-9{NUMERALS}]+弄)"
+)
+
+
+class Place(NamedTuple):
+    """The front of an address."""
+
+    province: str
+    city: str
+    district: str
+    street: str
+    community: str
+    road: str
+    road_number: str
+    lane: bool
+    """The plate is that of a lane (弄): a 号 after it is a house."""
+    rest: str
+    """What follows."""
+    zone: str
+
+
+def read_place(text: str) -> Place:
+    """Areas, road and door plate that `text` (normalised) begins with, and the rest.
+
+    >>> place = read_place("浙江省杭州市余杭区五常街道文一西路969号3幢5楼")
+    >>> place.province, place.district, place.street, place.road, place.road_number, place.rest
+    ('浙江省', '余杭区', '五常街道', '文一西路', '969', '3幢5楼')
+    """
+    found = PREFIX.match(text)
+    rest = text[found.end() :] if found is not None else text
+    province, city, district, rest = _areas(rest)
+    for _ in range(2):  # clerks repeat the areas
+        again = _areas(rest)
+        if not (again[0] or again[1] or (again[2] and again[2] == district)):
+            break
+        province, city, district = province or again[0], city or again[1], district or again[2]
+        rest = again[3]
+    zone, rest = _take(_ZONE, rest)
+    street, rest = _take(_STREET, rest)
+    community, rest = _take(_COMMUNITY, rest)
+    group, rest = _take(_GROUP, rest)
+    road, number, rest = _road(rest, village=bool(group) or community.endswith("村"))
+    plate = "" if number is None else number[0]
+    lane = plate.endswith("弄")
+    return Place(province, city, district, street, community or group, road, _plain(plate), lane, rest, zone)
+
+
+def _areas(text: str) -> tuple[str, str, str, str]:
+    province = city = district = ""
+    rest = text
+    found = PROVINCE.match(rest)
+    if found is not None:
+        province, rest = found[0], rest[found.end() :]
+    else:
+        for name in PROVINCES:
+            if rest.startswith(name) and _CITY.match(rest, len(name)):
+                province, rest = name, rest[len(name) :]
+                break
+    found = _CITY.match(rest)
+    if found is not None and not NO_DISTRICT.search(found[0]):
+        city, rest = found[0], rest[found.end() :]
+    elif province.startswith(_MUNICIPALITIES):
+        city = province
+    found = _DISTRICT.match(rest)
+    if found is not None and not NO_DISTRICT.search(found[1]) and not found[1].endswith(SUFFIXES):
+        district, rest = found[1], rest[found.end() :]
+    return province, city, district, rest
+
+
+def _take(pattern: re.Pattern[str], text: str) -> tuple[str, str]:
+    found = pattern.match(text)
+    return ("", text) if found is None else (found[1], text[found.end() :])
+
+
+def _road(text: str, *, village: bool) -> tuple[str, tuple[str, str] | None, str]:
+    """A road with its plate; a plate alone counts after a village."""
+    road = ""
+    found = _ROAD.match(text)
+    if found is not None and not _is_name(text, found.end()):
+        road, text = found[1], text[found.end() :]
+        while (
+            (more := _ROAD.match(text)) is not None
+            and not _is_name(text, more.end())
+            and _PLATE.match(text, more.end())
+        ):
+            road, text = more[1], text[more.end() :]
+    elif (lane := _LANE.match(text)) is not None:
+        road, text = lane[1], text[lane.end() :]
+    if not road and not village:
+        return "", None, text
+    plate = _PLATE.match(text)
+    if plate is None:
+        return road, None, text
+    return road, (plate[1], plate[2] or ""), text[plate.end() :]
+
+
+def _is_name(text: str, end: int) -> bool:
+    """Whether the road is only the beginning of a name: 人民路小区."""
+    return text.startswith(SUFFIXES, end) and not text[end : end + 1].isdigit()
+
+
+def _plain(plate: str) -> str:
+    """A plate without its classifier, in digits."""
+    bare = re.sub(r"号院$|[弄号]$|支弄$", "", plate)
+    return to_digits(bare) if re.fullmatch(f"[0-9{NUMERALS}]+", bare) else bare
