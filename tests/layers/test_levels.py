@@ -14,6 +14,7 @@ from geo.errors import EmptyLayerError, NotFoundError
 from geo.plans.levels import Level
 from geo.plans.rules import profile
 from layers.adopting import adopt_grids
+from layers.checking import check_plans
 from layers.level_units import read_level, torn_units
 from layers.levels import draw_level
 from layers.publishing import publish
@@ -90,6 +91,8 @@ def test_units_torn_by_an_edit_are_found(town: Store) -> None:
         old = conn.scalar(sa.select(t.assignments.c.label).where(moved))
         conn.execute(t.assignments.update().where(moved).values(label=1 - old))
         assert len(torn_units(conn, plan)) == 1
+    found = check_plans(town, OPERATOR, plan_ids=[plan])
+    assert found.loc[found["rule"] == "level-torn", "severity"].tolist() == ["warning"]
 
 
 def test_no_plan_is_told(town: Store) -> None:

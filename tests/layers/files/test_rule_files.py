@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
 from geo.errors import FileError, RulesError
+from geo.plans.families import BOOK
 from layers.files.rule_files import read_rules
 
+ROOT = Path(__file__).parents[3]
 YAML = "profiles:\n  本区:\n    based_on: national\n    min: 250\n    title: 本区规则\n"
 TOML = "[profiles.ours]\nbased_on = 'national'\nmax = 450\n[families.all]\nother = 'ours'\n"
 
@@ -48,3 +51,13 @@ def test_faults_name_the_file_and_the_entry(
 def test_a_missing_file_is_told(tmp_path: Path) -> None:
     with pytest.raises(FileError, match="no file"):
         read_rules(tmp_path / "none.yaml")
+
+
+@pytest.mark.parametrize("readme", ["README.md", "README.zh-CN.md"])
+def test_the_example_of_the_readme_is_sound(tmp_path: Path, readme: str) -> None:
+    text = (ROOT / readme).read_text("utf-8")
+    start = text.index("    profiles:\n")
+    (tmp_path / "rules.yaml").write_text(dedent(text[start : text.index("\n## ", start)]), encoding="utf-8")
+    book = read_rules(None, home=tmp_path)
+    assert len(book.profiles) == len(BOOK.profiles) + 1
+    assert len(book.families) == len(BOOK.families) + 1
