@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -47,7 +47,17 @@ TITLES = {
     "balanced": Words("balanced sizes", "规模最均衡"),
     "barriers": Words("fewest barriers inside", "跨越道路水系最少"),
 }
-"""The aims in the order they are tried."""
+"""What the aims are called."""
+
+_AIMED_AT: dict[str, Callable[[PlanFigures], float]] = {
+    "moves": lambda plan: plan.moved_households or 0,
+    "compact": lambda plan: plan.middle_m,
+    "outline": lambda plan: plan.outline_m,
+    "complexes": lambda plan: plan.complexes_split,
+    "balanced": lambda plan: plan.largest - plan.smallest,
+    "barriers": lambda plan: plan.barriers_inside,
+}
+"""The figure each aim makes small."""
 
 
 def alternatives(
@@ -60,8 +70,8 @@ def alternatives(
 ) -> tuple[Alternative, ...]:
     """Up to `count` plans that differ from each other by `LEAST_DISTANCE` or more, the one for all goals first.
 
-    The others have the same number of grids and miss the bounds by no more; fewer than `count` are returned where
-    no more are found. `time_limit_s` bounds the search of each plan. `households` (n,) where the problem counts a
+    The others have the same number of grids, miss the bounds by no more, and are better than the first in what they
+    aim at; fewer than `count` are returned where no more are found. `time_limit_s` bounds the search of each plan. `households` (n,) where the problem counts a
     workload instead.
     """
     found: list[Alternative] = []
@@ -75,13 +85,23 @@ def alternatives(
         for aim, changed in _aims(fixed, main.score.grids):
             if len(found) == count:
                 return tuple(found)
+            if any(one.aim == aim for one in found):
+                continue
             plan = best(changed, seed=seed + turn, time_limit_s=time_limit_s)
             one = _alternative(problem, aim, plan.labels, households)
-            ahead = found[0].figures
-            fits = one.figures.violation <= ahead.violation and one.figures.grids == ahead.grids
-            if fits and all(distance(one.labels, other.labels, held) >= LEAST_DISTANCE for other in found):
+            if _is_worth_showing(one, found[0].figures) and all(
+                distance(one.labels, other.labels, held) >= LEAST_DISTANCE for other in found
+            ):
                 found.append(one)
     return tuple(found)
+
+
+def _is_worth_showing(one: Alternative, main: PlanFigures) -> bool:
+    """As good as the main plan within the bounds, and better in what it aims at."""
+    own = one.figures
+    if own.violation > main.violation or own.people_over > main.people_over or own.grids != main.grids:
+        return False
+    return _AIMED_AT[one.aim](own) < _AIMED_AT[one.aim](main)
 
 
 def _alternative(problem: Problem, aim: str, labels: Ints, households: Ints | None) -> Alternative:
@@ -96,6 +116,8 @@ def _aims(problem: Problem, grids: int) -> Iterator[tuple[str, Problem]]:
         if nets is None:
             nets = problem.current[None, :]
         yield "moves", replace(problem, nets=nets, weights=weights)
+    # where few moves are wanted anyway, the other aims may spend some
+    problem = _with(problem, moved=usual.moved / STRONG)
     yield "compact", _with(problem, compactness=STRONG * max(usual.compactness, 1.0), outline=0.0)
     yield "outline", _with(problem, outline=STRONG * max(usual.outline, 1.0), compactness=0.0)
     if usual.complexes:

@@ -30,6 +30,8 @@ class PlanFigures:
     """Against today's plan, under the best match; None without one."""
     compactness: float
     """0-1, mean over households: how near the shape of their grid comes to a disc, by its moment of inertia."""
+    middle_m: float
+    """Root mean square distance of households to the mean point of their grid, metres."""
     outline_m: float
     """Outline shared by different grids, metres."""
     smallest: int
@@ -53,6 +55,7 @@ COMPARED = (
     Figure("barriers_inside", Words("barriers inside", "跨越界线"), False),
     Figure("moved_households", Words("households moved", "调整户数"), False),
     Figure("compactness", Words("compactness", "紧凑度"), True),
+    Figure("middle_m", Words("distance to the middle", "到网格中心距离"), False),
     Figure("outline_m", Words("outline", "内部边界长"), False),
     Figure("smallest", Words("smallest grid", "最小网格"), True),
     Figure("largest", Words("largest grid", "最大网格"), False),
@@ -84,6 +87,7 @@ def plan_figures(
         barriers_inside=score.barrier_inside,
         moved_households=moved,
         compactness=_compactness(problem, plan),
+        middle_m=float(np.sqrt(score.inertia / max(1, int(problem.households.sum())))),
         outline_m=score.cut_length_m,
         smallest=int(grids.households.min()),
         largest=int(grids.households.max()),
