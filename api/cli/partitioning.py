@@ -18,6 +18,7 @@ from geo.errors import InputError
 from geo.partition.ask import Ask
 from geo.partition.explain import reasons, violations
 from geo.partition.goals import Goal
+from geo.partition.quality import quality
 from geo.partition.solve import Solution, solve
 from geo.plans.families import Family
 from geo.plans.levels import Level
@@ -269,13 +270,14 @@ def _solve_instance(
     writable(out)
     *_, found = _told(run, solve(problem, seed=seed, time_limit_s=time_limit_s))
     write_labels(out, found.labels)
-    for words in (*reasons(problem), *violations(problem, found.labels)):
+    for words in (*reasons(problem), *found.reasons, *violations(problem, found.labels)):
         run.complain(words.text(run.lang))
     score = found.score
+    run.line(quality(problem, found).words().text(run.lang))
     run.say(
-        f"{score.grids} grids (at least {score.lower_bound}), above the bounds {score.over}, below {score.under}, "
+        f"{score.grids} grids (at least {found.fewest}), above the bounds {score.over}, below {score.under}, "
         f"cut {score.cut_length_m:,.0f} m → {out}",
-        f"{score.grids} 个网格（下界 {score.lower_bound}），超上限 {score.over} 个，低于下限 {score.under} 个，"
+        f"{score.grids} 个网格（下界 {found.fewest}），超上限 {score.over} 个，低于下限 {score.under} 个，"
         f"内部边界 {score.cut_length_m:,.0f} 米 → {out}",
     )
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from geo.errors import Words
 from geo.partition.figures import PlanFigures, plan_figures
 from geo.partition.problem import Goal, Problem, Weights
-from geo.partition.solve import best
+from geo.partition.solve import Solution, best
 from geo.plans.overlaps import distance
 
 Ints = NDArray[np.int64]
@@ -36,6 +36,10 @@ class Alternative:
     labels: Ints
     """(n,) grid of each cell, 0 to k - 1."""
     figures: PlanFigures
+    fewest: int
+    """No plan within bounds is known to be possible with fewer grids."""
+    reasons: tuple[Words, ...]
+    """What the search proved to stand in the way."""
 
 
 TITLES = {
@@ -76,7 +80,7 @@ def alternatives(
     """
     found: list[Alternative] = []
     main = best(problem, seed=seed, time_limit_s=time_limit_s)
-    found.append(_alternative(problem, "main", main.labels, households))
+    found.append(_alternative(problem, "main", main, households))
     if count < 2:
         return tuple(found)
     held = problem.households if households is None else households
@@ -88,7 +92,7 @@ def alternatives(
             if any(one.aim == aim for one in found):
                 continue
             plan = best(changed, seed=seed + turn, time_limit_s=time_limit_s)
-            one = _alternative(problem, aim, plan.labels, households)
+            one = _alternative(problem, aim, plan, households)
             if _is_worth_showing(one, found[0].figures) and all(
                 distance(one.labels, other.labels, held) >= LEAST_DISTANCE for other in found
             ):
@@ -104,8 +108,9 @@ def _is_worth_showing(one: Alternative, main: PlanFigures) -> bool:
     return _AIMED_AT[one.aim](own) < _AIMED_AT[one.aim](main)
 
 
-def _alternative(problem: Problem, aim: str, labels: Ints, households: Ints | None) -> Alternative:
-    return Alternative(aim, TITLES[aim], labels, plan_figures(problem, labels, households=households))
+def _alternative(problem: Problem, aim: str, plan: Solution, households: Ints | None) -> Alternative:
+    figures = plan_figures(problem, plan.labels, households=households)
+    return Alternative(aim, TITLES[aim], plan.labels, figures, plan.fewest, plan.reasons)
 
 
 def _aims(problem: Problem, grids: int) -> Iterator[tuple[str, Problem]]:

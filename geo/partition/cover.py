@@ -54,6 +54,8 @@ def bound_on_sets(columns: Columns, cells: int) -> CountBound:
     Solved by generating columns from the list. The bound holds whatever the solver's precision: its duals are
     scaled until no set of the list is worth more than one.
     """
+    if not columns.sets:
+        return CountBound(_MISSING_PRICE * cells, np.zeros(0))
     inside = np.zeros(columns.sets, bool)
     inside[:: max(1, columns.sets // _FIRST_COLUMNS)] = True
     best, worth = 0.0, np.zeros(columns.sets)

@@ -78,7 +78,7 @@ def _sets(field: Field, graph: Populated, grids: int, most_sets: int) -> Columns
     if not len(graph.cells) or int(graph.households.max()) > field.hi or least > field.hi:
         return None
     offsets, members, complete = connected_sets(graph, least, field.hi, most_sets, 12 * most_sets, MOST_WORK)
-    return Columns(offsets, members) if complete and len(offsets) > 1 else None
+    return Columns(offsets, members) if complete else None
 
 
 def _labels(field: Field, graph: Populated, cover: Columns) -> NDArray[np.int64] | None:

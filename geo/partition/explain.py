@@ -8,7 +8,11 @@ from numpy.typing import NDArray
 from geo.errors import Words
 from geo.partition.bounds import CountBounds, bounds_by_component
 from geo.partition.problem import Problem
+from geo.partition.regions import Knot
 from geo.partition.score import GridFigures, grid_figures
+
+_MOST_NAMED = 3
+"""Cells of a region named in a text."""
 
 
 def reasons(problem: Problem) -> tuple[Words, ...]:
@@ -33,6 +37,39 @@ def reasons(problem: Problem) -> tuple[Words, ...]:
     for number, bounds in enumerate(every):
         found += _component_reasons(problem, np.flatnonzero(part == number), bounds, whole=part.max() == 0)
     return tuple(found)
+
+
+def knot_words(problem: Problem, cells: NDArray[np.integer], knot: Knot) -> Words:
+    """A region that cannot be divided within the bounds, with the smallest relaxation that unties it.
+
+    `cells` are the knot's in the numbers of the problem.
+    """
+    order = cells[np.argsort(-problem.households[cells], kind="stable")]
+    shown = [_cell_name(problem, int(cell)) for cell in order if problem.households[cell] > 0][:_MOST_NAMED]
+    total, lo, hi = int(problem.households[cells].sum()), problem.lo, problem.hi
+    en = (
+        f"the {len(cells)} neighbouring cells around {', '.join(name.en for name in shown)} ({total} households) "
+        f"cannot be divided into grids of {lo}-{hi} households, whatever is done elsewhere"
+    )
+    zh = (
+        f"{'、'.join(name.zh for name in shown)}一带相邻的 {len(cells)} 个基元（共 {total} 户）无论其他地方如何划分，"
+        f"都无法组成 {lo}–{hi} 户的网格"
+    )
+    ways = [
+        Words(f"a lower bound of {knot.lower}", f"下限降至 {knot.lower} 户")
+        if knot.lower is not None
+        else None,
+        Words(f"an upper bound of {knot.upper}", f"上限升至 {knot.upper} 户")
+        if knot.upper is not None
+        else None,
+    ]
+    helping = [way for way in ways if way is not None]
+    if not helping:
+        return Words(f"{en}; divide one of them", f"{zh}；请拆分其中的基元")
+    return Words(
+        f"{en}; {' or '.join(way.en for way in helping)} would untie them",
+        f"{zh}；{'或'.join(way.zh for way in helping)}可解",
+    )
 
 
 def _cell_name(problem: Problem, cell: int) -> Words:

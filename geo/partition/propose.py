@@ -74,7 +74,7 @@ def propose(
         households=None if rules.workload is None else households[carved.cells],
     )
     proposals = tuple(_proposal(rest, carved, one, nets, households, today) for one in found)
-    return proposals, (*notes, *reasons(rest), *_people_notes(found[0].figures, rules))
+    return proposals, (*notes, *reasons(rest), *found[0].reasons, *_people_notes(found[0].figures, rules))
 
 
 def _with_nets(problem: Problem, nets: Sequence[Net], today: Today | None) -> Problem:
@@ -119,7 +119,7 @@ def _proposal(
     labels = carved.join(one.labels)
     score = asdict(evaluate(rest, one.labels)) | asdict(one.figures)
     kept = len(carved.kept)
-    score |= {"stay": kept, "grids": score["grids"] + kept, "lower_bound": score["lower_bound"] + kept}
+    score |= {"stay": kept, "grids": score["grids"] + kept, "lower_bound": one.fewest + kept}
     score["net_moved"] = {net.name: moved_households(net.labels, labels, households) for net in nets}
     return Proposal(one.title, labels, _codes(carved, today, labels), score)
 

@@ -32,6 +32,7 @@ from geo.partition.forge import (
 )
 from geo.partition.kernels import random_state
 from geo.partition.pool import Pool
+from geo.partition.regions import Knot, find_knot
 from geo.partition.state import new_state, plan_cost
 
 Cost = tuple[float, float, float]
@@ -42,8 +43,11 @@ Attempt = tuple[str, Labels | None, bool]
 _TREE_VIOLATION_PRICE, _TREE_GRID_PRICE = 3000.0, 20.0
 _LEAST_GAIN = 0.002
 """A soft gain below this share of the soft cost does not keep the search going."""
-_PATIENCE, _PURE_PATIENCE = 5, 40
-"""Attempts without a better plan after which the search has settled."""
+_PATIENCE, _PURE_PATIENCE = 4, 40
+"""Soft attempts without a better plan after which the search has settled: fewer where many goals make many plans
+equally good than for a pure goal."""
+_MOST_ATTEMPTS = 10
+"""Soft attempts after which the planner's goals have settled in any case."""
 _ROUNDS, _LARGE_ROUNDS = 12, 30
 """Rounds of one forging: many short tries where there are few cells, longer ones above `_LARGE` ..."""
 _LARGE, _WORK = 250, 24_000
@@ -72,9 +76,13 @@ class Search:
     source: str = dataclass_field(init=False, default="tree")
     turn: int = dataclass_field(init=False, default=0)
     stale: int = dataclass_field(init=False, default=0)
+    tried: int = dataclass_field(init=False, default=0)
+    """Soft attempts made since the number was settled."""
     fewest: int = dataclass_field(init=False)
     """No plan within bounds is known to be possible with fewer grids."""
     pool: Pool = dataclass_field(init=False)
+    knot: Knot | None = dataclass_field(init=False, default=None)
+    """A region that proves the bounds impossible, where one was found."""
     counted: bool = dataclass_field(init=False, default=False)
     """The number of grids is settled."""
 
@@ -99,8 +107,8 @@ class Search:
 
     @property
     def proved_impossible(self) -> bool:
-        """No number of grids can meet the bounds."""
-        return self.fewest > self.bounds.most
+        """No plan can meet the bounds."""
+        return self.fewest > self.bounds.most or self.knot is not None or self.bounds.violation > 0
 
     @property
     def at_goal(self) -> bool:
@@ -110,9 +118,12 @@ class Search:
 
     @property
     def settled(self) -> bool:
-        """No better plan is to be expected: the number is settled and so many attempts brought nothing since."""
-        patience = _PATIENCE if len(self.field.complex_size) else _PURE_PATIENCE
-        return len(self.labels) == 1 or (self.counted and self.stale >= patience)
+        """No better plan is to be expected: the number is settled, and so many attempts were made or brought nothing."""
+        if len(self.labels) == 1 or not self.counted:
+            return len(self.labels) == 1
+        if self.field.complex_price.any():
+            return self.stale >= _PATIENCE or self.tried >= _MOST_ATTEMPTS
+        return self.stale >= _PURE_PATIENCE
 
     def step(self) -> bool:
         """One step of the search; whether it found a better plan."""
@@ -128,6 +139,7 @@ class Search:
                 _, ranked = np.unique(labels, return_inverse=True)
                 self.labels, self.cost, self.source = ranked.astype(np.int64), cost, source
         self.stale += ended
+        self.tried += ended and self.counted
         return better
 
     def _rng(self) -> Rng:
@@ -179,14 +191,21 @@ class Search:
             yield self._balanced(number, 0)
             if number == self.bounds.fewest and not self.at_goal:
                 self.fewest = least_grids(self.field, self.fewest, self.bounds.most + 1)
-                if self.proved_impossible:
-                    yield from self._least_bad_attempts()
-                    return
                 number = max(number, self.fewest - 1)
             number, stride = number + stride, stride * 2
+        if not self.within_bounds:
+            self._look_for_knot()
+        if self.proved_impossible:
+            yield from self._least_bad_attempts()
         yield from self._at_effort(1)
         if self.within_bounds and not self.at_goal:
             yield self._decided()
+
+    def _look_for_knot(self) -> None:
+        """A region around the grids that miss the bounds which explains why."""
+        sums = np.bincount(self.labels, self.field.households)
+        wrong = np.flatnonzero((sums < self.field.lo) | (sums > self.field.hi))
+        self.knot = find_knot(self.field, np.flatnonzero(np.isin(self.labels, wrong)))
 
     def _at_effort(self, effort: int) -> Iterator[Attempt]:
         while not self.proved_impossible and not self.at_goal and (yield from self._fewer(effort)):

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.errors import InputError
+from geo.errors import InputError, Words
 from geo.partition.bounds import CountBounds, count_bounds
+from geo.partition.explain import knot_words
 from geo.partition.field import build_field, canonical_order
 from geo.partition.problem import Goal, Problem
 from geo.partition.score import Score, evaluate
@@ -32,6 +33,8 @@ class Solution:
     """No plan within bounds has fewer grids: proved by sums, by packing, or by listing every connected set."""
     impossible: bool
     """It is proved that no plan meets the bounds."""
+    reasons: tuple[Words, ...]
+    """What the search found to stand in the way of the bounds, beside what `explain.reasons` tells beforehand."""
 
     @property
     def number_is_optimal(self) -> bool:
@@ -134,5 +137,10 @@ def _solution(
         time.perf_counter() - began,
         source,
         fewest=sum(search.fewest for search in searches),
-        impossible=any(search.proved_impossible or search.bounds.violation > 0 for search in searches),
+        impossible=any(search.proved_impossible for search in searches),
+        reasons=tuple(
+            knot_words(problem, cells[search.knot.cells], search.knot)
+            for (cells, _, _), search in zip(parts, searches, strict=True)
+            if search.knot is not None
+        ),
     )

@@ -99,8 +99,8 @@ def holders(
 
     >>> from shapely import box
     >>> from geo.crs import KEPT_CRS
-    >>> cells = gpd.GeoDataFrame({"building_ref": None}, geometry=[box(0, 0, 1, 1), box(1, 0, 2, 1)], crs=KEPT_CRS)
-    >>> holders(cells, gpd.GeoDataFrame(geometry=[box(0, 0, 1, 1)], crs=KEPT_CRS)).tolist()
+    >>> two = gpd.GeoDataFrame(geometry=[box(0, 0, 0.01, 0.01), box(0.01, 0, 0.02, 0.01)], crs=KEPT_CRS)
+    >>> holders(two, two.iloc[[0]]).tolist()
     [0, -1]
     """
     require_kept_crs(cells, "cells")
