@@ -145,6 +145,19 @@ def test_resuming_skips_what_was_made_from_the_same(town: Store) -> None:
     assert "again" not in draw(town, codes=(EAST,), resume=True)[0].figures
 
 
+def test_a_run_that_was_stopped_goes_on_where_it_stopped(town: Store) -> None:
+    running = draw_plans(
+        town, OPERATOR, codes=[WEST, EAST], rules=RULES, ask=QUICK, resume=True, actor="t", now=NOW
+    )
+    first = next(running)
+    running.close()
+    again = draw(town, codes=(WEST, EAST), resume=True)
+    assert {s.community_code: s.figures.get("again", False) for s in again} == {
+        WEST: first.community_code == WEST,
+        EAST: first.community_code == EAST,
+    }
+
+
 def test_a_community_that_fails_stops_nobody_else(town: Store) -> None:
     steps = {s.community_code: s for s in draw(town, codes=(WEST, EAST), ask=replace(QUICK, grids=9))}
     assert all(s.error is not None and "1 to 8" in s.error.en for s in steps.values())

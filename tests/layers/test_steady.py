@@ -6,11 +6,18 @@ import os
 import signal
 import warnings
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from geo.errors import InputError, Words
+from geo.partition.ask import Ask
+from geo.plans.rules import profile
+from layers.drawing import draw_plans
+from layers.rights.viewer import OPERATOR
 from layers.steady import steadily
+from layers.store.database import Store
+from tests.layers.town import EAST, NOW, WEST, settle
 
 
 def square(number: int) -> int:
@@ -68,6 +75,27 @@ def test_a_cluster_does_the_same(cluster: str) -> None:
     assert all(isinstance(found[n], Words) for n in (3, 5, 7))
     assert "KilledWorker" in found[5].en  # type: ignore[union-attr]
     assert {n: found[n] for n in (10, 11, 12, 13, 20)} == {n: n * n for n in (10, 11, 12, 13, 20)}
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_cluster_draws_plans(cluster: str, tmp_path: Path) -> None:
+    store = Store.open(home=tmp_path)
+    store.migrate()
+    settle(store)
+    steps = list(
+        draw_plans(
+            store,
+            OPERATOR,
+            rules=profile("national"),
+            ask=Ask(time_limit_s=0.2),
+            scheduler=cluster,
+            actor="t",
+            now=NOW,
+        )
+    )
+    store.close()
+    assert [(step.error, step.figures["grids"]) for step in steps] == [(None, 2), (None, 2)]
+    assert {step.community_code for step in steps} == {WEST, EAST}
 
 
 def test_an_absent_cluster_is_told() -> None:
