@@ -85,6 +85,16 @@ def test_locks_are_kept_with_the_plan_and_carried_on(town: Store) -> None:
     assert draw(town, locks=Locks(release=(lock,)))[0].figures["stay"] == 0
 
 
+def test_what_stays_keeps_its_code_when_another_plan_came_first(town: Store) -> None:
+    force(town, (0, 1), (1, 3), kinds=("exclusive", "base"))
+    (step,) = draw(town)
+    force(town, (0, 1), (1, 1), (2, 2), kinds=("exclusive", "base", "base"))
+    publish(town, OPERATOR, plan_ids=[step.figures["plan_id"]], valid_from=DAY, actor="t", now=NOW)
+    found = grids_of(town, step.figures["plan_id"])
+    assert found[0] == (f"{WEST}001", "exclusive", 200)
+    assert len(found) == 3
+
+
 def test_a_code_that_is_not_in_force_cannot_be_locked(town: Store) -> None:
     force(town, (0, 2), (2, 2), kinds=("base", "base"))
     with pytest.raises(NotFoundError, match="no grid in force"):
