@@ -1,41 +1,12 @@
-"""An answer to "which grid covers this point" in its three shapes: an object, a CSV row, a sentence."""
+"""An answer to "which grid covers this point" as an object and as a sentence."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from datetime import date
 from typing import Any
 
-from api.datums import Datum, to_kept
-from api.points import Chunk
-from api.spreadsheet import csv_text
 from geo.errors import Words
-from geo.locate.index import Answer, LookupIndex
-
-CSV_COLUMNS = (
-    "id",
-    "status",
-    "grid_code",
-    "grid_name",
-    "community",
-    "building",
-    "confidence",
-    "reason",
-    "grid_kind",
-    "community_code",
-    "complex",
-    "complex_ref",
-    "building_ref",
-    "plan_id",
-    "plan_version",
-    "valid_from",
-    "valid_to",
-    "as_of",
-)
-"""Columns of an answered file. `community`, `complex` and `building` are names; `status` is matched, unplanned,
-outside, or error for a row that could not be read."""
-
+from geo.locate.index import Answer
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -94,48 +65,3 @@ def sentence(answer: Answer, *, lang: str) -> str:
         f"{place_zh} → {a.grid_name} {a.grid_code}（方案第 {a.plan_version} 版，自 {a.valid_from} 起{end_zh}生效）"
         + (f"；{a.reason.zh}" if unsure else ""),
     ).text(lang)
-
-
-def csv_lines(
-    index: LookupIndex, chunks: Iterator[Chunk], *, as_of: date, datum: Datum, lang: str
-) -> Iterator[str]:
-    """The header and then, chunk by chunk and in file order, one CSV row per input row."""
-    yield csv_text([CSV_COLUMNS])
-    for chunk in chunks:
-        yield csv_text(_rows(index, chunk, as_of=as_of, datum=datum, lang=lang))
-
-
-def _rows(index: LookupIndex, chunk: Chunk, *, as_of: date, datum: Datum, lang: str) -> list[tuple[Any, ...]]:
-    good = [i for i in range(len(chunk.ids)) if i not in chunk.faults]
-    lon, lat = to_kept(chunk.lon[good], chunk.lat[good], datum)
-    found = index.locate_many(lon, lat, as_of=as_of)
-    plain = found.astype(object).where(found.notna(), None)
-    shaped = zip(
-        plain["status"],
-        plain["grid_code"],
-        plain["grid_name"],
-        plain["community_name"],
-        plain["building_name"],
-        [f"{value:.3g}" for value in found["confidence"]],
-        [reason.text(lang) for reason in found["reason"]],
-        plain["grid_kind"],
-        plain["community_code"],
-        plain["complex_name"],
-        plain["complex_ref"],
-        plain["building_ref"],
-        plain["plan_id"],
-        plain["plan_version"],
-        plain["valid_from"],
-        plain["valid_to"],
-        plain["as_of"],
-        strict=True,
-    )
-    rows: list[tuple[Any, ...]] = []
-    for i, identity in enumerate(chunk.ids):
-        fault = chunk.faults.get(i)
-        if fault is None:
-            rows.append((identity, *next(shaped)))
-        else:
-            blank = dict.fromkeys(CSV_COLUMNS, "") | {"id": identity, "status": "error", "confidence": "0"}
-            rows.append(tuple((blank | {"reason": fault.text(lang), "as_of": as_of}).values()))
-    return rows

@@ -18,15 +18,16 @@ from api.opening import open_store
 from api.problems import add_problem_handlers
 from api.published import Published
 from api.quick import QuickLocate
-from api.routes import locate, maps, state
+from api.routes import batch, layers, locate, maps, pages, review, state
 from api.schemas import Problem
 from api.settings import Settings
 
 _ABOUT = """\
-Which grid (网格) covers a point, and maps of the grids in force.
+Which grid (网格) covers an address or a point, on any date, and maps of the grids in force.
 
 Errors are `application/problem+json` (RFC 9457) in the language asked for by `lang=zh|en` or Accept-Language.
-There are no accounts yet: whoever reaches this server sees the area it is configured for (`WANGGE_AREA`).
+There are no accounts yet: whoever reaches this server sees the area it is configured for (`WANGGE_AREA`). Addresses
+of households are an exception: `/api/review` needs the operator's token, and is closed while none is set.
 """
 
 
@@ -43,7 +44,8 @@ def create_app(settings: Settings, *, clock: Clock = system_clock) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         store = await asyncio.to_thread(open_store, settings, serving=True)
-        published = Published(store, lookup_viewer(settings), poll_s=settings.index_poll_s)
+        viewer = lookup_viewer(settings)
+        published = Published(store, viewer, poll_s=settings.index_poll_s, clock=clock)
         app.state.doors = Doors(settings, store, published, MapCache(), clock)
         watching = asyncio.create_task(published.watch())
         try:
@@ -69,8 +71,9 @@ def create_app(settings: Settings, *, clock: Clock = system_clock) -> FastAPI:
     app.add_middleware(Doorway)
     app.add_middleware(QuickLocate)
     add_problem_handlers(app)
-    for router in (locate.router, state.router, maps.router):
-        app.include_router(router)
+    rooms = (locate, batch, layers, review, state, maps, pages)
+    for room in rooms:
+        app.include_router(room.router)
     _describe(app)
     return app
 

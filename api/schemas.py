@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, Literal
 
@@ -102,6 +103,138 @@ class Located(_Model):
     )
 
 
+class PointRef(_Model):
+    """A point inside a building, EPSG:4490."""
+
+    lon: float
+    lat: float
+
+
+class CandidateRef(_Model):
+    """A building an address may mean."""
+
+    building: BuildingRef
+    complex: ComplexRef | None
+    community: CommunityRef | None
+    grid: GridRef | None
+    point: PointRef
+
+
+class LocatedAddress(_Model):
+    """Which grid covers an address on a day."""
+
+    status: Literal["matched", "ambiguous", "none", "unplanned", "outside"] = Field(
+        description="matched: one building and its grid; unplanned, outside: one building without a grid that day; "
+        "ambiguous: several buildings fit; none: no building was found"
+    )
+    level: str | None = Field(
+        description="How far the address was followed: room, unit, building, complex ..."
+    )
+    grid: GridRef | None = Field(description="Also where several buildings fit, if one grid covers them all")
+    community: CommunityRef | None
+    complex: ComplexRef | None
+    building: BuildingRef | None = Field(description="Named only when it is certain which one")
+    unit: str | None
+    floor: str | None
+    room: str | None
+    point: PointRef | None
+    plan: PlanRef | None
+    as_of: date
+    confidence: float = Field(ge=0, le=1, description="Of the building; 0 where none is named")
+    reason: str = Field(description="Why this answer, in one sentence")
+    evidence: list[str] = Field(description="What each part of the address was taken for")
+    candidates: list[CandidateRef] = Field(description="Best first, ten at most; empty unless ambiguous")
+    candidate_count: int = Field(ge=0, description="How many buildings fit in all")
+    index_version: int = Field(ge=0)
+
+
+class SuggestionOut(_Model):
+    """A place whose name goes on from what was typed."""
+
+    label: str = Field(description="What to put into the box")
+    kind: str = Field(description="complex, building ...")
+    complex_ref: str | None
+    building_ref: str | None
+
+
+class Suggested(_Model):
+    """Suggestions, best first."""
+
+    suggestions: list[SuggestionOut]
+
+    @classmethod
+    def of(cls, found: Sequence[Any]) -> Suggested:
+        """From `geo.addresses.suggest.Suggestion`s."""
+        return cls(
+            suggestions=[
+                SuggestionOut(
+                    label=one.label,
+                    kind=str(one.kind),
+                    complex_ref=one.complex_id,
+                    building_ref=one.building_id,
+                )
+                for one in found
+            ]
+        )
+
+
+class ReviewCase(_Model):
+    """A resident's address that wants a person's eye."""
+
+    ref: str
+    address: str
+    population: str
+    status: Literal["matched", "ambiguous", "none"]
+    level: str | None
+    community_code: str | None
+    unit: str | None
+    room: str | None
+    confidence: float
+    reason: str
+    candidates: list[CandidateRef]
+
+
+class ReviewList(_Model):
+    """Cases, those of one community together, least sure first."""
+
+    waiting: int = Field(ge=0, description="How many there are in the whole area, of every community")
+    cases: list[ReviewCase]
+
+
+class Decision(BaseModel):
+    """What a person says about a case."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    building: str | None = Field(
+        max_length=64, description="Ref of the right building; null: it belongs to none here"
+    )
+    unit: str | None = Field(default=None, max_length=40, description="As found when not given")
+    room: str | None = Field(default=None, max_length=40)
+
+
+class Decided(_Model):
+    """What came of it."""
+
+    decision: Literal["confirmed", "corrected", "set_aside"]
+
+
+class NewName(BaseModel):
+    """Another name of a complex, learned from an address."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    complex: str = Field(max_length=64, description="Ref of the complex")
+    name: str = Field(min_length=2, max_length=100)
+    kind: Literal["name", "address"] = "name"
+
+
+class Learned(_Model):
+    """The name is kept."""
+
+    name: str
+
+
 class Alive(_Model):
     """The process answers."""
 
@@ -121,7 +254,8 @@ class Ready(_Model):
 def errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The `responses=` of a route for the error statuses it may answer with."""
     said = {
-        403: "Outside the caller's area",
+        400: "The body is not JSON",
+        403: "Outside the caller's area, or without the token it needs",
         404: "No such thing",
         409: "The state of the store forbids it",
         413: "The body is too large",

@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 Lang = Literal["zh", "en"]
 PREFIX = "WANGGE_"
+LEAST_TOKEN_CHARACTERS = 16
 
 
 class Settings(BaseSettings):
@@ -40,6 +41,8 @@ class Settings(BaseSettings):
     """The command line shows tracebacks."""
     area: Annotated[tuple[str, ...], NoDecode] = ("",)
     """Code prefixes (districts, streets, communities) that callers of the server may see; empty is everything."""
+    review_token: SecretStr | None = None
+    """Whoever sends it may read and decide addresses in doubt over HTTP, until there are accounts; unset, nobody may."""
     index_poll_s: Annotated[float, Field(gt=0, le=60)] = 1.0
     """How often each worker looks for a newly published version."""
     max_upload_mb: Annotated[int, Field(ge=1)] = 1024
@@ -56,6 +59,13 @@ class Settings(BaseSettings):
                 "give code prefixes of 1 to 12 digits with commas between them, or nothing at all"
             )
         return parts
+
+    @field_validator("review_token")
+    @classmethod
+    def _long_enough(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and len(value.get_secret_value()) < LEAST_TOKEN_CHARACTERS:
+            raise ValueError(f"a token needs at least {LEAST_TOKEN_CHARACTERS} characters; take a random one")
+        return value
 
     @property
     def maps(self) -> Path:

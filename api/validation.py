@@ -24,6 +24,10 @@ class Complaint(NamedTuple):
 _Limits = Mapping[str, Any]
 _SAID: dict[str, Callable[[_Limits], Words]] = {
     "missing": lambda _: Words("is missing; give it", "缺少；请填写"),
+    "string_too_short": lambda _: Words("is empty; fill it in", "为空；请填写"),
+    "string_too_long": lambda c: Words(
+        f"has more than {c['max_length']} characters", f"超过 {c['max_length']} 个字符"
+    ),
     "float_parsing": lambda _: Words("is not a number", "不是数字"),
     "int_parsing": lambda _: Words("is not a whole number", "不是整数"),
     "finite_number": lambda _: Words("must be a finite number", "应为有限的数字"),

@@ -45,6 +45,33 @@ def try_conform(
     """As `conform`, but the faults come back beside a frame in which faulty values are empty."""
     require_kept_crs(frame, contract.layer)
     numbers = np.arange(1, len(frame) + 1) if rows is None else np.asarray(rows)
+    data, faults = _columns(frame, contract, numbers)
+    faults += _key_faults(data[contract.key], contract.key, numbers)
+    faults += _geometry_faults(frame.geometry, contract, numbers)
+    typed = gpd.GeoDataFrame(data, geometry=frame.geometry, crs=KEPT_CRS, index=frame.index)
+    return typed, _in_row_order(faults)
+
+
+def try_conform_table(
+    frame: pd.DataFrame, contract: Contract, *, rows: Sequence[int] | None = None
+) -> tuple[pd.DataFrame, list[Fault]]:
+    """As `try_conform` for a list without shapes, whose key may come in many rows.
+
+    >>> from geo.frames import RESIDENTS
+    >>> typed, faults = try_conform_table(pd.DataFrame({"address": ["1号楼", None]}), RESIDENTS)
+    >>> faults[0].row, faults[0].reason.en
+    (2, 'address is empty; fill it in')
+    """
+    numbers = np.arange(1, len(frame) + 1) if rows is None else np.asarray(rows)
+    data, faults = _columns(frame, contract, numbers)
+    return pd.DataFrame(data, index=frame.index), _in_row_order(faults)
+
+
+def _in_row_order(faults: list[Fault]) -> list[Fault]:
+    return sorted(faults, key=lambda fault: (fault.row is not None, fault.row or 0))
+
+
+def _columns(frame: pd.DataFrame, contract: Contract, numbers: Any) -> tuple[dict[str, Any], list[Fault]]:
     faults: list[Fault] = []
     data: dict[str, Any] = {}
     for column in contract.columns:
@@ -68,10 +95,7 @@ def try_conform(
             Fault(int(numbers[i]), column.name, _short(frame[column.name].iloc[i]), why) for i, why in bad
         ]
         data[column.name] = values
-    faults += _key_faults(data[contract.key], contract.key, numbers)
-    faults += _geometry_faults(frame.geometry, contract, numbers)
-    typed = gpd.GeoDataFrame(data, geometry=frame.geometry, crs=KEPT_CRS, index=frame.index)
-    return typed, sorted(faults, key=lambda fault: (fault.row is not None, fault.row or 0))
+    return data, faults
 
 
 def _short(value: object, most: int = 60) -> str:

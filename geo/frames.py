@@ -173,7 +173,48 @@ GRIDS = Contract(
 )
 """Today's grids as somebody drew them; they become a plan by the cells they cover."""
 
+POPULATIONS = ("registered", "owner", "resident", "floating", "unstated")
+"""户籍, 产权, 常住, 流动; `unstated` where a list does not say."""
+MEMBER_KINDS = ("enrolled", "serving", "local")
+"""Party members of a household: 在册, 在职, 在地."""
+
+RESIDENTS = Contract(
+    "residents",
+    "household",
+    (
+        Column("household", Kind.TEXT),
+        Column("address", Kind.TEXT, required=True),
+        Column("population", Kind.TEXT, choices=POPULATIONS),
+        Column("people", Kind.INTEGER, low=0, high=1000),
+        Column("member", Kind.TEXT, choices=MEMBER_KINDS),
+        Column("centre", Kind.FLAG),
+    ),
+    frozenset(),
+)
+"""A list of households or of people in them, one row each, without shapes and without names. `household` joins
+the lists of several offices; `people` is how many the row stands for (1); `centre`: a member centre household
+(党员中心户)."""
+
+ALIAS_KINDS = ("name", "address", "road")
+ALIASES = Contract(
+    "aliases",
+    "text",
+    (
+        Column("kind", Kind.TEXT, required=True, choices=ALIAS_KINDS),
+        Column("target", Kind.TEXT, required=True),
+        Column("text", Kind.TEXT, required=True),
+        Column("valid_from", Kind.TEXT),
+        Column("valid_to", Kind.TEXT),
+    ),
+    frozenset(),
+)
+"""Other names of places: `name` of a complex (target: its ref or its name), `address` a complex has on a road
+(人民西路12号), `road` an old name of a road (target: its present name). Days where known, the last exclusive."""
+
 CONTRACTS = {
     contract.layer: contract
     for contract in (DISTRICTS, STREETS, COMMUNITIES, COMPLEXES, BUILDINGS, ROADS, WATER, STATIONS, GRIDS)
 }
+"""The layers with shapes."""
+TABLES = {contract.layer: contract for contract in (RESIDENTS, ALIASES)}
+"""The layers without."""

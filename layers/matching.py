@@ -22,7 +22,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from geo.addresses.gazetteer import Gazetteer
-from geo.addresses.resolve import COLUMNS, Matcher
+from geo.addresses.resolve import COLUMNS, Matcher, Row
 from layers.steps import in_turn
 
 JOB_SIZE = 5_000
@@ -41,7 +41,7 @@ class Job:
     ids: tuple[str, ...]
     texts: tuple[str, ...]
     packed: Packed
-    lang: str
+    lang: str | None
 
 
 class Packed:
@@ -78,7 +78,7 @@ def _matcher(packed: Packed) -> Matcher:
     return Matcher(pickle.loads(zlib.decompress(packed.packed)))  # noqa: S301  packed by `Packed.of`, never read from outside
 
 
-def lines_of(matcher: Matcher, ids: Sequence[str], texts: Sequence[str], *, lang: str) -> Lines:
+def lines_of(matcher: Matcher, ids: Sequence[str], texts: Sequence[str], *, lang: str | None) -> Lines:
     """The answers to `texts` as lines; an id that a spreadsheet would take for a formula gets an apostrophe."""
     rows = matcher.rows(texts, lang=lang)
     out = io.StringIO()
@@ -132,10 +132,11 @@ def match_table(
     texts: Sequence[str],
     *,
     pool: Executor | None,
-    lang: str = "zh",
+    lang: str | None = "zh",
     size: int = JOB_SIZE,
 ) -> pd.DataFrame:
-    """The answers to `texts` as one table with the columns `COLUMNS`; in this process when `pool` is None."""
+    """The answers to `texts` as one table with the columns `COLUMNS`; in this process when `pool` is None.
+    Reasons are texts in `lang`, or `Words` when that is None."""
     if pool is None:
         return Matcher(gazetteer).match_many(texts, lang=lang)
     packed = Packed.of(gazetteer)
@@ -143,5 +144,5 @@ def match_table(
     return pd.DataFrame(list(chain.from_iterable(pool.map(_rows, jobs))), columns=list(COLUMNS))
 
 
-def _rows(job: Job) -> list[tuple[str | float, ...]]:
+def _rows(job: Job) -> list[Row]:
     return _matcher(job.packed).rows(job.texts, lang=job.lang)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
 from geo.locate.index import LookupIndex
 from layers.buildings import read_buildings
@@ -27,14 +28,19 @@ class State(NamedTuple):
     version: int
     """As `current_version`."""
     changes: int
-    """The number of the newest row of the history: imports count too."""
+    """The number of the newest row of the history that could change an answer: imports count too."""
+
+
+QUIET = ("import residents", "read residents", "match", "review")
+"""Deeds that change nothing a look-up or a map shows."""
 
 
 def current_state(store: Store) -> State:
     """The state of the store now."""
+    loud = t.history.c.action.not_in(QUIET)
     with store.read() as conn:
         version = conn.scalar(sa.select(sa.func.max(t.publications.c.id)))
-        changes = conn.scalar(sa.select(sa.func.max(t.history.c.id)))
+        changes = conn.scalar(sa.select(sa.func.max(t.history.c.id)).where(loud))
     return State(int(version or 0), int(changes or 0))
 
 
@@ -44,11 +50,16 @@ def load_index(store: Store, viewer: Viewer) -> LookupIndex:
     Holds every grid ever published with its days, so that one index answers for any date.
     """
     with store.read() as conn:
-        version = int(conn.scalar(sa.select(sa.func.coalesce(sa.func.max(t.publications.c.id), 0))) or 0)
-        return LookupIndex.build(
-            version=version,
-            grids=read_grids(conn, viewer),
-            communities=read_communities(conn, viewer),
-            complexes=read_complexes(conn, viewer),
-            buildings=read_buildings(conn, viewer),
-        )
+        return load_index_from(conn, viewer)
+
+
+def load_index_from(conn: Connection, viewer: Viewer) -> LookupIndex:
+    """As `load_index`, inside a transaction."""
+    version = int(conn.scalar(sa.select(sa.func.coalesce(sa.func.max(t.publications.c.id), 0))) or 0)
+    return LookupIndex.build(
+        version=version,
+        grids=read_grids(conn, viewer),
+        communities=read_communities(conn, viewer),
+        complexes=read_complexes(conn, viewer),
+        buildings=read_buildings(conn, viewer),
+    )

@@ -38,7 +38,10 @@ def test_wheel_holds_our_folders_only(wheel: zipfile.ZipFile) -> None:
     [
         "layers/store/migrations/versions/v0001_first_schema.py",
         "data/boundaries/catalog.json",
+        "layers/store/migrations/versions/v0002_residents.py",
         "maps/look/static/leaflet.js",
+        "api/web/lookup.html",
+        "api/web/lookup.js",
     ],
 )
 def test_wheel_holds_what_is_read_at_run_time(wheel: zipfile.ZipFile, name: str) -> None:

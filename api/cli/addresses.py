@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -38,11 +38,16 @@ def add_commands(app: typer.Typer) -> None:
 def match(
     ctx: typer.Context,
     gazetteer: Annotated[
-        Path,
+        Path | None,
         typer.Option(help="地名库文件夹  Folder with complexes.csv, buildings.csv, roads.csv, admin.json"),
-    ],
-    addresses: Annotated[Path, typer.Option(help="CSV、NDJSON 或 Parquet：id,text  A file of addresses")],
-    out: Annotated[Path, typer.Option(help="结果 CSV  Where the answers go")],
+    ] = None,
+    addresses: Annotated[
+        Path | None, typer.Option(help="CSV、NDJSON 或 Parquet：id,text  A file of addresses")
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="结果 CSV；匹配库中居民时为待核对清单 .xlsx  Answers, or what wants review"),
+    ] = None,
     workers: Annotated[
         int | None,
         typer.Option(
@@ -52,11 +57,33 @@ def match(
     scheduler: Annotated[
         str | None, typer.Option(help="Dask 集群地址 tcp://…  A cluster instead of processes here")
     ] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="全部重新匹配  Match all residents again, not what changed only")
+    ] = False,
+    rates: Annotated[
+        Literal["complex", "community", "grid"] | None,
+        typer.Option(help="显示人房关联率  Show how many households are tied, by complex, community or grid"),
+    ] = None,
 ) -> None:
-    """Match a file of addresses against a gazetteer."""
+    """Match the residents in the store, or a file of addresses against a gazetteer of files."""
     run = shell(ctx)
     if workers is not None and scheduler is not None:
         raise InputError("give --workers or --scheduler, not both", "--workers 与 --scheduler 只能给一个")
+    if gazetteer is None and addresses is None:
+        # imported here: the file form needs neither a store nor its layers
+        from api.cli.matching import match_store
+
+        match_store(run, workers=workers, scheduler=scheduler, everything=everything, rates=rates, out=out)
+        return
+    if gazetteer is None or addresses is None or out is None:
+        raise InputError(
+            "a file needs --gazetteer, --addresses and --out; without them the residents in the store are matched",
+            "匹配文件须同时给出 --gazetteer、--addresses、--out；都不给则匹配库中居民",
+        )
+    if everything or rates is not None:
+        raise InputError(
+            "--all and --rates go with the residents in the store", "--all 与 --rates 只用于匹配库中居民"
+        )
     target = writable(out)
     given = read_addresses(addresses)
     register = read_gazetteer(gazetteer)

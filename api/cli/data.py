@@ -11,12 +11,14 @@ import typer
 from api.cli.options import AsOf, Communities
 from api.cli.shell import Shell, shell, writable
 from geo.errors import InputError, NotFoundError
-from geo.frames import CONTRACTS
+from geo.frames import CONTRACTS, TABLES
 from geo.plans.levels import Level
 from layers.buildings import read_buildings
-from layers.files.imports import import_file
+from layers.files.imports import ImportReport, import_file
+from layers.files.lists import import_list
 from layers.files.osm import CommunityFrom, import_osm
-from layers.files.writers import write_layer
+from layers.files.writers import write_layer, write_table
+from layers.households import read_households
 from layers.level_units import read_level
 from layers.plans import read_grids
 from layers.regions import (
@@ -32,6 +34,7 @@ from layers.store.database import Store
 from layers.streets import read_roads, read_water
 
 _OSM = "osm"
+_HOUSEHOLDS = "households"
 _GRID_COLUMNS = (  # valid_from and valid_to are the grid's own days, not its plan's
     "code",
     "name",
@@ -53,8 +56,9 @@ _GRID_COLUMNS = (  # valid_from and valid_to are the grid's own days, not its pl
 def add_commands(app: typer.Typer) -> None:
     """Put this file's commands on `app`."""
     layers = " ".join(CONTRACTS)
-    app.command("import", help=f"导入图层文件  Import a file: osm, or one of {layers}")(import_layer)
-    app.command("export", help=f"导出图层  Export a layer: {layers}")(export)
+    lists = " ".join(TABLES)
+    app.command("import", help=f"导入图层文件  Import a file: osm, or one of {layers} {lists}")(import_layer)
+    app.command("export", help=f"导出图层  Export a layer: {layers} {_HOUSEHOLDS}")(export)
 
 
 def import_layer(
@@ -86,12 +90,20 @@ def import_layer(
             help="grids：作为某部门现有网保存，如 police  grids: keep as an existing net of this name"
         ),
     ] = None,
+    whole: Annotated[
+        bool,
+        typer.Option(
+            "--whole", help="residents：名单完整，同一来源中已不在名单的将移除  What left the list goes"
+        ),
+    ] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="只检查，不写入  Check only, write nothing")
     ] = False,
 ) -> None:
     """A file goes in whole or not at all; all its faults are listed in a spreadsheet."""
     run = shell(ctx)
+    if whole and layer != "residents":
+        raise InputError("--whole goes with residents only", "--whole 只能与 residents 同用")
     if layer == _OSM:
         if mapping or crs or table or skip_outside or credit or net:
             raise InputError(
@@ -102,6 +114,14 @@ def import_layer(
         return
     if community_from is not None:
         raise InputError("--community-from goes with osm only", "--community-from 只能与 osm 同用")
+    if layer in TABLES:
+        if crs or skip_outside or net:
+            raise InputError(
+                "a list without shapes takes no --crs, no --skip-outside and no --net",
+                "名单没有图形，不能使用 --crs、--skip-outside 与 --net",
+            )
+        _import_list(run, layer, file, mapping, table, credit, whole=whole, dry_run=dry_run)
+        return
     with run.store() as store:
         done = import_file(
             store,
@@ -128,6 +148,43 @@ def import_layer(
         f"{done.updated:,} updated, {done.repaired:,} shapes repaired",
         f"{'将载入' if dry_run else '已载入'} {done.layer} {done.rows:,} 行：新增 {done.added:,}，更新 {done.updated:,}，"
         f"修复图形 {done.repaired:,}",
+    )
+
+
+def _import_list(
+    run: Shell,
+    layer: str,
+    file: Path,
+    mapping: Path | None,
+    table: str | None,
+    credit: str | None,
+    *,
+    whole: bool,
+    dry_run: bool,
+) -> None:
+    with run.store() as store:
+        done: ImportReport = import_list(
+            store,
+            layer,
+            file,
+            mapping=mapping,
+            table=table,
+            dry_run=dry_run,
+            whole=whole,
+            faults_dir=run.settings.faults,
+            lang=run.lang,
+            credit=credit,
+            actor=run.actor,
+            now=run.now,
+        )
+    for note in done.notes:
+        run.complain(note.text(run.lang))
+    if dry_run:
+        run.say(f"would load {done.rows:,} records into {layer}", f"将载入 {layer} {done.rows:,} 条")
+        return
+    run.say(
+        f"loaded {done.rows:,} records into {layer}: {done.added:,} new, {done.updated:,} replaced",
+        f"已载入 {layer} {done.rows:,} 条：新增 {done.added:,}，更替 {done.updated:,}",
     )
 
 
@@ -172,8 +229,11 @@ def export(
 ) -> None:
     """A layer as a file. Grids come with their code, kind, community, households and dates."""
     run = shell(ctx)
+    if layer == _HOUSEHOLDS:
+        _export_households(run, out, community, as_of, plan)
+        return
     if layer not in CONTRACTS:
-        names = ", ".join(CONTRACTS)
+        names = ", ".join([*CONTRACTS, _HOUSEHOLDS])
         raise InputError(f"no layer {layer!r}; choose one of {names}", f"没有图层“{layer}”；可选：{names}")
     if layer != "grids" and (as_of is not None or plan is not None or level is not None):
         raise InputError(
@@ -188,6 +248,24 @@ def export(
             frame = _layer(store, layer, community)
     write_layer(frame, writable(out), layer=layer)
     run.say(f"{len(frame):,} {layer} → {out}", f"{layer} {len(frame):,} 行 → {out}")
+
+
+def _export_households(
+    run: Shell, out: Path, community: list[str] | None, as_of: str | None, plan: list[int] | None
+) -> None:
+    """The lists of residents joined on the household key, without addresses."""
+    if plan is not None:
+        raise InputError("--plan goes with grids only", "--plan 只能与 grids 同用")
+    with run.store() as store:
+        codes = None
+        if community is not None:
+            with store.read() as conn:
+                codes = community_codes(conn, OPERATOR, prefixes=community)
+        table = read_households(
+            store, OPERATOR, as_of=run.day(as_of), actor=run.actor, now=run.now, codes=codes
+        )
+    write_table(table, writable(out), sheet=_HOUSEHOLDS)
+    run.say(f"{len(table):,} households → {out}", f"{len(table):,} 户 → {out}")
 
 
 def _grids(

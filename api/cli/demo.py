@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import geopandas as gpd
 import pandas as pd
 import typer
 
+from api.address_answers import sentence as address_sentence
 from api.answers import sentence
 from api.cli.journey import CREDIT, Journey
 from api.cli.options import Workers, workers_for
@@ -22,10 +23,10 @@ from layers.buildings import read_buildings
 from layers.demo.shipped import SHIPPED_SEED
 from layers.demo.sizes import DISTRICT_CODE, Size, figures
 from layers.history import read_history
+from layers.lookups import load_lookup
 from layers.plans import read_grids, read_plans
 from layers.regions import read_communities, read_complexes, read_districts
 from layers.rights.viewer import OPERATOR
-from layers.snapshots import load_index
 from layers.stations import read_stations
 from layers.store.database import EMBEDDED_FILE, Store
 from layers.streets import read_roads, read_water
@@ -46,6 +47,14 @@ def demo(
     seed: Annotated[
         int, typer.Option(min=0, help="虚构数据的随机种子  Seed of the made-up data")
     ] = SHIPPED_SEED,
+    residents: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            max=5_000_000,
+            help="虚构居民数，0 为不要；district 实为 669700  Made-up residents, 0 for none",
+        ),
+    ] = 1_000,
     workers: Workers = None,
     serve: Annotated[
         bool, typer.Option("--serve", help="完成后启动服务  Start the server afterwards")
@@ -58,14 +67,17 @@ def demo(
         count = workers_for(figures(size).communities, workers)
         journey = Journey(run, store, size, seed, count, profile(_RULES))
         today, drawn, findings = journey.run()
+        found = journey.move_in(residents) if residents else None
         with journey.step("map", "绘制地图"):
             page = draw_grids(store, OPERATOR, communities=None, as_of=run.today, lang=run.lang)
         _say_figures(journey, today, drawn, findings)
+        if found is not None:
+            _say_residents(run, *found)
         _say_sample(run, store)
     write_page(run, page, run.settings.maps / "grids.html")
     run.say(
-        "next: wangge serve, wangge locate --lon X --lat Y, wangge check, wangge history",
-        "接下来可试：wangge serve、wangge locate --lon X --lat Y、wangge check、wangge history",
+        "next: wangge serve, wangge locate ADDRESS, wangge review, wangge match --rates grid, wangge check",
+        "接下来可试：wangge serve、wangge locate 地址、wangge review、wangge match --rates grid、wangge check",
     )
     if serve:
         serve_with(run, run.settings)
@@ -180,12 +192,28 @@ def _band(rules: Rules) -> str:
     return f"{rules.min_households}–{rules.max_households}"
 
 
+def _say_residents(run: Shell, records: int, figures: dict[str, Any]) -> None:
+    matched, doubt, none = (int(figures[status]) for status in ("matched", "ambiguous", "none"))
+    share = f"{matched / records:.1%}" if records else "—"
+    run.say(
+        f"residents' addresses: {matched:,} of {records:,} ({share}) tied to a building, {doubt:,} with several "
+        f"candidates, {none:,} not found (wangge review lists them)",
+        f"居民地址：{records:,} 条中 {matched:,} 条（{share}）关联到楼栋，{doubt:,} 条有多个候选，{none:,} 条未找到"
+        "（用 wangge review 查看）",
+    )
+
+
 def _say_sample(run: Shell, store: Store) -> None:
-    """Ask for the grid of a point in the building with most households."""
+    """Ask for the grid of the building with most households, by a point in it and by its address."""
     with store.read() as conn:
         buildings = read_buildings(conn, OPERATOR)
+        names = read_complexes(conn, OPERATOR).set_index("ref")["name"]
     largest = buildings.sort_values(["households", "ref"], ascending=[False, True]).iloc[0]
     point = largest.geometry.representative_point()
-    answer = load_index(store, OPERATOR).locate(point.x, point.y, as_of=run.today)
+    lookup = load_lookup(store, OPERATOR, as_of=run.today)
+    answer = lookup.index.locate(point.x, point.y, as_of=run.today)
     run.line(f"wangge locate --lon {point.x:.6f} --lat {point.y:.6f}")
     run.line(f"  {sentence(answer, lang=run.lang)}")
+    address = f"{names.get(largest['complex_ref'], '')}{largest['name']}1单元501"
+    run.line(f"wangge locate {address}")
+    run.line(f"  {address_sentence(lookup.locate(address, as_of=run.today), lang=run.lang)}")

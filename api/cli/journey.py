@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from importlib.resources import as_file
+from typing import Any
 
 import pandas as pd
 
@@ -17,23 +18,32 @@ from geo.errors import StoreError
 from geo.frames import CONTRACTS
 from geo.plans.rules import Rules
 from layers.adopting import adopt_grids
+from layers.buildings import read_buildings
 from layers.cells import build_cells
 from layers.checking import check_plans
 from layers.demo.district import generate
+from layers.demo.doors import door_frame
+from layers.demo.residents import made_up_residents
 from layers.demo.shipped import SHIPPED_SEED, shipped_small
 from layers.demo.sizes import Size
 from layers.drawing import draw_plans
 from layers.files.imports import import_file, import_frame
+from layers.files.lists import import_rows
 from layers.plans import newest_plan_ids
 from layers.publishing import publish
+from layers.regions import read_communities, read_complexes, read_streets
+from layers.resident_matches import match_residents
 from layers.rights.viewer import OPERATOR
-from layers.steps import Step
+from layers.steps import Step, executor
 from layers.store.database import Store
+from layers.streets import read_roads
 
 TODAY_SINCE = date(2026, 1, 1)
 """The day from which the grids as they are today hold."""
 CREDIT = "演示数据（虚构）, made-up demo data, CC0"
 """What maps of the demo print as their source."""
+_ENOUGH_FOR_PROCESSES = 1_000_000
+"""Below so many residents, processes save nothing."""
 _SEARCH_S = 0.8
 """Most seconds of search per community: enough to come within a percent of what ten seconds find."""
 
@@ -129,6 +139,31 @@ class Journey:
                 ids = newest_plan_ids(conn, OPERATOR, states=("draft",))
             publish(self.store, OPERATOR, plan_ids=ids, valid_from=TODAY_SINCE, actor=s.actor, now=s.now)
         return ids
+
+    def move_in(self, people: int) -> tuple[int, dict[str, Any]]:
+        """Made-up residents, imported and matched: how many records, and what the matching came to."""
+        s = self.shell
+        with self.step("make up residents", "生成虚构居民"):
+            with self.store.read() as conn:
+                frames = {
+                    "buildings": read_buildings(conn, OPERATOR),
+                    "complexes": read_complexes(conn, OPERATOR),
+                    "communities": read_communities(conn, OPERATOR),
+                    "streets": read_streets(conn, OPERATOR),
+                }
+                plates = door_frame(frames["complexes"], read_roads(conn, OPERATOR))
+            residents = made_up_residents(frames, plates, people=people, seed=self.seed).frame
+        with self.step("import residents", "导入居民"):
+            import_rows(self.store, "aliases", plates, source=CREDIT, actor=s.actor, now=s.now)
+            done = import_rows(self.store, "residents", residents, source=CREDIT, actor=s.actor, now=s.now)
+        with self.step("match residents", "人房匹配"):
+            several = people >= _ENOUGH_FOR_PROCESSES and self.workers > 1
+            with executor(self.workers) as pool:
+                steps = match_residents(
+                    self.store, OPERATOR, pool=pool if several else None, actor=s.actor, now=s.now
+                )
+                figures = follow(s, steps, en="addresses", zh="地址")[-1].figures
+        return done.added, dict(figures)
 
     def _follow(self, steps: Iterator[Step], en: str, zh: str) -> list[Step]:
         """The steps run through; the demo's own data never fails, so a failure is one of the program."""

@@ -52,6 +52,7 @@ _ROOMS = {
     "locate": "asking",
     "match": "addresses",
     "parse": "addresses",
+    "review": "reviewing",
     "map": "showing",
     "serve": "running",
     "migrate": "running",

@@ -56,7 +56,8 @@ def serve_with(run: Shell, settings: Settings) -> None:
                 "尚无账号功能：能访问该地址的人可看到权限范围内的全部内容",
             )
         )
-    run.complain(f"http://{settings.host}:{settings.port}/api/maps/grids.html")
+    for path in ("/api/maps/grids.html", "/lookup"):
+        run.complain(f"http://{settings.host}:{settings.port}{path}")
     # workers are fresh processes: they read their settings from the environment
     os.environ |= {f"{PREFIX}HOME": str(settings.home.absolute()), f"{PREFIX}LANG": settings.lang}
     set_up_logs(settings)

@@ -29,6 +29,8 @@ from geo.addresses.words import words
 from geo.errors import Words
 
 Status = Literal["matched", "ambiguous", "none"]
+Row = tuple[str | float | Words, ...]
+"""One row of `Matcher.match_many`."""
 COLUMNS = (
     "status", "building_id", "unit", "room", "floor", "confidence", "candidates", "level", "grid_id", "reason", "complex_id",
 )  # fmt: skip
@@ -124,13 +126,14 @@ class Matcher:
             text=text,
         )
 
-    def match_many(self, texts: Sequence[str], *, lang: str = "zh") -> pd.DataFrame:
-        """As `match` for many texts: one row each in their order, columns `COLUMNS`, reasons in `lang`."""
+    def match_many(self, texts: Sequence[str], *, lang: str | None = "zh") -> pd.DataFrame:
+        """As `match` for many texts: one row each in their order, columns `COLUMNS`, reasons in `lang`, or as
+        `Words` when that is None."""
         return pd.DataFrame(self.rows(texts, lang=lang), columns=list(COLUMNS))
 
-    def rows(self, texts: Sequence[str], *, lang: str = "zh") -> list[tuple[str | float, ...]]:
+    def rows(self, texts: Sequence[str], *, lang: str | None = "zh") -> list[Row]:
         """The rows of `match_many`, without a table around them."""
-        found: list[tuple[str | float, ...]] = []
+        found: list[Row] = []
         for text in texts:
             answer = self._answer(text)
             outcome, head, rows, unit, floor, room, weak = answer
@@ -149,7 +152,7 @@ class Matcher:
                     candidates,
                     level,
                     grid,
-                    why.text(lang),
+                    why if lang is None else why.text(lang),
                     complex_id,
                 )
             )

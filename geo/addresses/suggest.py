@@ -45,7 +45,7 @@ class Suggester:
         for key, row in keys:
             syllables = sound(key).split(" ")
             spoken.add(("".join(syllables).upper(), row))
-            spoken.add(("".join(syllable[0] for syllable in syllables).upper(), row))
+            spoken.add(("".join(syllable[:1] for syllable in syllables).upper(), row))
         self._keys = sorted(keys | spoken)
         self._text = "\n" + "\n".join(key for key, _ in self._keys)
         self._starts = list(accumulate((len(key) + 1 for key, _ in self._keys), initial=0))

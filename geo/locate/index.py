@@ -178,6 +178,25 @@ class LookupIndex:
         cover.find(self._homes, np.flatnonzero(cover.lowest[GRIDS] < 0))
         return pd.DataFrame(cover.table(self._columns, as_of), columns=list(COLUMNS), copy=False)
 
+    def epoch(self, as_of: dt.date) -> int:
+        """The same number for all days between two changes of any grid."""
+        return int(self._stack.changes.searchsorted(as_of.toordinal(), side="right"))
+
+    def around(
+        self, bounds: tuple[float, float, float, float], *, layer: int, as_of: dt.date
+    ) -> list[tuple[str, str | None, Any]]:
+        """Key, name and shape of what reaches into a box (west, south, east, north; EPSG:4490) on a day, by boxes,
+        in answering order. `layer` is one of the numbers of `geo.locate.layers`."""
+        stack, day = self._stack, as_of.toordinal()
+        first = 0 if layer == 0 else int(stack.ends[layer - 1])
+        rows = np.arange(first, int(stack.ends[layer]))
+        box = (self._homes if layer == COMMUNITIES else self._tiles).boxes[rows]
+        west, south, east, north = bounds
+        with np.errstate(invalid="ignore"):
+            near = (box[:, 0] <= east) & (box[:, 2] >= west) & (box[:, 1] <= north) & (box[:, 3] >= south)
+        rows = rows[near & (stack.since[rows] <= day) & (day < stack.until[rows])]
+        return [(stack.key[row], stack.name[row], stack.shapes[row]) for row in rows.tolist()]
+
     def _by_layer(self, rows: Rows, x: float, y: float) -> tuple[list[int], ...]:
         """Those of `rows` that cover the point, ascending, layer by layer."""
         layers: tuple[list[int], ...] = ([], [], [], [])
@@ -190,7 +209,7 @@ class LookupIndex:
     def _tiles_on(self, as_of: dt.date) -> Tiles | None:
         """The table of what holds on a day, one for all days between two changes; None when
         `DAYS_KEPT` are kept already and this is none of them."""
-        epoch = int(self._stack.changes.searchsorted(as_of.toordinal(), side="right"))
+        epoch = self.epoch(as_of)
         tiles = self._by_day.get(epoch)
         if tiles is None and len(self._by_day) < DAYS_KEPT:
             tiles = self._by_day[epoch] = self._narrowed(as_of)

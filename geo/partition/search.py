@@ -43,10 +43,10 @@ Attempt = tuple[str, Labels | None, bool]
 _TREE_VIOLATION_PRICE, _TREE_GRID_PRICE = 3000.0, 20.0
 _LEAST_GAIN = 0.002
 """A soft gain below this share of the soft cost does not keep the search going."""
-_PATIENCE, _PURE_PATIENCE = 4, 40
+_PATIENCE, _PURE_PATIENCE = 3, 40
 """Soft attempts without a better plan after which the search has settled: fewer where many goals make many plans
 equally good than for a pure goal."""
-_MOST_ATTEMPTS = 10
+_MOST_ATTEMPTS = 8
 """Soft attempts after which the planner's goals have settled in any case."""
 _ROUNDS, _LARGE_ROUNDS = 12, 30
 """Rounds of one forging: many short tries where there are few cells, longer ones above `_LARGE` ..."""

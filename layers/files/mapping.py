@@ -260,7 +260,8 @@ def _translate(texts: pd.Series, layer: str, column: Column, given: Mapping[str,
         else:
             known = value_of(layer, column.name, word)
             meant[text] = word if known is None else known or None
-    return texts.map(meant).astype(object).where(texts.notna(), None)
+    # not Series.map: its index of texts would be one of Arrow, which cannot hold what a broken file may hold
+    return pd.Series([meant.get(text) for text in texts], index=texts.index, dtype=object)
 
 
 def _others(values: pd.Series, column: Column) -> tuple[pd.Series, int]:

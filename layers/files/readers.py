@@ -75,6 +75,25 @@ def read_source(
     return _on_earth(_read(open_file(path, limits), layer, table, shape_columns or {}, limits))
 
 
+def read_rows(path: Path, *, sheet: str | None = None, limits: Limits = DEFAULT) -> Source:
+    """Read a CSV or XLSX of rows without shapes; its geometry is empty. Raises `FileError` as `read_source` does."""
+    resolved = open_file(path, limits)
+    suffix = resolved.suffix.lower()
+    if suffix not in (".csv", ".tsv", ".txt", ".xlsx"):
+        raise FileError(
+            f"{resolved.name}: a list comes as .csv or .xlsx, not {suffix or 'without suffix'}",
+            f"{resolved.name}：名单应为 .csv 或 .xlsx 文件，不能是 {suffix or '无扩展名文件'}",
+        )
+    _refuse_disguise(resolved, suffix)
+    found = read_xlsx(resolved, sheet, limits) if suffix == ".xlsx" else read_csv(resolved, limits)
+    empty = gpd.GeoSeries([None] * len(found.rows), index=found.data.index)
+    rest = found.data.rename(columns={"geometry": "geometry "})
+    frame = gpd.GeoDataFrame(rest, geometry=empty)
+    return Source(
+        resolved.name, frame, np.asarray(found.rows, dtype=np.int64), spreadsheet=True, faults=found.faults
+    )
+
+
 def _read(
     resolved: Path, layer: str, table: str | None, shape_columns: Mapping[str, str], limits: Limits
 ) -> Source:

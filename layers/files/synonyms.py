@@ -17,6 +17,8 @@ TITLES = {
     "water": "水系",
     "stations": "站点",
     "grids": "网格",
+    "residents": "居民",
+    "aliases": "别名",
 }
 """The layers in Chinese."""
 
@@ -102,6 +104,25 @@ _SHARED = {
     "road_class": ("道路等级", "等级", "道路类型", "类型", "highway", "fclass", "class"),
     "bridge": ("桥", "桥梁", "是否桥梁", "is_bridge"),
     "tunnel": ("隧道", "是否隧道", "is_tunnel"),
+    "household": (
+        "户号",
+        "户编号",
+        "家庭编号",
+        "户籍号",
+        "户主编号",
+        "household_key",
+        "household_id",
+        "hh_id",
+        "id",
+    ),
+    "address": ("地址", "住址", "详细地址", "居住地址", "家庭住址", "坐落", "房屋坐落", "户籍地址", "addr"),
+    "population": ("人口类型", "人口类别", "居住类型", "人员类型", "人户类型"),
+    "member": ("党员类型", "党员类别", "党员"),
+    "centre": ("中心户", "党员中心户", "centre_household"),
+    "target": ("小区编码", "对象", "指向", "现名", "complex_ref"),
+    "text": ("别名", "曾用名", "旧名", "门牌", "门牌地址", "alias"),
+    "valid_from": ("启用日期", "起始日期", "from"),
+    "valid_to": ("停用日期", "截止日期", "to"),
     "floor_area_m2": ("面积", "建筑面积", "用房面积", "floor_area", "area_m2"),
     "opening_hours": ("开放时间", "营业时间", "服务时间"),
 }
@@ -112,6 +133,7 @@ _KIND = {
     "water": ("类型", "类别", "class", "fclass", "waterway", "natural"),
     "stations": ("类型", "类别", "站点类型"),
     "grids": ("类型", "类别", "网格类型", "网格类别"),
+    "aliases": ("类型", "类别", "别名类型"),
 }
 
 SEVERAL = frozenset({("buildings", "use")})
@@ -122,7 +144,7 @@ def column_names(layer: str, column: str) -> tuple[str, ...]:
     """What files call `column` of `layer`, our own name first, in order of preference."""
     own: dict[str, tuple[str, ...]] = {
         "code": _CODE.get(layer, ()),
-        "name": _NAME[layer],
+        "name": _NAME.get(layer, ()),
         "ref": _REF.get(layer, ()) + _ANY_REF,
         "use": _USE,
         "kind": _KIND.get(layer, ()),
@@ -213,6 +235,30 @@ _GRID_WORDS = _table(
         "micro": "微网格 微 微格",
     }
 )
+_POPULATION_WORDS = _table(
+    {
+        "registered": "户籍 户籍人口 户籍户 人户一致 空挂户 空挂",
+        "owner": "产权 产权人 业主 房主 产权户",
+        "resident": "常住 常住人口 常住户 实有 实有人口 自住 居住",
+        "floating": "流动 流动人口 外来 暂住 租住 租户 租客 承租",
+        "unstated": "不详 未知 其他",
+    }
+)
+_MEMBER_WORDS = _table(
+    {
+        "enrolled": "在册 在册党员",
+        "serving": "在职 在职党员",
+        "local": "在地 在地党员 报到党员",
+        "": "否 无 群众 非党员",
+    }
+)
+_ALIAS_WORDS = _table(
+    {
+        "name": "小区 小区名 别名 曾用名 俗称 小区别名",
+        "address": "门牌 门牌地址 道路门牌 地址",
+        "road": "道路 路名 道路旧名 旧路名",
+    }
+)
 _FLAG_WORDS = _table(
     {
         "yes": "viaduct aqueduct boardwalk cantilever movable covered trestle building_passage culvert avalanche_protector "
@@ -230,6 +276,10 @@ _VALUES = {
     ("stations", "kind"): _STATION_WORDS,
     ("communities", "kind"): _COMMUNITY_WORDS,
     ("grids", "kind"): _GRID_WORDS,
+    ("residents", "population"): _POPULATION_WORDS,
+    ("residents", "member"): _MEMBER_WORDS,
+    ("residents", "centre"): _FLAG_WORDS,
+    ("aliases", "kind"): _ALIAS_WORDS,
 }
 _KEY_USES = {"shop": "commercial", "office": "commercial", "craft": "commercial", "tourism": "commercial"}
 _KEY_USES |= {"amenity": "public", "leisure": "public", "healthcare": "public", "building": "other"}

@@ -33,6 +33,7 @@ from layers.files.imports import import_frame
 from layers.publishing import publish
 from layers.rights.viewer import OPERATOR
 from layers.store.database import Store
+from tests.layers import households
 
 NOW = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
 
@@ -120,6 +121,10 @@ class Client:
         """Ask."""
         return self.portal.call(lambda: self.held.get(url, **more))
 
+    def put(self, url: str, **more: Any) -> httpx.Response:
+        """Put."""
+        return self.portal.call(lambda: self.held.put(url, **more))
+
     def post(self, url: str, **more: Any) -> httpx.Response:
         """Send."""
         return self.portal.call(lambda: self.held.post(url, **more))
@@ -193,3 +198,28 @@ def settings_of() -> Callable[..., Settings]:
 def run_app() -> Callable[[FastAPI], AbstractContextManager[Client]]:
     """`running`, for tests that make their own app."""
     return running
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgis"])
+def housed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    """A town with complexes, grids and matched residents (`tests.layers.households`) that nobody changes."""
+    if request.param == "sqlite":
+        made = Town(Store.open(home=tmp_path_factory.mktemp("housed")))
+        made.store.migrate()
+    else:
+        cluster = request.getfixturevalue("postgis_cluster")
+        to = ("-h", str(cluster.folder), "-U", "postgres")
+        cluster.run("createdb", *to, "-T", "wangge_template", "housed_town")
+        made = Town(Store.open(url=cluster.url("housed_town")))
+    households.settle(made.store)
+    households.move_in(made.store)
+    households.match(made.store)
+    yield made
+    made.store.close()
+
+
+@pytest.fixture(scope="session")
+def desk(housed: Town) -> Iterator[Client]:
+    """The app over the housed town; for tests that only ask."""
+    with running(housed.app()) as asked:
+        yield asked

@@ -114,6 +114,8 @@ def test_language_by_query_header_and_setting(client: Any, standing: Any) -> Non
         ("lon=34.3&lat=108.7", "lat", "at most 90"),
         ("lon=-181&lat=34", "lon", "at least -180"),
         ("lon=108&lat=34&as_of=yesterday", "as_of", "YYYY-MM-DD"),
+        ("lon=108&lat=34&as_of=0", "as_of", "YYYY-MM-DD"),
+        ("lon=108&lat=34&as_of=1700000000", "as_of", "YYYY-MM-DD"),
         ("lon=108&lat=34&as_of=2026-02-30", "as_of", "YYYY-MM-DD"),
         ("lon=108&lat=34&crs=EPSG:3857", "crs", "gcj02"),
     ],

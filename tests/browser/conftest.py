@@ -4,16 +4,29 @@ from __future__ import annotations
 
 import os
 import shutil
+import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from api.app import create_app
+from api.settings import Settings
+from layers.store.database import Store
+from tests.layers import households, town
+
+TOKEN = "a-token-of-enough-length"  # noqa: S105  made up
+EVIL = "<img src=x onerror=alert(1)>兰苑2号楼</script>${7*7}"
+"""An address as nobody writes it."""
 
 SIZE = {"width": 1366, "height": 768}
 QUIET = (
     "--no-sandbox",
+    "--no-proxy-server",
     "--disable-gpu",
     "--disable-quic",
     "--no-first-run",
@@ -96,3 +109,62 @@ def open_page(offline: BrowserContext, tmp_path: Path) -> Callable[[str], Watche
         return watched
 
     return opened
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server on this machine over the town of `tests.layers.households`; its address. Its residents may be
+    reviewed with `TOKEN`."""
+    home = tmp_path_factory.mktemp("served")
+    store = Store.open(home=home)
+    store.migrate()
+    households.settle(store)
+    households.move_in(store, *households.HOMES, EVIL)
+    households.match(store)
+    store.close()
+    app = create_app(Settings(home=home, review_token=TOKEN), clock=lambda: town.NOW)
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        assert thread.is_alive()
+        time.sleep(0.02)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    thread.join(15)
+
+
+@pytest.fixture
+def visit(browser: Browser, served: str) -> Iterator[Callable[[str], Watched]]:
+    """Open a page of the server; every request to anywhere else is noted and refused."""
+    context = browser.new_context(viewport=SIZE, locale="zh-CN")
+
+    def opened(path: str) -> Watched:
+        watched = Watched(context.new_page())
+
+        def guard(route, request):  # type: ignore[no-untyped-def]
+            if request.url.startswith((served, "data:")):
+                route.continue_()
+            else:
+                watched.requests.append(request.url)
+                route.abort()
+
+        def noted(message):  # type: ignore[no-untyped-def]
+            if message.type in {"error", "warning"}:
+                watched.complaints.append(message.text)
+
+        def refused(dialog):  # type: ignore[no-untyped-def]
+            watched.complaints.append(f"dialog: {dialog.message}")
+            dialog.dismiss()
+
+        watched.page.route("**/*", guard)
+        watched.page.on("console", noted)
+        watched.page.on("pageerror", lambda error: watched.complaints.append(str(error)))
+        watched.page.on("dialog", refused)
+        watched.page.goto(served + path)
+        watched.page.wait_for_selector("html[data-ready=yes]", state="attached")
+        return watched
+
+    yield opened
+    context.close()

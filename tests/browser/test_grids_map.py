@@ -142,7 +142,9 @@ def test_layers_switch_off_and_the_legend_follows(open_page: Open) -> None:
     rows = page.locator("#legend [data-layer=grids]")
     assert rows.first.is_visible()
     page.get_by_role("checkbox", name="网格", exact=True).uncheck()
-    page.wait_for_function("!wangge.scene.visible.grids && !wangge.scene._waiting")
+    done = "!wangge.scene.visible.grids && !wangge.scene._waiting"
+    while not page.evaluate(done):  # wait_for_function polls inside the page, where the policy forbids eval
+        page.wait_for_timeout(20)
     assert not rows.first.is_visible()
     assert colour_at(page, 20, 210) not in FILLS
 

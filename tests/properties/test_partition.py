@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from geo.partition.bounds import bounds_by_component
 from geo.partition.explain import reasons, violations
 from geo.partition.problem import Problem
-from geo.partition.solve import solve
+from geo.partition.solve import best, solve
+from tests.geo.partition.drawing import graph, possible_numbers
 
 
 @st.composite
@@ -77,3 +78,55 @@ def test_reasons_are_given_in_both_languages_whenever_a_violation_is_proved(prob
     if any(bounds.violation for bounds in bounds_by_component(problem)):
         assert found
     assert all(words.en and words.zh and words.en != words.zh for words in found)
+
+
+@st.composite
+def small_graphs(draw: st.DrawFn) -> tuple[list[int], list[tuple[int, int]], dict[str, Any]]:
+    """Households, neighbour pairs and the rest of up to nine cells on a lattice with pairs left out."""
+    width, height = draw(st.integers(1, 3)), draw(st.integers(1, 3))
+    n = width * height
+    pairs = [(i, i + 1) for i in range(n) if i % width < width - 1] + [
+        (i, i + width) for i in range(n - width)
+    ]
+    kept = [pair for pair in pairs if draw(st.integers(0, 5))]
+    households = draw(st.lists(st.sampled_from([0, 20, 35, 40, 60, 90]), min_size=n, max_size=n))
+    owners = draw(st.lists(st.sampled_from([None, "A", "B"]), min_size=n, max_size=n))
+    lo = draw(st.sampled_from([0, 50, 80]))
+    places = [(i % width, i // width) for i in range(n)]
+    return households, kept, {"owners": owners, "places": places, "lo": lo, "hi": 100}
+
+
+@settings(max_examples=40, deadline=None)
+@given(small_graphs(), st.integers(1, 99))
+def test_what_is_proved_of_the_number_holds_for_every_division(
+    drawn: tuple[list[int], list[tuple[int, int]], dict[str, Any]], seed: int
+) -> None:
+    households, pairs, more = drawn
+    problem = graph(households, pairs, **more)
+    possible = possible_numbers(problem)
+    for solution in solve(problem, seed=seed, time_limit_s=0.5):
+        assert solution.fewest <= min(possible, default=problem.n + 1)
+        assert not (solution.impossible and possible)
+        if solution.score.feasible:
+            assert solution.score.grids in possible
+        if solution.number_is_optimal:
+            assert solution.score.grids == min(possible)
+
+
+@settings(max_examples=8, deadline=None)
+@given(small_graphs(), st.randoms(use_true_random=False))
+def test_plans_depend_on_the_seed_and_not_on_the_order_of_cells(
+    drawn: tuple[list[int], list[tuple[int, int]], dict[str, Any]], random: Any
+) -> None:
+    households, pairs, more = drawn
+    old = list(range(len(households)))
+    random.shuffle(old)  # the old number of each new cell
+    new = {cell: i for i, cell in enumerate(old)}
+    turned = more | {key: [more[key][cell] for cell in old] for key in ("owners", "places")}
+    turned_pairs = [(new[b], new[a]) for a, b in reversed(pairs)]
+    problem = graph(households, pairs, **more)
+    other = graph([households[cell] for cell in old], turned_pairs, **turned)
+    # so few cells settle by themselves, long before the clock could cut the search
+    plans = [best(each, seed=5, time_limit_s=120).labels for each in (problem, problem, other)]
+    assert plans[0].tolist() == plans[1].tolist()
+    assert plans[0][old].tolist() == plans[2].tolist()

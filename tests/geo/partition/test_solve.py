@@ -131,7 +131,7 @@ def test_a_single_complex_above_the_bound_is_split_into_the_fewest() -> None:
 
 def test_plans_only_get_better_and_name_their_source() -> None:
     problem = of(12, 10, [5, 40, 80, 0, 65, 20, 33])
-    solutions = list(solve(problem, seed=4))
+    solutions = list(solve(problem, seed=4, time_limit_s=2))
     keys = [(s.score.violation, s.score.grids) for s in solutions]
     assert keys == sorted(keys, reverse=True)
     assert all(a.seconds < b.seconds for a, b in itertools.pairwise(solutions))
@@ -142,8 +142,9 @@ def test_plans_only_get_better_and_name_their_source() -> None:
 
 
 def test_the_same_seed_gives_the_same_plan() -> None:
-    problem = of(10, 8, [5, 40, 80, 0, 65, 20, 33])
-    assert best(problem, seed=2).labels.tolist() == best(problem, seed=2).labels.tolist()
+    problem = of(5, 4, [5, 40, 80, 0, 65, 20, 33])  # small enough to settle long before the limit
+    first, again = (best(problem, seed=2, time_limit_s=60) for _ in range(2))
+    assert first.labels.tolist() == again.labels.tolist()
 
 
 def test_plans_do_not_depend_on_the_numbering_of_cells() -> None:
@@ -159,7 +160,8 @@ def test_plans_do_not_depend_on_the_numbering_of_cells() -> None:
             for e in reversed(raw["edges"])
         ],
     }
-    straight, shuffled = best(Problem.from_instance(raw)), best(Problem.from_instance(turned))
+    straight = best(Problem.from_instance(raw), time_limit_s=60)
+    shuffled = best(Problem.from_instance(turned), time_limit_s=60)
     assert straight.labels[turn].tolist() == shuffled.labels.tolist()
 
 
@@ -189,8 +191,8 @@ def test_communities_of_the_real_and_made_up_instances_are_feasible(instances: P
         "us2010_county_IA",
         "bubenec_prague",
     ):
-        solution = best(read_instance(instances / f"{name}.json"), time_limit_s=5)
-        assert solution.score.feasible, name
+        solutions = solve(read_instance(instances / f"{name}.json"), time_limit_s=10)
+        assert any(solution.score.feasible for solution in solutions), name
 
 
 @pytest.mark.parametrize("k", [1, 19])

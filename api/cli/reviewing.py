@@ -1,0 +1,139 @@
+"""Commands for addresses in doubt: review."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.cli.matching import write_doubts
+from api.cli.options import Communities
+from api.cli.shell import Shell, shell
+from geo.errors import InputError
+from layers.aliases import day_of
+from layers.regions import community_codes
+from layers.review import decide, learn_name, review_list
+from layers.rights.viewer import OPERATOR
+from layers.store.database import Store
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Put this file's commands on `app`."""
+    app.command("review", help="核对有疑问的地址  Confirm, correct or explain addresses in doubt")(review)
+
+
+def review(
+    ctx: typer.Context,
+    community: Communities = None,
+    limit: Annotated[int, typer.Option("--list", min=1, max=10_000, help="列出条数  How many to list")] = 20,
+    out: Annotated[Path | None, typer.Option(help="全部写入 .xlsx 或 .csv  All of them into a file")] = None,
+    confirm: Annotated[
+        str | None, typer.Option(help="确认：记录=候选序号  RECORD=NUMBER of the candidate that is right")
+    ] = None,
+    correct: Annotated[
+        str | None, typer.Option(help="更正：记录=楼栋编号  RECORD=BUILDING that is right")
+    ] = None,
+    aside: Annotated[
+        str | None, typer.Option(help="搁置：记录不属于本地  RECORD that is none of ours")
+    ] = None,
+    unit: Annotated[str | None, typer.Option(help="单元（与确认或更正同用）  Unit, with the above")] = None,
+    room: Annotated[str | None, typer.Option(help="室号（与确认或更正同用）  Room, with the above")] = None,
+    alias: Annotated[
+        str | None,
+        typer.Option(help="小区别名：小区编号=别名  COMPLEX=NAME it also goes by; match again afterwards"),
+    ] = None,
+    alias_address: Annotated[
+        str | None, typer.Option(help="小区门牌：小区编号=道路门牌  COMPLEX=ADDRESS it has on a road")
+    ] = None,
+    since: Annotated[str | None, typer.Option(help="别名启用日期  First day of the name, YYYY-MM-DD")] = None,
+) -> None:
+    """Without a deed, the addresses that want a person's eye, with candidates."""
+    run = shell(ctx)
+    deeds = [d for d in (confirm, correct, aside, alias, alias_address) if d is not None]
+    if len(deeds) > 1:
+        raise InputError(
+            "one deed at a time: --confirm, --correct, --aside, --alias or --alias-address",
+            "一次只做一件事：--confirm、--correct、--aside、--alias 或 --alias-address",
+        )
+    with run.store() as store:
+        if alias is not None or alias_address is not None:
+            _learn(run, store, alias, alias_address, since)
+        elif deeds:
+            _decide(run, store, confirm, correct, aside, unit, room)
+        elif out is not None:
+            write_doubts(run, store, out)
+        else:
+            _list(run, store, community, limit)
+
+
+def _learn(run: Shell, store: Store, alias: str | None, address: str | None, since: str | None) -> None:
+    day = None if since is None else day_of(since)
+    if since is not None and day is None:
+        raise InputError(
+            f"{since!r} is not a date; write YYYY-MM-DD", f"“{since}”不是日期；请写作 YYYY-MM-DD"
+        )
+    kind = "name" if alias is not None else "address"
+    target, name = _two(alias or address or "")
+    learn_name(store, OPERATOR, target, name, kind=kind, valid_from=day, actor=run.actor, now=run.now)
+    run.say(
+        f"{target} also goes by {name}; run wangge match",
+        f"已登记 {target} 的别名“{name}”；请运行 wangge match",
+    )
+
+
+def _decide(
+    run: Shell,
+    store: Store,
+    confirm: str | None,
+    correct: str | None,
+    aside: str | None,
+    unit: str | None,
+    room: str | None,
+) -> None:
+    building: str | None = None
+    if aside is not None:
+        record = aside
+    elif correct is not None:
+        record, building = _two(correct)
+    else:
+        record, number = _two(confirm or "")
+        cases = review_list(store, OPERATOR, actor=run.actor, now=run.now).set_index("ref")
+        offered = cases["candidate_refs"].get(record, [])
+        if not number.isdigit() or not 1 <= int(number) <= len(offered):
+            raise InputError(
+                f"record {record} has {len(offered)} candidates, there is no {number}; see wangge review",
+                f"记录 {record} 有 {len(offered)} 个候选，没有第 {number} 个；见 wangge review",
+            )
+        building = offered[int(number) - 1]
+    done = decide(
+        store, OPERATOR, record, building_ref=building, unit=unit, room=room, actor=run.actor, now=run.now
+    )
+    run.say(f"{record}: {done}", f"{record}：{_DONE[done]}")
+
+
+_DONE = {"confirmed": "已确认", "corrected": "已更正", "set_aside": "已搁置"}
+
+
+def _two(text: str) -> tuple[str, str]:
+    first, found, second = text.partition("=")
+    if not found or not first.strip() or not second.strip():
+        raise InputError(f"{text!r} must have the form A=B, as --help says", f"“{text}”应写作 A=B，见 --help")
+    return first.strip(), second.strip()
+
+
+def _list(run: Shell, store: Store, community: list[str] | None, limit: int) -> None:
+    codes = None
+    if community is not None:
+        with store.read() as conn:
+            codes = community_codes(conn, OPERATOR, prefixes=community)
+    found = review_list(store, OPERATOR, actor=run.actor, now=run.now, codes=codes, limit=limit)
+    if found.empty:
+        run.say("nothing waits for review", "没有待核对的地址")
+        return
+    for row in found.itertuples(index=False):
+        run.line(f"{row.ref}  {row.address}")
+        run.line(f"    {row.reason_zh if run.lang == 'zh' else row.reason}")
+        for number, (ref, name) in enumerate(zip(row.candidate_refs, row.candidate_names, strict=True), 1):
+            run.line(f"    {number}  {name}  [{ref}]")
+    run.say("wangge review --confirm RECORD=NUMBER", "用 wangge review --confirm 记录=序号 确认")

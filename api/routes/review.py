@@ -1,0 +1,114 @@
+"""Addresses in doubt: the list, and what a person decides. Household detail: only with the operator's token."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import pandas as pd
+from fastapi import APIRouter, Path, Query
+
+from api.clock import today
+from api.deps import AskedLang, Doors, InDoors, Reviewer
+from api.schemas import (
+    BuildingRef,
+    CandidateRef,
+    CommunityRef,
+    ComplexRef,
+    Decided,
+    Decision,
+    GridRef,
+    Learned,
+    NewName,
+    PointRef,
+    ReviewCase,
+    ReviewList,
+    errors,
+)
+from geo.locate.addresses import Home
+from layers.review import count_open, decide, learn_name, review_list
+
+router = APIRouter(prefix="/api/review", tags=["review"])
+
+ACTOR = "http:token"
+"""Who acts, for the history, until there are accounts."""
+Community = Annotated[
+    str | None, Query(pattern=r"^\d{12}$", description="Code of one community; all when not given")
+]
+Record = Annotated[
+    str, Path(min_length=1, max_length=32, pattern=r"^[0-9a-z]+$", description="Ref of the case")
+]
+
+
+@router.get("", responses=errors(403, 422, 500, 503))
+def cases(
+    held: InDoors,
+    viewer: Reviewer,
+    lang: AskedLang,
+    community: Community = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 20,
+) -> ReviewList:
+    """Addresses that were not, or not surely, found, with candidates. Each read is kept in the history."""
+    codes = None if community is None else [community]
+    found = review_list(held.store, viewer, actor=ACTOR, now=held.clock(), codes=codes, limit=limit)
+    with held.store.read() as conn:
+        waiting = count_open(conn, viewer)
+    return ReviewList(waiting=waiting, cases=[_case(held, row, lang) for row in found.itertuples()])
+
+
+@router.post("/{record}", responses=errors(400, 403, 404, 422, 500, 503))
+def decide_case(held: InDoors, viewer: Reviewer, record: Record, said: Decision) -> Decided:
+    """Tie a case to a building, or set it aside."""
+    done = decide(
+        held.store,
+        viewer,
+        record,
+        building_ref=said.building,
+        unit=said.unit,
+        room=said.room,
+        actor=ACTOR,
+        now=held.clock(),
+    )
+    return Decided(decision=done)  # type: ignore[arg-type]
+
+
+@router.put("/names", responses=errors(400, 403, 404, 422, 500, 503))
+def learn(held: InDoors, viewer: Reviewer, said: NewName) -> Learned:
+    """Another name of a complex, for look-ups within two seconds and for the next matching."""
+    learn_name(held.store, viewer, said.complex, said.name, kind=said.kind, actor=ACTOR, now=held.clock())
+    return Learned(name=said.name)
+
+
+def _case(held: Doors, row: Any, lang: str) -> ReviewCase:
+    homes = held.published.addresses().homes(row.candidate_refs, as_of=today(held.clock))
+    return ReviewCase(
+        ref=row.ref,
+        address=row.address,
+        population=row.population,
+        status=row.status,
+        level=_text(row.level),
+        community_code=_text(row.community_code),
+        unit=_text(row.unit),
+        room=_text(row.room),
+        confidence=float(row.confidence),
+        reason=_text(row.reason_zh if lang == "zh" else row.reason) or "",
+        candidates=[_candidate(home) for home in homes],
+    )
+
+
+def _text(value: Any) -> str | None:
+    return None if pd.isna(value) else str(value)
+
+
+def _candidate(home: Home) -> CandidateRef:
+    h = home
+    return CandidateRef(
+        building=BuildingRef(ref=h.building_ref, name=h.building_name),
+        complex=None if h.complex_ref is None else ComplexRef(ref=h.complex_ref, name=h.complex_name),
+        community=None
+        if h.community_code is None
+        else CommunityRef(code=h.community_code, name=h.community_name),
+        grid=None
+        if h.grid_code is None
+        else GridRef(code=h.grid_code, name=h.grid_name or "", kind=h.grid_kind),  # type: ignore[arg-type]
+        point=PointRef(lon=h.lon, lat=h.lat),
+    )

@@ -1,0 +1,128 @@
+/* The map around an answer: outlines of communities, grids, complexes and buildings, asked for as they come in view. */
+
+import { ask } from "./ask.js";
+import { say } from "./words.js";
+
+const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+const BUILDINGS_FROM_ZOOM = 15.5, GRIDS_FROM_ZOOM = 12.5;
+const LAYERS = [["communities", 0], ["grids", GRIDS_FROM_ZOOM], ["complexes", 14], ["buildings", BUILDINGS_FROM_ZOOM]];
+
+const keyOf = (feature) => feature.properties.key;
+
+export class Around {
+  constructor(element, { day, clicked = null }) {
+    const L = window.L;
+    this.day = day;
+    this.map = L.map(element, { zoomSnap: 0.5, attributionControl: false, zoomControl: false, maxZoom: 20, minZoom: 4 });
+    L.control.zoom({ position: "topright", zoomInTitle: "+", zoomOutTitle: "−" }).addTo(this.map);
+    L.control.scale({ imperial: false, position: "bottomright" }).addTo(this.map);
+    this.lit = { grid: null, buildings: new Set() };
+    this.groups = {};
+    this.asked = {};
+    const styles = {
+      communities: () => ({ color: css("ink"), weight: 2.5, dashArray: "10 4 2 4", fill: false, interactive: false }),
+      complexes: () => ({ color: "#8c7f72", weight: 1, fill: false, interactive: false }),
+      grids: (f) => this.#gridStyle(f),
+      buildings: (f) => this.#buildingStyle(f),
+    };
+    for (const pane of ["grids", "buildings", "complexes", "communities"]) {
+      this.map.createPane(pane).style.zIndex = 400 + ["grids", "buildings", "complexes", "communities"].indexOf(pane);
+      this.groups[pane] = L.geoJSON(null, {
+        pane, style: styles[pane], renderer: L.canvas({ pane }), interactive: false,
+      }).addTo(this.map);
+    }
+    this.names = L.layerGroup().addTo(this.map);
+    this.pins = L.layerGroup().addTo(this.map);
+    this.map.on("moveend", () => this.#fill());
+    this.map.on("zoomend", () => this.#names());
+    if (clicked) this.map.on("click", (event) => clicked(event.latlng.lng, event.latlng.lat));
+    this.map.setView([35, 108], 5, { animate: false });
+  }
+
+  #gridStyle(feature) {
+    const lit = keyOf(feature) === this.lit.grid;
+    return { color: lit ? css("accent") : "#6c7685", weight: lit ? 3.5 : 1.5, fillColor: lit ? "#b9d3ea" : "#fbfaf7", fillOpacity: lit ? 0.75 : 0.85 };
+  }
+
+  #buildingStyle(feature) {
+    const lit = this.lit.buildings.has(keyOf(feature));
+    return { color: lit ? css("red") : "#a79b8d", weight: lit ? 2.5 : 0.7, fillColor: lit ? "#f3c9b8" : "#d9d0c6", fillOpacity: 0.9 };
+  }
+
+  /** Show everything there is; where nothing is published yet the map stays empty. */
+  async everything() {
+    const all = await ask("/api/layers/communities", { bbox: "-180,-90,180,90", as_of: this.day() });
+    const bounds = window.L.geoJSON(all).getBounds();
+    if (bounds.isValid()) this.map.fitBounds(bounds, { animate: false, padding: [12, 12] });
+    return all.features.length;
+  }
+
+  /** Light a grid and buildings, put pins at places ({lon, lat, label}), and go there. */
+  show({ grid = null, buildings = [], places = [] }) {
+    const L = window.L;
+    this.lit = { grid, buildings: new Set(buildings) };
+    this.pins.clearLayers();
+    for (const place of places) {
+      const size = place.label ? 26 : 14;
+      const icon = L.divIcon({ className: "pin", html: textNode(place.label || ""), iconSize: [size, size] });
+      L.marker([place.lat, place.lon], { icon, keyboard: false, interactive: false }).addTo(this.pins);
+    }
+    this.#restyle();
+    if (places.length === 1) this.map.setView([places[0].lat, places[0].lon], Math.max(this.map.getZoom(), 17), { animate: false });
+    else if (places.length) this.map.fitBounds(places.map((p) => [p.lat, p.lon]), { maxZoom: 17, padding: [60, 60], animate: false });
+  }
+
+  /** Ask for all outlines again: the day has changed, or a new version came. */
+  again() { this.asked = {}; this.#fill(); }
+
+  #restyle() {
+    this.groups.grids.setStyle((f) => this.#gridStyle(f));
+    this.groups.buildings.setStyle((f) => this.#buildingStyle(f));
+    this.groups.grids.eachLayer((layer) => { if (keyOf(layer.feature) === this.lit.grid) layer.bringToFront(); });
+    this.#names();
+  }
+
+  async #fill() {
+    const seen = this.map.getBounds(), zoom = this.map.getZoom();
+    for (const [name, from] of LAYERS) {
+      const have = this.asked[name];
+      if (zoom < from) { if (have) { this.groups[name].clearLayers(); delete this.asked[name]; this.#names(); } continue; }
+      if (have && have.bounds.contains(seen) && have.day === this.day()) continue;
+      const bounds = seen.pad(0.4);
+      const mine = this.asked[name] = { bounds, day: this.day() };
+      const box = [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()];
+      const limits = [-180, -90, 180, 90];
+      const bbox = box.map((v, i) => (i < 2 ? Math.max(v, limits[i]) : Math.min(v, limits[i])).toFixed(6)).join(",");
+      try {
+        const found = await ask(`/api/layers/${name}`, { bbox, as_of: this.day() });
+        if (this.asked[name] !== mine) continue;
+        this.groups[name].clearLayers().addData(found);
+        this.#restyle();
+      } catch (error) {
+        if (this.asked[name] === mine) delete this.asked[name];
+        this.map.getContainer().dataset.trouble = say("no_shapes");
+      }
+    }
+    document.documentElement.dataset.drawn = "yes";
+  }
+
+  /** A grid is named where the widest circle inside it has room for the name; the one that answers always. */
+  #names() {
+    const L = window.L, zoom = this.map.getZoom();
+    this.names.clearLayers();
+    this.groups.grids.eachLayer((layer) => {
+      const { name, key, at, radius_m: radius } = layer.feature.properties;
+      if (!at) return;
+      const pixels = radius / (40075016.7 * Math.cos(at[1] * Math.PI / 180) / (256 * 2 ** zoom));
+      if (pixels < 20 && key !== this.lit.grid) return;
+      const icon = L.divIcon({ className: key === this.lit.grid ? "grid-name lit" : "grid-name", html: textNode(name || key), iconSize: [0, 0] });
+      L.marker([at[1], at[0]], { icon, keyboard: false, interactive: false }).addTo(this.names);
+    });
+  }
+}
+
+function textNode(text) {
+  const span = document.createElement("span");
+  span.textContent = text;
+  return span;
+}

@@ -1,0 +1,336 @@
+"""Which grid covers an address on a day: the address is matched to its building, the building to its grid.
+
+Made once per state of the store beside the point index it leans on, never changed, safe to share between threads.
+A building answers with the grid that covers its representative point, so an address and a point inside its building
+get the same answer. Where an address fits several buildings no one is guessed; if all of them lie in one grid, that
+grid is the answer all the same.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from geo.addresses.resolve import AddressMatch, Matcher
+from geo.addresses.suggest import Suggester, Suggestion
+from geo.errors import Words
+from geo.locate.index import LookupIndex
+
+Status = Literal["matched", "ambiguous", "none", "unplanned", "outside"]
+CANDIDATES_SHOWN = 10
+_GRID = ("grid_code", "grid_name", "grid_kind")
+_PLAN = ("plan_id", "plan_version", "valid_from", "valid_to")
+_PLACE = ("community_code", "community_name", *_GRID, *_PLAN)
+DAYS_KEPT = 32
+"""For so many spans of days the grid of every building is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """A building an address may mean, with what covers it on the day asked about."""
+
+    building_ref: str
+    building_name: str | None
+    complex_ref: str | None
+    complex_name: str | None
+    community_code: str | None
+    community_name: str | None
+    grid_code: str | None
+    grid_name: str | None
+    grid_kind: str | None
+    plan_id: int | None
+    plan_version: int | None
+    valid_from: dt.date | None
+    valid_to: dt.date | None
+    lon: float
+    """Degrees, EPSG:4490, of a point inside the building."""
+    lat: float
+
+
+@dataclass(frozen=True, slots=True)
+class AddressAnswer:
+    """What an address means, and which grid covers it on one day."""
+
+    status: Status
+    """`matched`: one building with its grid; `unplanned`, `outside`: one building without a grid that day;
+    `ambiguous`: several buildings; `none`."""
+    level: str | None
+    """How far the address was followed: room, unit, building, complex ...; None when nowhere."""
+    home: Home | None
+    """The building; None unless there is exactly one."""
+    shared: Home | None
+    """Of several buildings the first, when one grid covers them all; only its community, grid and plan count."""
+    unit: str | None
+    floor: str | None
+    room: str | None
+    candidates: tuple[Home, ...]
+    """The buildings it may mean, best first, at most `CANDIDATES_SHOWN`; empty unless ambiguous."""
+    candidate_count: int
+    as_of: dt.date
+    confidence: float
+    """0-1, of the building; 0 where none is named."""
+    reason: Words
+    """Why this answer, in one sentence."""
+    evidence: tuple[Words, ...]
+    """What each part of the address was taken for, step by step."""
+
+    @property
+    def grid(self) -> Home | None:
+        """Where the answering grid is read: the one building, or the grid all candidates share."""
+        place = self.home or self.shared
+        return place if place is not None and place.grid_code is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class AddressLookup:
+    """Addresses to grids. Make it with `build`."""
+
+    index: LookupIndex
+    matcher: Matcher
+    suggester: Suggester
+    _row: dict[str, int]
+    """Row of each building by ref."""
+    _own: dict[str, list[Any]]
+    """Ref and names of each building and its complex, and its point; one list a column, one more value None."""
+    _by_day: dict[int, dict[str, list[Any]]] = field(default_factory=dict)
+
+    @classmethod
+    def build(
+        cls,
+        index: LookupIndex,
+        matcher: Matcher,
+        suggester: Suggester,
+        buildings: pd.DataFrame,
+    ) -> AddressLookup:
+        """Put together what answers. `buildings`: building_id, name, complex_id, complex_name, lon, lat (degrees,
+        EPSG:4490, of a point inside) of every building the matcher knows."""
+        columns = ("building_id", "name", "complex_id", "complex_name", "lon", "lat")
+        own = {
+            name: [*buildings[name].astype(object).where(buildings[name].notna(), None).tolist(), None]
+            for name in columns
+        }
+        rows = {ref: row for row, ref in enumerate(own["building_id"][:-1])}
+        return cls(index, matcher, suggester, rows, own)
+
+    def suggest(self, text: str, *, limit: int = 10) -> list[Suggestion]:
+        """Complexes and buildings whose name goes on from what was typed, best first."""
+        return list(self.suggester.suggest(text, limit=limit))
+
+    def locate(self, text: str, *, as_of: dt.date) -> AddressAnswer:
+        """What `text` means and which grid covers it on the day `as_of`.
+
+        Never raises for a text of any kind: what cannot be understood is `none`, with the reason.
+        """
+        match = self.matcher.match(text)
+        day = self._day(as_of)
+        home = None if match.building_id is None else self._home(match.building_id, day)
+        if match.status == "matched" and home is not None:
+            return self._found(match, home, as_of)
+        rows = [self._row[ref] for ref in match.candidates if ref in self._row]
+        shared = self._home_at(rows[0], day) if rows and _alike(day, rows) else None
+        shown = tuple(self._home_at(row, day) for row in self._spread(rows)[:CANDIDATES_SHOWN])
+        status: Status = "ambiguous" if match.status == "ambiguous" and rows else "none"
+        if status == "none":
+            shared = None
+        return AddressAnswer(
+            status=status,
+            level=_level(match.level),
+            home=None,
+            shared=shared,
+            unit=match.unit or None,
+            floor=match.floor or None,
+            room=match.room or None,
+            candidates=shown if status == "ambiguous" else (),
+            candidate_count=len(rows) if status == "ambiguous" else 0,
+            as_of=as_of,
+            confidence=0.0,
+            reason=_why_not(match, len(rows), shared),
+            evidence=tuple(match.evidence),
+        )
+
+    def _found(self, match: AddressMatch, home: Home, as_of: dt.date) -> AddressAnswer:
+        status: Status = "matched"
+        reason = match.evidence[-1] if match.evidence else _FOUND
+        if home.grid_code is None:
+            point = self.index.locate(home.lon, home.lat, as_of=as_of)
+            status = "outside" if point.status == "outside" else "unplanned"
+            reason = point.reason
+        return AddressAnswer(
+            status=status,
+            level=_level(match.level),
+            home=home,
+            shared=None,
+            unit=match.unit or None,
+            floor=match.floor or None,
+            room=match.room or None,
+            candidates=(),
+            candidate_count=0,
+            as_of=as_of,
+            confidence=match.confidence,
+            reason=reason,
+            evidence=tuple(match.evidence),
+        )
+
+    def homes(self, refs: Sequence[str], *, as_of: dt.date) -> list[Home]:
+        """The buildings with these refs, with what covers them on a day; unknown refs are left out."""
+        day = self._day(as_of)
+        return [self._home_at(self._row[ref], day) for ref in refs if ref in self._row]
+
+    def grids_of(self, refs: ArrayLike, *, as_of: dt.date) -> NDArray[np.object_]:
+        """Code of the grid that covers each building on a day, None without one; shape (n,)."""
+        codes = np.array([*self._day(as_of)["grid_code"]], dtype=object)
+        return codes[self._rows(np.asarray(refs, dtype=object))]
+
+    def locate_many(self, texts: Sequence[str], *, as_of: dt.date) -> pd.DataFrame:
+        """As `locate` for many: one row an address in their order, columns `COLUMNS`.
+
+        candidates: the refs of at most `CANDIDATES_SHOWN` buildings with `|` between, empty unless ambiguous.
+        """
+        found = self.matcher.match_many(list(texts), lang=None)
+        day = self._day(as_of)
+        matched = (found["status"] == "matched").to_numpy(dtype=bool)
+        refs = _texts(found["building_id"])
+        row = np.where(matched, self._rows(refs), -1)
+        unsure = np.flatnonzero((found["status"] == "ambiguous").to_numpy(dtype=bool))
+        shared = np.full(len(row), -1, dtype=np.int64)
+        shown = np.full(len(row), None, dtype=object)
+        lists = found["candidates"].tolist()
+        several = {i: lists[i].split("|") for i in unsure.tolist()}
+        for i, candidates in several.items():
+            rows = [self._row[ref] for ref in candidates if ref in self._row]
+            shown[i] = "|".join(
+                self._own["building_id"][row] for row in self._spread(rows)[:CANDIDATES_SHOWN]
+            )
+            if rows and _alike(day, rows):
+                shared[i] = rows[0]
+        own = {name: np.array([*values], dtype=object) for name, values in self._own.items()}
+        covers = {name: np.array([*day[name]], dtype=object) for name in (*_PLACE, "status")}
+        place = np.where(row >= 0, row, shared)
+        status = found["status"].astype(object).to_numpy()
+        bare = (row >= 0) & (covers["status"][row] != "matched")
+        status = np.where(bare, covers["status"][row], status)
+        table = {
+            "status": status,
+            **{name: covers[name][place] for name in _PLACE},
+            "complex_ref": own["complex_id"][row],
+            "complex_name": own["complex_name"][row],
+            "building_ref": own["building_id"][row],
+            "building_name": own["name"][row],
+            "as_of": [as_of] * len(row),
+            "confidence": np.where(row >= 0, found["confidence"].to_numpy(dtype=np.float64), 0.0),
+            "reason": np.fromiter(found["reason"], dtype=object, count=len(found)),
+            "level": [_level(level) for level in found["level"]],
+            **{name: _texts(found[name]) for name in ("unit", "floor", "room")},
+            "candidates": shown,
+        }
+        return pd.DataFrame(table, columns=list(COLUMNS))
+
+    def _spread(self, rows: list[int]) -> list[int]:
+        """The rows so that every complex has its first building before any has its second."""
+        seen: dict[Any, int] = {}
+        turns = []
+        for row in rows:
+            home = self._own["complex_id"][row]
+            turns.append(seen.get(home, 0))
+            seen[home] = turns[-1] + 1
+        return rows if len(seen) < 2 else [row for _, row in sorted(zip(turns, rows, strict=True), key=_turn)]
+
+    def _rows(self, refs: NDArray[np.object_]) -> NDArray[np.int64]:
+        """Row of each ref, -1 (the row of nothing) where it is none of ours."""
+        return np.fromiter((self._row.get(ref, -1) for ref in refs), dtype=np.int64, count=len(refs))
+
+    def _home(self, ref: str, day: dict[str, list[Any]]) -> Home | None:
+        row = self._row.get(ref)
+        return None if row is None else self._home_at(row, day)
+
+    def _home_at(self, row: int, day: dict[str, list[Any]]) -> Home:
+        own, place = self._own, {name: day[name][row] for name in _PLACE}
+        return Home(
+            building_ref=own["building_id"][row],
+            building_name=own["name"][row],
+            complex_ref=own["complex_id"][row],
+            complex_name=own["complex_name"][row],
+            lon=own["lon"][row],
+            lat=own["lat"][row],
+            **place,
+        )
+
+    def _day(self, as_of: dt.date) -> dict[str, list[Any]]:
+        """What covers every building on a day: one list a column, one more value None."""
+        epoch = self.index.epoch(as_of)
+        day = self._by_day.get(epoch)
+        if day is None:
+            lon, lat = self._own["lon"][:-1], self._own["lat"][:-1]
+            found = self.index.locate_many(np.array(lon, np.float64), np.array(lat, np.float64), as_of=as_of)
+            plain = found.astype(object).where(found.notna(), None)
+            day = {name: [*plain[name].tolist(), None] for name in (*_PLACE, "status")}
+            if len(self._by_day) < DAYS_KEPT:
+                self._by_day[epoch] = day
+        return day
+
+
+COLUMNS = (
+    "status",
+    *_GRID,
+    "community_code",
+    "community_name",
+    "complex_ref",
+    "complex_name",
+    "building_ref",
+    "building_name",
+    *_PLAN,
+    "as_of",
+    "confidence",
+    "reason",
+    "level",
+    "unit",
+    "floor",
+    "room",
+    "candidates",
+)
+"""Columns of `AddressLookup.locate_many`."""
+
+_FOUND = Words("the address names this building", "地址对应此楼栋")
+
+
+def _texts(values: pd.Series) -> NDArray[np.object_]:
+    """Texts, None for empty ones."""
+    return np.array([value or None for value in values.tolist()] or [], dtype=object)
+
+
+def _level(level: str) -> str | None:
+    return level if level and level != "none" else None
+
+
+def _turn(pair: tuple[int, int]) -> int:
+    return pair[0]
+
+
+def _alike(day: dict[str, list[Any]], rows: Sequence[int]) -> bool:
+    """Whether one grid covers all these buildings."""
+    codes = day["grid_code"]
+    first = codes[rows[0]]
+    return first is not None and all(codes[row] == first for row in rows)
+
+
+def _why_not(match: AddressMatch, count: int, shared: Home | None) -> Words:
+    last = (
+        match.evidence[-1] if match.evidence else Words("nothing in it was recognised", "未能识别其中的地点")
+    )
+    if match.status != "ambiguous" or not count:
+        return last
+    if shared is not None:
+        return Words(
+            f"it may mean {count} buildings, all of them in grid {shared.grid_code}; {last.en}",
+            f"可能指 {count} 栋楼，均在网格 {shared.grid_code} 内；{last.zh}",
+        )
+    return Words(
+        f"it may mean {count} buildings in different grids, choose one; {last.en}",
+        f"可能指 {count} 栋楼，分属不同网格，请选择；{last.zh}",
+    )

@@ -1,0 +1,182 @@
+"""The gazetteer as the store knows it: which names, numbers and units there are for addresses to mean.
+
+Complexes with their other names and road addresses, buildings with units and storeys, streets, communities and the
+district they lie in, old names of roads. A fingerprint per complex tells later what a change touches.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from sqlalchemy.engine import Connection
+
+from geo.addresses.gazetteer import Areas, Gazetteer
+from geo.addresses.resolve import Matcher
+from geo.addresses.suggest import Suggester
+from geo.locate.addresses import AddressLookup
+from geo.locate.index import LookupIndex
+from layers.aliases import read_aliases
+from layers.buildings import read_buildings
+from layers.regions import read_communities, read_complexes, read_districts, read_streets
+from layers.rights.viewer import Viewer
+from layers.streets import read_roads
+
+EVERYWHERE = "*"
+"""The part of the fingerprint that holds for every address: districts, streets, communities, roads."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredGazetteer:
+    """Frames as `geo.addresses.gazetteer.Gazetteer.from_frames` takes them, and what they are known by."""
+
+    complexes: pd.DataFrame
+    buildings: pd.DataFrame
+    """With community_code, complex_name, lon and lat (degrees, EPSG:4490, a point inside) besides."""
+    roads: pd.DataFrame
+    areas: Areas
+    parts: dict[str, str]
+    """Fingerprint of each complex by ref, and of `EVERYWHERE`."""
+    version: str
+    """Fingerprint of all parts, 16 characters."""
+
+    def built(self) -> Gazetteer:
+        """The gazetteer, made from the frames."""
+        return Gazetteer.from_frames(self.complexes, self.buildings, roads=self.roads, areas=self.areas)
+
+    def names_of(self, refs: set[str]) -> list[str]:
+        """Every name under which these complexes go: names, names without the phase, other names, road addresses."""
+        rows = self.complexes[self.complexes["complex_id"].isin(refs)]
+        found: set[str] = set()
+        for row in rows.itertuples():
+            found |= {row.name, row.base, *row.aliases, *row.road_addresses}
+        return sorted(name for name in found if isinstance(name, str) and name)
+
+
+def read_gazetteer(conn: Connection, viewer: Viewer, *, as_of: date | None = None) -> StoredGazetteer:
+    """The gazetteer of the viewer's communities; other names as known on `as_of` (all of them when None).
+
+    Buildings outside every complex are left out: there is nothing to call them by but their number.
+    """
+    complexes = read_complexes(conn, viewer)
+    buildings = read_buildings(conn, viewer)
+    return gazetteer_of(
+        complexes,
+        buildings,
+        communities=read_communities(conn, viewer),
+        streets=read_streets(conn, viewer),
+        districts=read_districts(conn, viewer),
+        roads=sorted(read_roads(conn, viewer)["name"].dropna().unique().tolist()),
+        aliases=read_aliases(conn, viewer, as_of=as_of),
+    )
+
+
+def gazetteer_of(
+    complexes: gpd.GeoDataFrame,
+    buildings: gpd.GeoDataFrame,
+    *,
+    communities: gpd.GeoDataFrame,
+    streets: gpd.GeoDataFrame,
+    districts: gpd.GeoDataFrame,
+    roads: list[str],
+    aliases: pd.DataFrame,
+) -> StoredGazetteer:
+    """The gazetteer of these layers; see `read_gazetteer`."""
+    community = dict(zip(communities["code"], communities["name"], strict=True))
+    street = dict(zip(streets["code"], streets["name"], strict=True))
+    areas = Areas(
+        province="",
+        city="",
+        district=_only(districts["name"]),
+        streets=tuple((name, ()) for name in street.values() if isinstance(name, str)),
+        communities=tuple(
+            (name, street.get(code[:9]) or "") for code, name in community.items() if isinstance(name, str)
+        ),
+    )
+    named = complexes[complexes["name"].notna()]
+    codes = named["community_code"].astype(object)
+    table = pd.DataFrame(
+        {
+            "complex_id": named["ref"].array,
+            "name": named["name"].array,
+            "base": [_base(n, p) for n, p in zip(named["name"], named["phase"], strict=True)],
+            "phase": named["phase"].fillna("").array,
+            "kind": named["kind"].fillna("").array,
+            "street": [street.get(str(code)[:9], "") or "" for code in codes],
+            "community": [community.get(code, "") for code in codes],
+            "aliases": _joined(named, aliases[aliases["kind"] == "name"]),
+            "road_addresses": _joined(named.assign(aliases=None), aliases[aliases["kind"] == "address"]),
+        }
+    )
+    homes = _homes(buildings, table)
+    old = aliases[aliases["kind"] == "road"]
+    names = pd.DataFrame({"road": [*old["target"], *roads], "old_name": [*old["text"], *([""] * len(roads))]})
+    parts = _parts(table, homes, names, areas)
+    return StoredGazetteer(table, homes, names, areas, parts, _digest(sorted(parts.items())))
+
+
+def _only(names: pd.Series) -> str:
+    found = names.dropna().unique()
+    return str(found[0]) if len(found) == 1 else ""
+
+
+def _base(name: str, phase: Any) -> str:
+    return name.removesuffix(phase) if isinstance(phase, str) and len(phase) < len(name) else name
+
+
+def _joined(complexes: pd.DataFrame, more: pd.DataFrame) -> list[tuple[str, ...]]:
+    """Per complex the names it came with and those of `more`, each once."""
+    extra = more.groupby("target")["text"].agg(list).to_dict()
+    return [
+        tuple(dict.fromkeys([*(own if isinstance(own, list | tuple) else ()), *extra.get(ref, ())]))
+        for ref, own in zip(complexes["ref"], complexes["aliases"], strict=True)
+    ]
+
+
+def _homes(buildings: gpd.GeoDataFrame, complexes: pd.DataFrame) -> pd.DataFrame:
+    name_of = dict(zip(complexes["complex_id"], complexes["name"], strict=True))
+    inside = buildings[buildings["complex_ref"].isin(list(name_of)) & buildings["name"].notna()]
+    point = shapely.point_on_surface(np.asarray(inside.geometry.array, dtype=object))
+    return pd.DataFrame(
+        {
+            "building_id": inside["ref"].array,
+            "complex_id": inside["complex_ref"].array,
+            "name": inside["name"].array,
+            "units": inside["units"].array,
+            "floors": inside["levels"].array,
+            "complex_name": [name_of[ref] for ref in inside["complex_ref"]],
+            "community_code": inside["community_code"].array,
+            "lon": shapely.get_x(point),
+            "lat": shapely.get_y(point),
+        }
+    )
+
+
+def _parts(complexes: pd.DataFrame, homes: pd.DataFrame, roads: pd.DataFrame, areas: Areas) -> dict[str, str]:
+    rows = homes[["complex_id", "building_id", "name", "units", "floors"]].astype(object)
+    rows = rows.where(rows.notna(), None)
+    inside: dict[str, list[tuple[Any, ...]]] = {}
+    for complex_id, *building in rows.itertuples(index=False):
+        inside.setdefault(complex_id, []).append(tuple(building))
+    parts = {
+        row[0]: _digest((row, sorted(inside.get(row[0], []), key=repr)))
+        for row in complexes.itertuples(index=False, name=None)
+    }
+    parts[EVERYWHERE] = _digest((repr(areas), sorted(roads.itertuples(index=False, name=None))))
+    return parts
+
+
+def _digest(value: Any) -> str:
+    return hashlib.blake2b(repr(value).encode("utf-8", "replace"), digest_size=8).hexdigest()
+
+
+def address_lookup(index: LookupIndex, gazetteer: StoredGazetteer) -> AddressLookup:
+    """The gazetteer made ready to answer addresses beside the index of points."""
+    built = gazetteer.built()
+    return AddressLookup.build(index, Matcher(built), Suggester(built), gazetteer.buildings)

@@ -1,0 +1,121 @@
+"""How many listed households were tied to a building (人房关联率), per complex, community and grid."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from layers.buildings import read_buildings
+from layers.plans import read_grids
+from layers.regions import read_communities, read_complexes
+from layers.rights.viewer import Viewer
+from layers.rights.visible import visible
+from layers.snapshots import load_index_from
+from layers.store.address_tables import matches, residents
+from layers.store.rows import read_table
+
+By = Literal["complex", "community", "grid"]
+
+
+def match_rates(conn: Connection, viewer: Viewer, *, by: By, as_of: date) -> pd.DataFrame:
+    """One row a complex, community or grid (in force on `as_of`) the viewer sees, by key.
+
+    key, name; matched: listed households tied to a building there by one of their records; open: listed ones that
+    are not, as far as their address says where (its complex or community; for grids, where all candidates lie);
+    households: those the register of buildings counts. Counts are whole: mask small ones before showing them.
+    The rows of an empty key are households whose address leads nowhere. Raises nothing on empty layers.
+    """
+    tied = _tied(conn, viewer)
+    free = _open(conn, viewer)
+    buildings = read_buildings(conn, viewer).set_index("ref")
+    names = _names(conn, viewer, by, as_of)
+    place = _place_of(conn, viewer, buildings, by, as_of)
+    where = place.reindex(tied["building_ref"]).astype(object).to_numpy()
+    known = buildings["households"].fillna(0).astype("int64").groupby(place.reindex(buildings.index)).sum()
+    matched = tied.assign(key=where).groupby("key")["households"].sum()
+    free = free.assign(key=_open_places(free, place, by)).drop_duplicates(["household", "key"])
+    left = free.groupby(free["key"].fillna(""))["household"].nunique()
+    keys = sorted({*matched.index, *left.index, *(known[known > 0].index)})
+    return pd.DataFrame(
+        {
+            "key": keys,
+            "name": [names.get(key, "") for key in keys],
+            "matched": matched.reindex(keys).fillna(0).astype("int64").to_numpy(),
+            "open": left.reindex(keys).fillna(0).astype("int64").to_numpy(),
+            "households": known.reindex(keys).fillna(0).astype("int64").to_numpy(),
+        }
+    )
+
+
+def _tied(conn: Connection, viewer: Viewer) -> pd.DataFrame:
+    """Households per building."""
+    count = sa.func.count(residents.c.household.distinct()).label("households")
+    statement = (
+        sa.select(matches.c.building_ref, count)
+        .join(residents, residents.c.ref == matches.c.resident_ref)
+        .where(matches.c.status == "matched")
+        .group_by(matches.c.building_ref)
+    )
+    return read_table(conn, visible(statement, matches.c.community_code, viewer))
+
+
+def _open(conn: Connection, viewer: Viewer) -> pd.DataFrame:
+    """Households none of whose records is tied, with what their records say of the place."""
+    found = (
+        sa.select(residents.c.household)
+        .join(matches, matches.c.resident_ref == residents.c.ref)
+        .where(matches.c.status == "matched")
+    )
+    m = matches.c
+    statement = (
+        sa.select(residents.c.household, m.complex_ref, m.community_code, m.candidates)
+        .outerjoin(matches, m.resident_ref == residents.c.ref)
+        .where(residents.c.household.not_in(found))
+    )
+    return read_table(conn, visible(statement, m.community_code, viewer))
+
+
+def _place_of(
+    conn: Connection, viewer: Viewer, buildings: gpd.GeoDataFrame, by: By, as_of: date
+) -> pd.Series:
+    """Key of the complex, community or grid of every building, by ref."""
+    if by == "complex":
+        return buildings["complex_ref"].astype(object)
+    if by == "community":
+        return buildings["community_code"].astype(object)
+    if buildings.empty:
+        return pd.Series([], dtype=object)
+    point = buildings.geometry.representative_point()
+    index = load_index_from(conn, viewer)
+    found = index.locate_many(point.x.to_numpy(), point.y.to_numpy(), as_of=as_of)
+    return pd.Series(found["grid_code"].astype(object).to_numpy(), index=buildings.index)
+
+
+def _open_places(free: pd.DataFrame, place: pd.Series, by: By) -> list[str | None]:
+    if by != "grid":
+        column = free["complex_ref" if by == "complex" else "community_code"]
+        return [key if isinstance(key, str) else None for key in column.astype(object)]
+    keys = []
+    of = place.to_dict()
+    for text in free["candidates"].astype(object):
+        codes = {of.get(ref) for ref in text.split("|")} if isinstance(text, str) else set()
+        (code,) = codes if len(codes) == 1 else (None,)
+        keys.append(code if isinstance(code, str) else None)
+    return keys
+
+
+def _names(conn: Connection, viewer: Viewer, by: By, as_of: date) -> dict[str, str]:
+    if by == "complex":
+        frame, key = read_complexes(conn, viewer), "ref"
+    elif by == "community":
+        frame, key = read_communities(conn, viewer), "code"
+    else:
+        frame, key = read_grids(conn, viewer, as_of=as_of), "code"
+    names = frame["name"].astype(object).where(frame["name"].notna(), "")
+    return dict(zip(frame[key], np.asarray(names), strict=True))

@@ -1,0 +1,178 @@
+"""GET /api/locate?address=: the answer, its candidates, its days, and the two ways through the route."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.layers import town
+
+WEST_1, WEST_2, EAST_1 = f"{town.WEST}001", f"{town.WEST}002", f"{town.EAST}001"
+
+
+def ask(client: Any, address: str, **more: str) -> dict[str, Any]:
+    answer = client.get("/api/locate", params={"address": address, **more})
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+def test_an_address_gets_building_unit_room_and_grid(desk: Any) -> None:
+    found = ask(desk, "桂苑3号楼2单元501室")
+    evidence, point, plan = found.pop("evidence"), found.pop("point"), found.pop("plan")
+    assert found.pop("confidence") > 0.9
+    assert found.pop("reason") in evidence
+    assert found == {
+        "status": "matched",
+        "level": "room",
+        "grid": {"code": WEST_1, "name": "第一网格", "kind": "base"},
+        "community": {"code": town.WEST, "name": "西社区"},
+        "complex": {"ref": "c-west", "name": "桂苑"},
+        "building": {"ref": "b10", "name": "3号楼"},
+        "unit": "2",
+        "floor": "5",
+        "room": "501",
+        "as_of": "2026-11-22",
+        "candidates": [],
+        "candidate_count": 0,
+        "index_version": 1,
+    }
+    assert plan["valid_from"] == "2026-06-01"
+    same = desk.get("/api/locate", params=point).json()
+    assert (same["building"]["ref"], same["grid"]["code"]) == ("b10", WEST_1)
+
+
+def test_doubt_is_candidates_and_never_a_guess(desk: Any) -> None:
+    found = ask(desk, "兰苑2号楼", lang="en")
+    assert (found["status"], found["building"], found["confidence"]) == ("ambiguous", None, 0)
+    assert found["candidate_count"] == 2
+    assert [c["building"]["ref"] for c in found["candidates"]] == ["b41", "b61"]
+    assert {c["grid"]["code"] for c in found["candidates"]} == {EAST_1}
+    assert found["grid"]["code"] == EAST_1  # all of them lie in it
+    assert f"all of them in grid {EAST_1}" in found["reason"]
+
+
+def test_candidates_in_several_grids_name_none(desk: Any) -> None:
+    found = ask(desk, "桂苑", lang="en")
+    assert (found["status"], found["grid"], found["plan"]) == ("ambiguous", None, None)
+    assert {c["grid"]["code"] for c in found["candidates"]} == {WEST_1, WEST_2}
+    assert "different grids" in found["reason"]
+
+
+@pytest.mark.parametrize(
+    "text", ["月亮湾1号楼", "🙂", "<script>alert(1)</script>", "'; DROP TABLE residents; --", "3"]
+)
+def test_a_miss_stays_a_miss(desk: Any, text: str) -> None:
+    found = ask(desk, text)
+    assert found["status"] == "none"
+    assert found["reason"]
+    assert (found["grid"], found["building"], found["candidates"]) == (None, None, [])
+
+
+def test_another_day_another_grid(desk: Any) -> None:
+    before = ask(desk, "桂苑3号楼", as_of="2026-05-31", lang="en")
+    assert (before["status"], before["grid"]) == ("unplanned", None)
+    assert before["building"]["ref"] == "b10"
+    assert "no published plan" in before["reason"]
+    assert ask(desk, "兰苑2号楼", as_of="2026-05-31")["grid"] is None
+
+
+def test_a_road_plate_and_sloppy_writing_lead_there_too(desk: Any) -> None:
+    assert ask(desk, "一马路12号院7号楼")["building"]["ref"] == "b30"
+    assert ask(desk, "桂苑３＃－２－５０１")["room"] == "501"
+
+
+@pytest.mark.parametrize("text", ["桂苑3号楼2单元501室", "兰苑2号楼", "月亮湾", "a b+c%"])
+@pytest.mark.parametrize("day", ["", "2026-05-31"])
+@pytest.mark.parametrize("accepted", ["en", "zh-CN", "fr"])
+def test_the_quick_and_the_thorough_way_agree(desk: Any, text: str, day: str, accepted: str) -> None:
+    from urllib.parse import quote
+
+    headers = {"accept-language": accepted}
+    more = f"&as_of={day}" if day else ""
+    quick = desk.get(f"/api/locate?address={quote(text, safe='')}{more}", headers=headers)
+    thorough = desk.get(f"/api/locate?{more.strip('&')}&address={quote(text, safe='')}", headers=headers)
+    assert quick.status_code == thorough.status_code == 200
+    assert quick.content == thorough.content
+    assert dict(quick.headers) == dict(thorough.headers)
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("address=", "empty"),
+        ("address=" + "x" * 501, "500"),
+        ("address=x&lon=1&lat=2", "not both"),
+        ("address=x&as_of=2026-02-30", "YYYY-MM-DD"),
+        ("", "is missing"),
+    ],
+)
+def test_bad_questions_are_problems(desk: Any, query: str, said: str) -> None:
+    answer = desk.get(f"/api/locate?{query}&lang=en")
+    assert answer.status_code == 422
+    assert said in answer.json()["detail"]
+
+
+def test_an_address_that_is_no_utf8_is_no_error_of_ours(desk: Any) -> None:
+    assert desk.get("/api/locate?address=%ff%fe").status_code in (200, 422)
+
+
+def test_the_address_does_not_reach_the_log(desk: Any, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
+    ask(desk, "桂苑3号楼2单元501室")
+    desk.get("/api/locate", params={"address": "桂苑3号楼2单元501室", "as_of": "x"})
+    ours = [record.getMessage() for record in caplog.records if record.name != "httpx"]
+    assert "桂苑" not in " ".join(ours)
+    assert "%E6%A1%82" not in " ".join(ours)
+
+
+def test_suggestions_name_places_and_nobody(desk: Any) -> None:
+    found = desk.get("/api/suggest", params={"q": "桂苑3"}).json()["suggestions"]
+    assert {"label": "桂苑3号楼", "kind": "building", "complex_ref": "c-west", "building_ref": "b10"} in found
+    assert (
+        desk.get("/api/suggest", params={"q": "lanyuan", "limit": 1}).json()["suggestions"][0]["label"]
+        == "兰苑一期"
+    )
+    assert desk.get("/api/suggest", params={"q": "zzz"}).json() == {"suggestions": []}
+    assert desk.get("/api/suggest?q=").status_code == 422
+
+
+def test_a_learned_name_is_answered_within_two_seconds(store: Any, run_app: Any, town_of: Any) -> None:
+    import time
+
+    from layers.review import learn_name
+    from layers.rights.viewer import OPERATOR
+    from tests.layers import households
+
+    households.settle(store)
+    with run_app(town_of(store).app()) as client:
+        assert ask(client, "月亮湾1号楼")["status"] == "none"
+        learn_name(store, OPERATOR, "c-west", "月亮湾", actor="me", now=town.NOW)
+        deadline = time.monotonic() + 2.0
+        while ask(client, "月亮湾1号楼")["status"] == "none":
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        assert ask(client, "月亮湾1号楼")["building"]["ref"] == "b00"
+
+
+def test_a_name_is_answered_from_its_first_day_on(store: Any, run_app: Any, town_of: Any) -> None:
+    import time
+    from datetime import timedelta
+
+    from api.app import create_app
+    from layers.review import learn_name
+    from layers.rights.viewer import OPERATOR
+    from tests.layers import households
+
+    households.settle(store)
+    first_day = town.DAY + timedelta(days=1)
+    learn_name(store, OPERATOR, "c-west", "月亮湾", valid_from=first_day, actor="me", now=town.NOW)
+    present = [town.NOW]
+    with run_app(create_app(town_of(store).settings(index_poll_s=0.1), clock=lambda: present[0])) as client:
+        assert ask(client, "月亮湾1号楼")["status"] == "none"
+        present[0] += timedelta(days=1)
+        deadline = time.monotonic() + 2.0
+        while ask(client, "月亮湾1号楼")["status"] == "none":
+            assert time.monotonic() < deadline
+            time.sleep(0.05)

@@ -1,0 +1,93 @@
+"""Addresses of households over HTTP: nobody sees them without the operator's token, and every read is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from layers.history import read_history
+from layers.rights.viewer import OPERATOR
+from tests.layers import households, town
+
+TOKEN = "a-token-of-enough-length"  # noqa: S105  made up
+KEY = {"authorization": f"Bearer {TOKEN}"}
+
+
+@pytest.fixture
+def open_desk(store: Any, run_app: Callable[..., Any], town_of: Any) -> Iterator[Any]:
+    households.settle(store)
+    households.move_in(store)
+    households.match(store)
+    made = town_of(store)
+    with run_app(made.app(review_token=TOKEN)) as client:
+        yield client
+
+
+def test_without_a_token_set_nothing_is_served(desk: Any) -> None:
+    for answer in (
+        desk.get("/api/review?lang=en", headers=KEY),
+        desk.post("/api/review/abc?lang=en", headers=KEY, json={"building": None}),
+        desk.put("/api/review/names?lang=en", headers=KEY, json={"complex": "c-west", "name": "月亮湾"}),
+    ):
+        assert answer.status_code == 403
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert "WANGGE_REVIEW_TOKEN" in answer.json()["detail"]
+        assert "苑" not in answer.text
+
+
+@pytest.mark.parametrize("sent", [None, "Bearer wrong", f"Basic {TOKEN}", "Bearer", f"Bearer {TOKEN}x"])
+def test_a_wrong_token_is_refused(open_desk: Any, sent: str | None) -> None:
+    answer = open_desk.get("/api/review", headers={} if sent is None else {"authorization": sent})
+    assert answer.status_code == 403
+    assert "苑" not in answer.text
+
+
+def test_a_short_token_is_no_setting(settings_of: Callable[..., Any]) -> None:
+    with pytest.raises(ValueError, match="16"):
+        settings_of(review_token="short")  # noqa: S106
+
+
+def test_cases_come_with_candidates_and_the_read_is_kept(open_desk: Any, store: Any) -> None:
+    found = open_desk.get("/api/review?lang=zh", headers=KEY).json()
+    assert found["waiting"] == 2
+    by = {case["address"]: case for case in found["cases"]}
+    doubtful = by["兰苑2号楼"]
+    assert [c["building"]["ref"] for c in doubtful["candidates"]] == ["b41", "b61"]
+    assert doubtful["candidates"][0]["grid"]["code"] == f"{town.EAST}001"
+    assert by["月亮湾1号楼"]["candidates"] == []
+    some = open_desk.get(f"/api/review?community={town.EAST}", headers=KEY).json()["cases"]
+    assert [case["address"] for case in some] == ["兰苑2号楼"]
+    with store.read() as conn:
+        deed = read_history(conn, OPERATOR).iloc[0]
+    assert (deed["actor"], deed["action"], deed["detail"]["rows"]) == ("http:token", "read residents", 1)
+
+
+def test_a_case_is_decided_and_gone(open_desk: Any) -> None:
+    cases = open_desk.get("/api/review", headers=KEY).json()["cases"]
+    ref = next(case["ref"] for case in cases if case["candidates"])
+    answer = open_desk.post(f"/api/review/{ref}", headers=KEY, json={"building": "b61"})
+    assert answer.json() == {"decision": "confirmed"}
+    assert open_desk.get("/api/review", headers=KEY).json()["waiting"] == 1
+    assert open_desk.post("/api/review/0000", headers=KEY, json={"building": None}).status_code == 404
+    assert open_desk.post(f"/api/review/{ref}", headers=KEY, json={"building": "b99"}).status_code == 404
+    assert open_desk.post(f"/api/review/{ref}", headers=KEY, json={"x": 1}).status_code == 422
+
+
+def test_a_name_is_learned(open_desk: Any) -> None:
+    said = {"complex": "c-west", "name": "月亮湾"}
+    assert open_desk.put("/api/review/names", headers=KEY, json=said).json() == {"name": "月亮湾"}
+    said["complex"] = "nowhere"
+    assert open_desk.put("/api/review/names", headers=KEY, json=said).status_code == 404
+
+
+def test_no_other_route_tells_an_address_of_a_household(desk: Any) -> None:
+    asked = [(path, {"address": text, "q": text}) for path in ("/api/suggest",) for text in households.HOMES]
+    asked += [
+        (f"/api/layers/{layer}", {"bbox": "108,34,109,35"})
+        for layer in ("communities", "complexes", "grids", "buildings")
+    ]
+    asked += [("/api/maps/grids.html", {})]
+    texts = [desk.get(path, params=said).text for path, said in asked]
+    assert not any(address in text for address in ("2单元501室", "12号院7号楼", "月亮湾") for text in texts)
