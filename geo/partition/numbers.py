@@ -70,6 +70,7 @@ def _look_for_knot(search: Search) -> None:
 
 
 def tries_at_fewer(search: Search, effort: int) -> Iterator[Attempt]:
+    """Tries of this effort while each finds fewer grids."""
     while not search.proved_impossible and not search.at_goal and (yield from _fewer(search, effort)):
         pass
 
