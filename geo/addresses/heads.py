@@ -10,7 +10,7 @@ from geo.addresses.head import NO_HEAD, Head, judged
 from geo.addresses.normalise import plain_name
 from geo.addresses.reading import Reading
 from geo.addresses.tokens import Kind, Token, Tokens, community_spellings, street_spellings
-from geo.addresses.words import PREFIX, SUFFIXES
+from geo.addresses.words import NEAR_WORDS, PREFIX, SUFFIXES
 
 _PLACED = (Kind.STREET, Kind.COMMUNITY, Kind.ROAD, Kind.COMPLEX)
 _NAMED = (Kind.ROAD, Kind.COMPLEX)
@@ -100,6 +100,10 @@ class Heads:
     def _whole(self, text: str) -> Head:
         tokens = list(self._tokens.of(text))
         elsewhere, end = self._elsewhere.found(text)
+        for token in tokens:  # another district may follow a landmark
+            if not elsewhere and token.kind is Kind.LANDMARK and token.text not in NEAR_WORDS:
+                elsewhere, end = self._elsewhere.found(text[token.end :])
+                end += token.end
         if elsewhere and not any(t.kind in _PLACED and t.start < end <= t.end for t in tokens):
             return NO_HEAD._replace(elsewhere=elsewhere)
         return judged(Reading(self._gazetteer, text, tokens).concluded(), self._members_of(tokens))

@@ -37,6 +37,8 @@ _BESIDE = re.compile(
     rf"(?:{'|'.join(NEAR_ENDINGS)})(?:[ ,][^0-9#-]*)?$"
 )
 """A landmark with its near-word as the last thing said: 超市对面, 7-11便利店旁."""
+_MAYBE_BESIDE = re.compile(f"[{''.join(sorted({word[-1] for word in NEAR_ENDINGS}))}](?:[ ,]|$)")
+"""Most texts have no such ending; this is told sooner than by `_BESIDE`."""
 _TOWARDS = re.compile(rf"(?<![ ,])[ ,]+(?:{'|'.join(NEAR_WORDS)})[^0-9#-]*$")
 _REFERENCE = re.compile(
     rf"[ ,]*(?:{'|'.join(BESIDE_WORDS)})(?:[ ,]*$|的)|[ ]+(?:{'|'.join(BESIDE_WORDS)})(?!就?是|有|为)"
@@ -159,6 +161,8 @@ def _cleaned(plain: str, remarks: list[str], known: Set[str] = frozenset()) -> s
         plain = _BRACKET.sub(opened, plain).replace("(", "").replace(")", "")
     plain = _PHONE.sub(set_aside, plain).strip(" ,-")
     for ending in (_NEAR, _REMARK, _TOWARDS, _BESIDE):
+        if ending is _BESIDE and _MAYBE_BESIDE.search(plain) is None:
+            break
         found = ending.search(plain)
         if found is not None and _is_remark(ending, found):
             remarks.append(found[0].strip(" ,-"))

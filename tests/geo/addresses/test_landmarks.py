@@ -105,6 +105,19 @@ def test_a_place_that_only_helps_to_find_another_is_not_the_address(text: str) -
     assert MATCHER.match(text).status == "none"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "超市对面，四川省成都市武侯区芙蓉小区3号楼",
+        "（学校旁）西安市雁塔区芙蓉小区3号楼",
+        "学校旁边的咸阳市渭城区芙蓉小区3号楼",
+    ],
+)
+def test_another_district_after_a_landmark_is_another_district(text: str) -> None:
+    assert MATCHER.match(text).status == "none"
+    assert MATCHER.match("学校旁边的咸阳市锦川区芙蓉小区3号楼").building_id == "B3"
+
+
 def test_a_place_near_another_is_one_of_the_two() -> None:
     match = MATCHER.match("芙蓉小区，靠近幸福里，3号楼")
     assert (match.status, set(match.candidates)) == ("ambiguous", {"B3", "BY"})
