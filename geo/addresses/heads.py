@@ -102,8 +102,10 @@ class Heads:
         elsewhere, end = self._elsewhere.found(text)
         for token in tokens:  # another district may follow a landmark
             if not elsewhere and token.kind is Kind.LANDMARK and token.text not in NEAR_WORDS:
-                elsewhere, end = self._elsewhere.found(text[token.end :])
-                end += token.end
+                form = PREFIX.match(text, token.end)
+                begin = token.end if form is None else form.end()
+                elsewhere, end = self._elsewhere.found(text[begin:])
+                end += begin
         if elsewhere and not any(t.kind in _PLACED and t.start < end <= t.end for t in tokens):
             return NO_HEAD._replace(elsewhere=elsewhere)
         return judged(Reading(self._gazetteer, text, tokens).concluded(), self._members_of(tokens))
