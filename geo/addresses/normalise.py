@@ -37,7 +37,8 @@ _BESIDE = re.compile(
     rf"(?:{'|'.join(NEAR_ENDINGS)})(?:[ ,][^0-9#-]*)?$"
 )
 """A landmark with its near-word as the last thing said: 超市对面, 7-11便利店旁."""
-_MAYBE_BESIDE = re.compile(f"[{''.join(sorted({word[-1] for word in NEAR_ENDINGS}))}](?:[ ,]|$)")
+_NEAR_LAST = frozenset(word[-1] for word in NEAR_ENDINGS)
+_MAYBE_BESIDE = re.compile(f"[{''.join(sorted(_NEAR_LAST))}](?:[ ,]|$)")
 """Most texts have no such ending; this is told sooner than by `_BESIDE`."""
 _TOWARDS = re.compile(rf"(?<![ ,])[ ,]+(?:{'|'.join(NEAR_WORDS)})[^0-9#-]*$")
 _REFERENCE = re.compile(
@@ -80,7 +81,7 @@ def normalise(text: str, known: Set[str] = frozenset()) -> str:
     ('世庭苑19-2-501', '莲湖苑南苑11#楼')
     """
     plain = text.translate(PLAIN)
-    if _UNCLEAN.search(plain) is not None or plain.endswith(NEAR_ENDINGS):
+    if _UNCLEAN.search(plain) is not None or plain[-1:] in _NEAR_LAST:
         plain = _cleaned(plain, [], known)
     return _IDLE_DASH.sub("", plain) if "-" in plain else plain
 

@@ -95,6 +95,7 @@ class Matcher:
     def __init__(self, gazetteer: Gazetteer) -> None:
         self.gazetteer = gazetteer
         self._heads = Heads(gazetteer)
+        self._in_brackets = gazetteer.bracketed
         self._tail_of: dict[str, Tail] = {}
         self._all_rows: dict[frozenset[int], tuple[int, ...]] = {}
         self._joined: dict[tuple[int, ...], str] = {}
@@ -163,7 +164,7 @@ class Matcher:
     def _answer(self, text: str) -> _Answer:
         if len(text) > MOST_CHARACTERS:
             return _Answer(Outcome.TOO_LONG, NO_HEAD, (), "", "", "", weak=False)
-        plain = normalise(text, self.gazetteer.bracketed)
+        plain = normalise(text, self._in_brackets)
         answer = self._read(plain)
         settled = answer.outcome in (Outcome.MATCHED, Outcome.ELSEWHERE, Outcome.EMPTY)
         if settled and not answer.head.left and len(answer.room) <= _LONGEST_ROOM:
