@@ -18,6 +18,7 @@ import shapely
 from sqlalchemy.engine import Connection
 
 from geo.addresses.gazetteer import Areas, Gazetteer
+from geo.addresses.normalise import without_brackets
 from geo.addresses.resolve import Matcher
 from geo.addresses.suggest import Suggester
 from geo.locate.addresses import AddressLookup
@@ -56,6 +57,7 @@ class StoredGazetteer:
         found: set[str] = set()
         for row in rows.itertuples():
             found |= {row.name, row.base, *row.aliases, *row.road_addresses}
+            found |= {without_brackets(name) for name in (row.name, *row.aliases) if isinstance(name, str)}
         return sorted(name for name in found if isinstance(name, str) and name)
 
 

@@ -14,9 +14,10 @@ from typing import Any
 import pandas as pd
 
 from geo.addresses.fuzzy import Names
-from geo.addresses.names import Form, forms_of, split_phase
+from geo.addresses.names import Form
 from geo.addresses.normalise import normalise, plain_name
 from geo.addresses.numerals import NUMBER, numbers_to_digits, to_digits
+from geo.addresses.spellings import bracketed, parts_of, spellings
 from geo.addresses.tails import read_tail
 from geo.errors import InputError
 
@@ -105,6 +106,8 @@ class Gazetteer:
     named_buildings: frozenset[str] = field(default_factory=frozenset)
     """Names of buildings that carry no number."""
     kinds: Mapping[str, str] = field(default_factory=dict)
+    bracketed: frozenset[str] = frozenset()
+    """What stands in brackets in names: in an address it is part of the name, too."""
     short_areas: str = ""
     """Province, city and district without 省, 市 and 区: how they stand before a name in short."""
 
@@ -139,7 +142,7 @@ class Gazetteer:
             areas=areas or Areas(),
             complexes=_complexes(homes, houses),
             buildings=houses,
-            names=Names(_spellings(homes)),
+            names=Names(spellings(homes, _own(areas or Areas()))),
             roads=tuple(streets.names),
             road_names=Names(streets.spellings()),
             old_roads=streets.old,
@@ -149,12 +152,18 @@ class Gazetteer:
                 plain_name(house.name) for house in houses if not _NUMBERED.fullmatch(house.key)
             ),
             kinds={home["complex_id"]: home["kind"] for home in homes},
+            bracketed=bracketed(homes),
             short_areas=_short(areas or Areas()),
         )
 
 
+def _own(areas: Areas) -> tuple[str, str, str]:
+    """Province, city and district, plain."""
+    return plain_name(areas.province), plain_name(areas.city), plain_name(areas.district)
+
+
 def _short(areas: Areas) -> str:
-    province, city, district = (plain_name(name) for name in (areas.province, areas.city, areas.district))
+    province, city, district = _own(areas)
     return province.removesuffix("省") + city.removesuffix("市") + district.removesuffix("区")
 
 
@@ -192,17 +201,6 @@ class _Streets:
         for old, name in self.old.items():
             if old not in self.names:
                 yield old, Form.FULL, self.names[name]
-
-
-def parts_of(value: Any) -> tuple[str, ...]:
-    """Several values of one cell: text joined by `|`, or a sequence.
-
-    >>> parts_of("甲|乙"), parts_of(("甲",)), parts_of("")
-    (('甲', '乙'), ('甲',), ())
-    """
-    if isinstance(value, str):
-        return tuple(part for part in value.split("|") if part)
-    return tuple(str(part) for part in value)
 
 
 def _check(layer: str, frame: pd.DataFrame) -> None:
@@ -296,14 +294,3 @@ def _complexes(homes: list[dict[str, Any]], houses: tuple[Building, ...]) -> tup
         )
         for at, home in enumerate(homes)
     )
-
-
-def _spellings(homes: list[dict[str, Any]]) -> Iterable[tuple[str, Form, int]]:
-    for row, home in enumerate(homes):
-        name = plain_name(str(home["name"]))
-        base, phase = plain_name(str(home["base"])), plain_name(str(home["phase"]))
-        if not base:
-            base, phase = split_phase(name)
-        aliases = tuple(plain_name(alias) for alias in parts_of(home["aliases"]))
-        for spelling, form in forms_of(name, base, phase, aliases):
-            yield spelling, form, row

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import ahocorasick
+
 from geo.addresses.elsewhere import Elsewhere
 from geo.addresses.gazetteer import Gazetteer
 from geo.addresses.head import NO_HEAD, Head, judged
 from geo.addresses.normalise import plain_name
 from geo.addresses.reading import Reading
 from geo.addresses.tokens import Kind, Token, Tokens, community_spellings, street_spellings
-from geo.addresses.words import PREFIX, SUFFIXES
+from geo.addresses.words import NEAR_WORDS, PREFIX, SUFFIXES
 
 _PLACED = (Kind.STREET, Kind.COMMUNITY, Kind.ROAD, Kind.COMPLEX)
+_NAMED = (Kind.ROAD, Kind.COMPLEX)
 _AREAS = (Kind.AREA, Kind.STREET, Kind.COMMUNITY)
 _ENDING_LENGTH = 2
 _KEPT = 200_000
@@ -40,6 +43,12 @@ class Heads:
         self._endings = tuple(
             sorted({name[-_ENDING_LENGTH:] for name in names if len(name) >= _ENDING_LENGTH})
         )
+        self._with_area = ahocorasick.Automaton()
+        for word, kind in self._tokens.kinds.items():
+            if kind in _NAMED and any(ending in word[:-1] for ending in self._endings):
+                self._with_area.add_word(word, len(word))
+        if len(self._with_area):
+            self._with_area.make_automaton()
         self._read: dict[str, Head] = {}
         self._rests: dict[str, Head | None] = {}
         self._fronts: dict[str, Members | None] = {}
@@ -61,7 +70,8 @@ class Heads:
         cut = 0
         for ending in self._endings:
             cut = max(cut, text.rfind(ending) + _ENDING_LENGTH)
-        if _ENDING_LENGTH < cut < len(text) and not text.startswith(SUFFIXES, cut):
+        inside = _ENDING_LENGTH < cut < len(text)
+        if inside and not text.startswith(SUFFIXES, cut) and not self._in_name(text, cut):
             members = self._front(text[:cut])
             if members is not None:
                 rest = text[cut:]
@@ -72,6 +82,12 @@ class Heads:
                     ).concluded()
                 return judged(read, members)
         return self._whole(text)
+
+    def _in_name(self, text: str, at: int) -> bool:
+        """Whether `at` lies within a known name, one that has an area in it: 秦都区 of 秦都区机关家属院."""
+        if not len(self._with_area):
+            return False
+        return any(last + 1 - length < at <= last for last, length in self._with_area.iter(text))
 
     def _front(self, front: str) -> Members | None:
         """The complexes of each street and community in a stretch of own areas; None when it is something else."""
@@ -84,6 +100,12 @@ class Heads:
     def _whole(self, text: str) -> Head:
         tokens = list(self._tokens.of(text))
         elsewhere, end = self._elsewhere.found(text)
+        for token in tokens:  # another district may follow a landmark
+            if not elsewhere and token.kind is Kind.LANDMARK and token.text not in NEAR_WORDS:
+                form = PREFIX.match(text, token.end)
+                begin = token.end if form is None else form.end()
+                elsewhere, end = self._elsewhere.found(text[begin:])
+                end += begin
         if elsewhere and not any(t.kind in _PLACED and t.start < end <= t.end for t in tokens):
             return NO_HEAD._replace(elsewhere=elsewhere)
         return judged(Reading(self._gazetteer, text, tokens).concluded(), self._members_of(tokens))

@@ -10,12 +10,12 @@ from typing import NamedTuple
 
 from geo.addresses.characters import NUMERALS, sounds
 from geo.addresses.numerals import to_chinese, to_digits
-from geo.addresses.words import SUFFIXES
+from geo.addresses.words import PHASE_ENDINGS, SUFFIXES
 
 _SUFFIXES = frozenset(SUFFIXES)
 _LONGEST_SUFFIX = max(map(len, SUFFIXES))
 _PHASE = re.compile(
-    rf"(?:第?(?P<number>[0-9]{{1,2}}|[{NUMERALS}]{{1,3}}|I{{1,3}})(?P<of>[期区])|第?(?P<letter>[A-Z])区|第?(?P<side>[东西南北中])(?P<part>[区苑院园]))$"
+    rf"(?:第?(?P<number>[0-9]{{1,2}}|[{NUMERALS}]{{1,3}}|I{{1,3}})(?P<of>{'|'.join(PHASE_ENDINGS)})|第?(?P<letter>[A-Z])区|第?(?P<side>[东西南北中])(?P<part>[区苑院园]))$"
 )
 _ROMAN = {"I": 1, "II": 2, "III": 3}
 _LEAST_CORE = 2

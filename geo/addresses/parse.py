@@ -12,13 +12,15 @@ from dataclasses import dataclass
 
 from geo.addresses.levels import Levels
 from geo.addresses.names import split_phase
-from geo.addresses.normalise import MOST_CHARACTERS, normalise_with_remarks
+from geo.addresses.normalise import MOST_CHARACTERS, NEAR_ENDINGS, normalise_with_remarks
 from geo.addresses.places import read_place
-from geo.addresses.words import LANDMARK_WORDS, NEAR_WORDS
+from geo.addresses.words import BESIDE_WORDS, NEAR_WORDS
 
 _LANDMARK = re.compile(
-    rf"^(.*?(?:{'|'.join(word for word in LANDMARK_WORDS if len(word) > 1)}))(?:的)?(?=.)|(?:{'|'.join(NEAR_WORDS)}).*$"
+    rf"^(.+?(?:{'|'.join(word for word in NEAR_ENDINGS if len(word) > 1)}))(?:的)?(?=.)|(?:{'|'.join(NEAR_WORDS)}).*$"
 )
+
+_TOWARDS = re.compile(rf"((?:{'|'.join(NEAR_WORDS)}).+?)的(?=.)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +73,16 @@ def parse(text: str) -> Parts:
     ('丹景嘉园', 'A区', '47', '6', '746')
     """
     plain, remarks = normalise_with_remarks(text[:MOST_CHARACTERS])
-    landmark = next((remark for remark in remarks if _LANDMARK.match(remark + "。")), "")
+    landmark = next(
+        (said for said in remarks if _LANDMARK.match(said + "。") or said.endswith(NEAR_ENDINGS)), ""
+    )
     place = read_place(plain)
     rest = place.rest
-    beside = _LANDMARK.match(rest)
+    beside = _TOWARDS.match(rest) or _LANDMARK.match(rest)
     if beside is not None and beside[1]:
         landmark, rest = beside[1], rest[beside.end() :].removeprefix("的")
+    elif rest.endswith(BESIDE_WORDS):  # nothing but a landmark
+        landmark, rest = rest, ""
     levels = Levels(rest, place)
     name = levels.name
     base, phase = split_phase(name)

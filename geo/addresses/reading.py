@@ -16,7 +16,7 @@ from geo.addresses.head import Area, Door, Head
 from geo.addresses.names import Form, split_phase
 from geo.addresses.numerals import to_digits
 from geo.addresses.tokens import Kind, Token
-from geo.addresses.words import PHASE_WORDS, SUFFIXES, WAYS_IN, words
+from geo.addresses.words import NEAR_WORDS, PHASE_ENDINGS, PHASE_WORDS, SUFFIXES, WAYS_IN, words
 
 DOOR = re.compile(rf"第?([0-9]+(?:-[0-9]+)?|[{NUMERALS}]+)号(院内|院里|大院|院|内)?")
 _ROAD_ENDINGS = "路街巷道段弄同"
@@ -27,8 +27,9 @@ _WAYS_IN_END = re.compile(f"(?:{'|'.join(sorted(WAYS_IN, key=len, reverse=True))
 _NAME_GOES_ON = ("院", *PHASE_WORDS, *SUFFIXES)
 _FILLERS = frozenset(words("的 第 上的 上 里的 内的 边的"))
 _AS_NAME = "某某"
-_PHASE_LIKE = re.compile(rf"第?(?:[0-9{NUMERALS}A-Z]{{1,3}}[期区]|[东西南北中][区苑]?)$")
-_PHASE_FIRST = re.compile(rf"第?(?:[0-9{NUMERALS}A-Z]{{1,3}}[期区]|[东西南北中][区苑])")
+_NUMBERED_PHASE = rf"[0-9{NUMERALS}A-Z]{{1,3}}(?:{'|'.join(PHASE_ENDINGS)})"
+_PHASE_LIKE = re.compile(rf"第?(?:{_NUMBERED_PHASE}|[东西南北中][区苑]?)$")
+_PHASE_FIRST = re.compile(rf"第?(?:{_NUMBERED_PHASE}|[东西南北中][区苑])")
 
 
 class Reading:
@@ -48,6 +49,8 @@ class Reading:
         self.strange = False
         """Whether the stretch from `start` on has parts that are not known."""
         self.open_road = False
+        self.towards = False
+        """Whether a word has just said that something near comes next: 靠近."""
         self.two_places = False
         """Whether two names of different complexes were found."""
         self._walk()
@@ -58,7 +61,9 @@ class Reading:
         last = len(self.tokens) - 1
         for at, token in enumerate(self.tokens):
             kind = token.kind
-            if kind is Kind.COMPLEX:
+            if self.towards and kind is not Kind.LANDMARK:
+                self._pass_thing(token)
+            elif kind is Kind.COMPLEX:
                 self.names.append(token)
                 self.start = token.start if self.start is None else self.start
             elif kind is Kind.ROAD:
@@ -148,7 +153,16 @@ class Reading:
                 return hit
         return None
 
+    def _pass_thing(self, token: Token) -> None:
+        """The thing near which the address is."""
+        self.towards = False
+        self.landmark += token.text
+
     def _pass_landmark(self, token: Token) -> None:
+        if token.text in NEAR_WORDS and self.names:
+            self.strange = True  # what follows it may be the thing near, or another name for the place
+            return
+        self.towards = token.text in NEAR_WORDS
         begin = self.start if self.start is not None else token.start
         self.landmark = self.text[begin : token.end]
         if token.end < len(self.text) or self.names:

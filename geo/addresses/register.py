@@ -15,9 +15,10 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from geo.addresses.gazetteer import building_key, parts_of
+from geo.addresses.gazetteer import building_key
 from geo.addresses.names import split_phase
 from geo.addresses.normalise import plain_name
+from geo.addresses.spellings import parts_of
 from geo.crs import require_kept_crs
 from geo.errors import InputError
 

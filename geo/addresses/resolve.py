@@ -20,7 +20,7 @@ from geo.addresses.fuzzy import How
 from geo.addresses.gazetteer import Gazetteer
 from geo.addresses.head import NO_HEAD, Area, Door, Head
 from geo.addresses.heads import Heads
-from geo.addresses.normalise import MOST_CHARACTERS, normalise, without_phones
+from geo.addresses.normalise import MOST_CHARACTERS, normalise, without_phones, without_thing_near
 from geo.addresses.parse import Parts, parse
 from geo.addresses.reading import DOOR
 from geo.addresses.rooms import door_of
@@ -95,6 +95,7 @@ class Matcher:
     def __init__(self, gazetteer: Gazetteer) -> None:
         self.gazetteer = gazetteer
         self._heads = Heads(gazetteer)
+        self._in_brackets = gazetteer.bracketed
         self._tail_of: dict[str, Tail] = {}
         self._all_rows: dict[frozenset[int], tuple[int, ...]] = {}
         self._joined: dict[tuple[int, ...], str] = {}
@@ -163,13 +164,13 @@ class Matcher:
     def _answer(self, text: str) -> _Answer:
         if len(text) > MOST_CHARACTERS:
             return _Answer(Outcome.TOO_LONG, NO_HEAD, (), "", "", "", weak=False)
-        plain = normalise(text)
+        plain = normalise(text, self._in_brackets)
         answer = self._read(plain)
         settled = answer.outcome in (Outcome.MATCHED, Outcome.ELSEWHERE, Outcome.EMPTY)
         if settled and not answer.head.left and len(answer.room) <= _LONGEST_ROOM:
             return answer
         once = said_once(plain) if answer.head.left else plain
-        again = retyped(without_phones(once))
+        again = retyped(without_thing_near(without_phones(once)))
         if again == plain:
             return answer
         second = self._read(again)

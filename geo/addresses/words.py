@@ -26,6 +26,10 @@ LANDMARK_WORDS = words(
     "正对面 斜对面 对面 对过 旁边的 旁边 旁 隔壁 后面的 后面 前面 背后 附近的 附近 北侧 南侧 东侧 西侧 北边 南边 东边 西边 楼下 路口 交叉口 交汇处"
 )
 """What follows the name of a landmark."""
+BESIDE_WORDS = words("正对面 斜对面 对面 对过 旁边 旁 隔壁 后面 前面 背后 附近")
+"""Of these the ones that mean another place than the one named before them: 3号楼 旁边."""
+REMARK_WORDS = words("户主 户籍 户口 门禁 门卫 楼长 楼道 房东 房主 房客 房屋 单身 小孩 大人 中介")
+"""What begins a remark, though its first character may begin a level of an address."""
 NEAR_WORDS = words("靠近 临近 紧邻 毗邻 邻近 挨着")
 """What goes before the name of a landmark."""
 
@@ -71,5 +75,7 @@ NAME_CHARACTERS = frozenset(
 """What names of places are made of: one of these in the wrong place is rather another name than a slip."""
 TELLING = frozenset("东西南北中新老旧大小前后上下")
 """One of these more or less in a core makes another place: 纺机厂家属院, 纺机厂新家属院."""
+PHASE_ENDINGS = words("期 区 标段 组团 地块 片区")
+"""What the phases of a complex are called, after their number."""
 PHASE_WORDS = frozenset(words("东院 西院 南院 北院 后院 前院"))
 """Ways in that may as well be a phase."""
