@@ -144,7 +144,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _line(row: dict[str, Any]) -> str:
-    about = "feasible" if row["feasible"] else f"misses {row['violation']}" if "grids" in row else "no plan"
+    about = "no plan"
+    if "grids" in row:
+        about = f"misses {row['violation']}" if row["violation"] else f"{row['disconnected']} in pieces"
+    about = "feasible" if row["feasible"] else about
     grids = f"{row['grids']:4} grids {row['complexes_split']:3} complexes split" if "grids" in row else ""
     return (
         f"{row['instance']:28} {row['solver']:12} {about:16} {grids:30} {row['end_s']:6.2f} s {row['note']}"

@@ -31,6 +31,7 @@ from geo.partition.forge import (
     start_at,
 )
 from geo.partition.kernels import random_state
+from geo.partition.neighbourhoods import divided_exactly
 from geo.partition.pool import Pool
 from geo.partition.regions import Knot, find_knot
 from geo.partition.state import new_state, plan_cost
@@ -46,8 +47,11 @@ _LEAST_GAIN = 0.002
 _PATIENCE, _PURE_PATIENCE = 3, 40
 """Soft attempts without a better plan after which the search has settled: fewer where many goals make many plans
 equally good than for a pure goal."""
-_MOST_ATTEMPTS = 8
-"""Soft attempts after which the planner's goals have settled in any case."""
+_MOST_ATTEMPTS, _ATTEMPT_WORK = 8, 4000
+"""Soft attempts after which the planner's goals have settled in any case; fewer, `_ATTEMPT_WORK` over the number of
+cells, where each takes long."""
+_MOST_STUBBORN = 600
+"""Above so many cells fewer grids are tried in halves only: stubborn tries would take as long as all the rest."""
 _ROUNDS, _LARGE_ROUNDS = 12, 30
 """Rounds of one forging: many short tries where there are few cells, longer ones above `_LARGE` ..."""
 _LARGE, _WORK = 250, 24_000
@@ -94,6 +98,7 @@ class Search:
         self.fewest = self.bounds.fewest
         self.pool = Pool(self.field)
         self._attempts = self._all_attempts()
+        self._divided: set[bytes] = set()
 
     @property
     def grids(self) -> int:
@@ -111,6 +116,11 @@ class Search:
         return self.fewest > self.bounds.most or self.knot is not None or self.bounds.violation > 0
 
     @property
+    def large(self) -> bool:
+        """So many cells that the number of grids is not tried for long."""
+        return len(self.labels) > _MOST_STUBBORN
+
+    @property
     def at_goal(self) -> bool:
         """Within bounds, with the wanted number of grids or one that is proved to be the fewest."""
         goal = 0 if self.field.want >= 0 else self.fewest
@@ -122,7 +132,8 @@ class Search:
         if len(self.labels) == 1 or not self.counted:
             return len(self.labels) == 1
         if self.field.complex_price.any():
-            return self.stale >= _PATIENCE or self.tried >= _MOST_ATTEMPTS
+            most = max(2, min(_MOST_ATTEMPTS, _ATTEMPT_WORK // len(self.labels)))
+            return self.stale >= _PATIENCE or self.tried >= most
         return self.stale >= _PURE_PATIENCE
 
     def step(self) -> bool:
@@ -153,7 +164,8 @@ class Search:
         """Without end: the number, the soft goals once, stubborn tries at fewer grids, the soft goals for good."""
         yield from self._number_attempts()
         soft = self._soft_attempts()
-        if self.within_bounds and not self.at_goal and self.field.want < 0 and not self.bounds.violation:
+        may_gain = self.within_bounds and not self.at_goal and self.field.want < 0
+        if may_gain and not self.bounds.violation and not self.large:
             yield from next(soft)
             for effort in (1, 2):
                 yield from self._at_effort(effort)
@@ -198,7 +210,7 @@ class Search:
         if self.proved_impossible:
             yield from self._least_bad_attempts()
         yield from self._at_effort(1)
-        if self.within_bounds and not self.at_goal:
+        if self.within_bounds and not self.at_goal and not self.large:
             yield self._decided()
 
     def _look_for_knot(self) -> None:
@@ -217,7 +229,8 @@ class Search:
         if not self.within_bounds:
             yield self._balanced(self._middle_number(), effort)
             return self.within_bounds
-        for number in dict.fromkeys((known - (known - self.fewest) // 2, known - 1)):
+        numbers = dict.fromkeys((known - (known - self.fewest + 1) // 2, known - 1))
+        for number in list(numbers)[: 1 if self.large else 2]:
             if number < known:
                 yield self._balanced(number, effort)
             if self.grids < known:
@@ -274,6 +287,7 @@ class Search:
         yield self._from_pool()
         yield from self._forged("again", self.labels, hot=heat)
         yield self._from_pool()
+        yield self._divided_exactly()
 
     def _finished(self) -> Attempt:
         labels = finished(self._fixed(self.grids), self.labels, rounds=4, rng=self._rng())
@@ -308,6 +322,12 @@ class Search:
         for plan in seen:
             self.pool.add(plan)
         yield source, None, True
+
+    def _divided_exactly(self) -> Attempt:
+        """Neighbouring grids few enough in cells at their best, once annealing finds nothing more."""
+        if not self.within_bounds or self.bounds.violation or self.stale < _PATIENCE - 1:
+            return "exact", None, False
+        return "exact", divided_exactly(self._fixed(self.grids), self.labels, done=self._divided), False
 
     def _from_pool(self) -> Attempt:
         useless = not self.within_bounds or bool(self.bounds.violation)

@@ -29,10 +29,10 @@ def lattice(households: list[int], *, lo: int, hi: int, goal: Goal = Goal.PLANNI
 
 
 def feasible_plans(problem: Problem, grids: int) -> list[Any]:
-    """Every feasible plan with `grids` grids, by trying all labels."""
+    """Every feasible plan with `grids` grids, by trying all labels in order of first appearance."""
     found = []
     for labels in itertools.product(range(grids), repeat=problem.n):
-        if len(set(labels)) == grids:
+        if list(dict.fromkeys(labels)) == list(range(grids)):
             score = evaluate(problem, np.array(labels))
             if score.feasible:
                 found.append(score)
