@@ -24,6 +24,9 @@ from geo.plans.rules import Crossing, Rules
 from geo.plans.sizes import cell_people, cell_sizes
 
 
+HOUSEHOLDS = Words("households", "户")
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Problem:
     """What is to be divided, and within which bounds. Arrays are read-only; n cells, m neighbour pairs.
