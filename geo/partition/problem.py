@@ -17,12 +17,10 @@ from scipy.sparse.csgraph import connected_components
 from geo.crs import LocalMetres, require_kept_crs
 from geo.errors import InputError, Words
 from geo.partition.barriers import uncrossed
-from geo.partition.goals import Goal as Goal
-from geo.partition.goals import Weights as Weights
+from geo.partition.goals import Goal, Weights
 from geo.partition.neutral import Fault, checked_instance, raise_faults
 from geo.plans.rules import Crossing, Rules
 from geo.plans.sizes import cell_people, cell_sizes
-
 
 HOUSEHOLDS = Words("households", "户")
 

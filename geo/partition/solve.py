@@ -13,7 +13,8 @@ from geo.errors import InputError, Words
 from geo.partition.bounds import CountBounds, part_bounds
 from geo.partition.explain import knot_words
 from geo.partition.field import build_field, canonical_order
-from geo.partition.problem import Goal, Problem
+from geo.partition.goals import Goal
+from geo.partition.problem import Problem
 from geo.partition.score import Score, evaluate
 from geo.partition.search import Search, warm_up
 
