@@ -24,7 +24,8 @@ from typing import Any
 from partition_peers import SOLVERS
 from partition_tables import GOAL_OF, published_records, published_value, tables
 
-from geo.partition.problem import Goal, Problem
+from geo.partition.goals import Goal
+from geo.partition.problem import Problem
 from geo.partition.score import evaluate
 from geo.partition.search import warm_up
 from layers.files.instances import read_instance

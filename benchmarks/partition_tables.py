@@ -11,7 +11,8 @@ import pyproj
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import shortest_path
 
-from geo.partition.problem import Goal, Problem
+from geo.partition.goals import Goal
+from geo.partition.problem import Problem
 from geo.partition.score import evaluate
 
 Row = dict[str, Any]

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from geo.errors import Words
 from geo.partition.figures import PlanFigures, plan_figures
-from geo.partition.problem import Goal, Problem, Weights
+from geo.partition.goals import Goal, Weights
+from geo.partition.problem import Problem
 from geo.partition.solve import Solution, best
 from geo.plans.overlaps import distance
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,13 +64,19 @@ def _packing(sizes: NDArray[np.int64], hi: int) -> int:
     return best
 
 
+def part_bounds(problem: Problem, cells: NDArray[np.integer]) -> CountBounds:
+    """`count_bounds` of the connected part `cells`; where people are bounded, no fewer grids than they need."""
+    bounds = count_bounds(problem.households[cells], lo=problem.lo, hi=problem.hi)
+    if problem.people is None or problem.max_people is None:
+        return bounds
+    by_people = -(-int(problem.people[cells].sum()) // problem.max_people)
+    return replace(bounds, fewest=max(bounds.fewest, min(by_people, len(cells))))
+
+
 def bounds_by_component(problem: Problem) -> tuple[CountBounds, ...]:
-    """`count_bounds` of each connected part, in the order of `Problem.components`."""
+    """`part_bounds` of each connected part, in the order of `Problem.components`."""
     count, part = problem.components()
-    return tuple(
-        count_bounds(problem.households[part == number], lo=problem.lo, hi=problem.hi)
-        for number in range(count)
-    )
+    return tuple(part_bounds(problem, np.flatnonzero(part == number)) for number in range(count))
 
 
 def fewest_grids(problem: Problem) -> int:

@@ -23,7 +23,7 @@ def reasons(problem: Problem) -> tuple[Words, ...]:
     >>> reasons(Problem.from_instance(lone))[0].en
     'cell 0 has 620 households, more than the 500 a grid may have; divide it or raise the upper bound'
     """
-    found = _large_cells(problem) + _large_complexes(problem)
+    found = _large_cells(problem) + _crowded_cells(problem) + _large_complexes(problem)
     _, part = problem.components()
     every = bounds_by_component(problem)
     fewest, most = sum(bounds.fewest for bounds in every), sum(bounds.most for bounds in every)
@@ -44,22 +44,23 @@ def knot_words(problem: Problem, cells: NDArray[np.integer], knot: Knot) -> Word
 
     `cells` are the knot's in the numbers of the problem.
     """
+    unit = problem.unit
     order = cells[np.argsort(-problem.households[cells], kind="stable")]
     shown = [_cell_name(problem, int(cell)) for cell in order if problem.households[cell] > 0][:_MOST_NAMED]
     total, lo, hi = int(problem.households[cells].sum()), problem.lo, problem.hi
     en = (
-        f"the {len(cells)} neighbouring cells around {', '.join(name.en for name in shown)} ({total} households) "
-        f"cannot be divided into grids of {lo}-{hi} households, whatever is done elsewhere"
+        f"the {len(cells)} neighbouring cells around {', '.join(name.en for name in shown)} ({total} {unit.en}) "
+        f"cannot be divided into grids of {lo}-{hi} {unit.en}, whatever is done elsewhere"
     )
     zh = (
-        f"{'、'.join(name.zh for name in shown)}一带相邻的 {len(cells)} 个基元（共 {total} 户）无论其他地方如何划分，"
-        f"都无法组成 {lo}–{hi} 户的网格"
+        f"{'、'.join(name.zh for name in shown)}一带相邻的 {len(cells)} 个基元（共 {total} {unit.zh}）无论其他地方如何划分，"
+        f"都无法组成 {lo}–{hi} {unit.zh}的网格"
     )
     ways = [
-        Words(f"a lower bound of {knot.lower}", f"下限降至 {knot.lower} 户")
+        Words(f"a lower bound of {knot.lower}", f"下限降至 {knot.lower} {unit.zh}")
         if knot.lower is not None
         else None,
-        Words(f"an upper bound of {knot.upper}", f"上限升至 {knot.upper} 户")
+        Words(f"an upper bound of {knot.upper}", f"上限升至 {knot.upper} {unit.zh}")
         if knot.upper is not None
         else None,
     ]
@@ -80,20 +81,39 @@ def _cell_name(problem: Problem, cell: int) -> Words:
 
 
 def _large_cells(problem: Problem) -> list[Words]:
+    unit = problem.unit
     found = []
     for cell in np.flatnonzero(problem.households > problem.hi):
         name, count = _cell_name(problem, int(cell)), problem.households[cell]
         found.append(
             Words(
-                f"{name.en} has {count} households, more than the {problem.hi} a grid may have; "
+                f"{name.en} has {count} {unit.en}, more than the {problem.hi} a grid may have; "
                 "divide it or raise the upper bound",
-                f"{name.zh} 有 {count} 户，超过网格上限 {problem.hi} 户；请拆分该基元或提高上限",
+                f"{name.zh} 有 {count} {unit.zh}，超过网格上限 {problem.hi} {unit.zh}；请拆分该基元或提高上限",
+            )
+        )
+    return found
+
+
+def _crowded_cells(problem: Problem) -> list[Words]:
+    """Cells with more people than a grid may have."""
+    if problem.people is None or problem.max_people is None:
+        return []
+    found = []
+    for cell in np.flatnonzero(problem.people > problem.max_people):
+        name, count = _cell_name(problem, int(cell)), problem.people[cell]
+        found.append(
+            Words(
+                f"{name.en} has {count} people, more than the {problem.max_people} a grid may have; "
+                "divide it or raise the bound on people",
+                f"{name.zh} 有 {count} 人，超过网格人数上限 {problem.max_people} 人；请拆分该基元或提高人数上限",
             )
         )
     return found
 
 
 def _large_complexes(problem: Problem) -> list[Words]:
+    unit = problem.unit
     inside = problem.complex_of >= 0
     count = len(problem.complexes)
     size = np.bincount(problem.complex_of[inside], problem.households[inside], count).astype(np.int64)
@@ -106,9 +126,9 @@ def _large_complexes(problem: Problem) -> list[Words]:
         name = problem.complexes[number]
         found.append(
             Words(
-                f"complex {name} has {size[number]} households, more than the {problem.hi} a grid may have; "
+                f"complex {name} has {size[number]} {unit.en}, more than the {problem.hi} a grid may have; "
                 f"it must be split into {pieces} grids or more",
-                f"小区 {name} 有 {size[number]} 户，超过网格上限 {problem.hi} 户；至少须分为 {pieces} 个网格",
+                f"小区 {name} 有 {size[number]} {unit.zh}，超过网格上限 {problem.hi} {unit.zh}；至少须分为 {pieces} 个网格",
             )
         )
     return found
@@ -117,7 +137,7 @@ def _large_complexes(problem: Problem) -> list[Words]:
 def _component_reasons(
     problem: Problem, cells: NDArray[np.intp], bounds: CountBounds, *, whole: bool
 ) -> list[Words]:
-    total, lo, hi = int(problem.households[cells].sum()), problem.lo, problem.hi
+    total, lo, hi, unit = int(problem.households[cells].sum()), problem.lo, problem.hi, problem.unit
     first = _cell_name(problem, int(cells[0]))
     where = Words("the community", "该社区")
     if not whole:
@@ -128,9 +148,9 @@ def _component_reasons(
     if total < lo:
         return [
             Words(
-                f"{where.en} has {total} households, fewer than the {lo} a grid needs; "
+                f"{where.en} has {total} {unit.en}, fewer than the {lo} a grid needs; "
                 "it becomes a grid of its own below the bound",
-                f"{where.zh}共 {total} 户，不足网格下限 {lo} 户；将单独成为一个低于下限的网格",
+                f"{where.zh}共 {total} {unit.zh}，不足网格下限 {lo} {unit.zh}；将单独成为一个低于下限的网格",
             )
         ]
     if bounds.fewest_by_sum > len(cells):
@@ -139,20 +159,30 @@ def _component_reasons(
         needed = bounds.fewest_by_sum
         return [
             Words(
-                f"{where.en} has {total} households: {needed - 1} grids of {hi} are too few for them and {needed} "
+                f"{where.en} has {total} {unit.en}: {needed - 1} grids of {hi} are too few for them and {needed} "
                 f"grids of {lo} too many; a lower bound of {total // needed} or an upper bound of "
                 f"{-(-total // max(1, needed - 1))} would fit",
-                f"{where.zh}共 {total} 户：{needed - 1} 个网格（每个至多 {hi} 户）容不下，{needed} 个网格（每个至少 {lo} 户）"
-                f"又不够；下限降至 {total // needed} 户或上限升至 {-(-total // max(1, needed - 1))} 户即可",
+                f"{where.zh}共 {total} {unit.zh}：{needed - 1} 个网格（每个至多 {hi} {unit.zh}）容不下，{needed} 个网格（每个至少 {lo} {unit.zh}）"
+                f"又不够；下限降至 {total // needed} {unit.zh}或上限升至 {-(-total // max(1, needed - 1))} {unit.zh}即可",
+            )
+        ]
+    people = 0 if problem.people is None else int(problem.people[cells].sum())
+    if bounds.fewest > bounds.most and problem.max_people and people > bounds.most * problem.max_people:
+        return [
+            Words(
+                f"{where.en} needs {bounds.fewest} grids for its {people} people, but {total} {unit.en} fill no more "
+                f"than {bounds.most} grids of {lo}; raise the bound on people or lower the other",
+                f"{where.zh}共 {people} 人，至少需要 {bounds.fewest} 个网格，而 {total} {unit.zh}最多只能组成 {bounds.most} 个不少于 "
+                f"{lo} {unit.zh}的网格；请提高人数上限或降低下限",
             )
         ]
     if bounds.fewest > bounds.most:
         return [
             Words(
                 f"{where.en} needs {bounds.fewest} grids, because its large cells cannot share one, but {total} "
-                f"households fill no more than {bounds.most} grids of {lo}",
-                f"{where.zh}因大户数基元不能同格，至少需要 {bounds.fewest} 个网格，而 {total} 户最多只能组成 "
-                f"{bounds.most} 个不少于 {lo} 户的网格",
+                f"{unit.en} fill no more than {bounds.most} grids of {lo}",
+                f"{where.zh}因大户数基元不能同格，至少需要 {bounds.fewest} 个网格，而 {total} {unit.zh}最多只能组成 "
+                f"{bounds.most} 个不少于 {lo} {unit.zh}的网格",
             )
         ]
     return []
@@ -169,19 +199,20 @@ def violations(problem: Problem, labels: NDArray[np.integer]) -> tuple[Words, ..
 
 def _grid_faults(problem: Problem, figures: GridFigures, position: int) -> list[Words]:
     label, count = figures.labels[position], figures.households[position]
+    unit = problem.unit
     found = []
     if figures.over[position] > 0:
         found.append(
             Words(
-                f"grid {label} has {count} households, {figures.over[position]} above the upper bound {problem.hi}",
-                f"网格 {label} 有 {count} 户，超出上限 {problem.hi} 户共 {figures.over[position]} 户",
+                f"grid {label} has {count} {unit.en}, {figures.over[position]} above the upper bound {problem.hi}",
+                f"网格 {label} 有 {count} {unit.zh}，超出上限 {problem.hi} {unit.zh}共 {figures.over[position]} {unit.zh}",
             )
         )
     if figures.under[position] > 0:
         found.append(
             Words(
-                f"grid {label} has {count} households, {figures.under[position]} below the lower bound {problem.lo}",
-                f"网格 {label} 有 {count} 户，距下限 {problem.lo} 户尚缺 {figures.under[position]} 户",
+                f"grid {label} has {count} {unit.en}, {figures.under[position]} below the lower bound {problem.lo}",
+                f"网格 {label} 有 {count} {unit.zh}，距下限 {problem.lo} {unit.zh}尚缺 {figures.under[position]} {unit.zh}",
             )
         )
     if figures.parts[position] > 1:

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import shortest_path
 
-from geo.partition.problem import Goal, Problem, Weights
+from geo.partition.goals import Goal, Weights
+from geo.partition.problem import Problem
 
 EMPTY_MASS_SHARE = 0.15
 """Share of a part's mass that is spread by area, so that cells without households keep grids compact too."""

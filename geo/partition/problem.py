@@ -15,13 +15,14 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
 from geo.crs import LocalMetres, require_kept_crs
-from geo.errors import InputError
+from geo.errors import InputError, Words
 from geo.partition.barriers import uncrossed
-from geo.partition.goals import Goal as Goal
-from geo.partition.goals import Weights as Weights
+from geo.partition.goals import Goal, Weights
 from geo.partition.neutral import Fault, checked_instance, raise_faults
 from geo.plans.rules import Crossing, Rules
 from geo.plans.sizes import cell_people, cell_sizes
+
+HOUSEHOLDS = Words("households", "户")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,6 +69,8 @@ class Problem:
     lon_lat: NDArray[np.float64] | None = None
     """(n, 2) geographic coordinates, for the goal `PATROL` alone."""
     goal: Goal = Goal.PLANNING
+    unit: Words = HOUSEHOLDS
+    """What `households`, `lo` and `hi` count, for texts."""
     name: str = ""
     complexes: tuple[str, ...] = ()
     cell_names: tuple[str, ...] = ()
@@ -126,6 +129,7 @@ class Problem:
         refs = cells["building_ref"].astype("object") if "building_ref" in cells else pd.Series(dtype=object)
         names = tuple("" if pd.isna(ref) else str(ref) for ref in refs)
         made = _assemble(problem, complex_of, tuple(str(c) for c in complexes), names, rules.prices())
+        made = replace(made, unit=rules.unit)
         people = None if rules.max_people is None else cell_people(cells)
         if people is None:
             return made

@@ -13,7 +13,8 @@ from geo.errors import Words
 from geo.partition.contract import contracted, pieces
 from geo.partition.exact import least_grids
 from geo.partition.field import build_field, canonical_order
-from geo.partition.problem import Goal, Problem
+from geo.partition.goals import Goal
+from geo.partition.problem import Problem
 from geo.partition.solve import Solution
 from geo.partition.state import new_state, plan_cost
 

@@ -168,6 +168,10 @@ def _complexes(problem: Problem, grid: NDArray[np.int64]) -> tuple[int, int, int
 
 
 def _moved(current: NDArray[np.int64], grid: NDArray[np.int64], households: NDArray[np.int64]) -> int:
+    known = current >= 0  # a cell without a grid today moves nobody
+    if not known.any():
+        return 0
+    current, grid, households = current[known], grid[known], households[known]
     _, old = np.unique(current, return_inverse=True)
     shape = (int(old.max()) + 1, int(grid.max()) + 1)
     overlap = coo_array((households, (old, grid)), shape=shape).toarray()

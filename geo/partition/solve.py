@@ -10,10 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.errors import InputError, Words
-from geo.partition.bounds import CountBounds, count_bounds
+from geo.partition.bounds import CountBounds, part_bounds
 from geo.partition.explain import knot_words
 from geo.partition.field import build_field, canonical_order
-from geo.partition.problem import Goal, Problem
+from geo.partition.goals import Goal
+from geo.partition.problem import Problem
 from geo.partition.score import Score, evaluate
 from geo.partition.search import Search, warm_up
 
@@ -105,7 +106,7 @@ def _parts(problem: Problem) -> list[Part]:
     _, first = np.unique(part[order], return_index=True)
     numbers = part[order][np.sort(first)]  # parts by their westernmost cell
     cells = [order[part[order] == number] for number in numbers]
-    bounds = [count_bounds(problem.households[own], lo=problem.lo, hi=problem.hi) for own in cells]
+    bounds = [part_bounds(problem, own) for own in cells]
     if problem.goal is Goal.MOST_GRIDS:
         wants = [own.most for own in bounds]
     elif problem.k is None:

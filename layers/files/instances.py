@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.errors import FileError
-from geo.partition.problem import Goal, Problem
+from geo.partition.goals import Goal
+from geo.partition.problem import Problem
 
 MAX_BYTES = 512 * 2**20
 """An instance file larger than this is refused: two million cells fit into less."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from geo.errors import Words
 from geo.partition.explain import reasons, violations
 from geo.partition.problem import Problem
 
@@ -83,3 +85,33 @@ def test_violations_name_each_grid() -> None:
 def test_violations_name_a_grid_in_two_parts() -> None:
     (words,) = violations(row([200, 400, 200]), np.array([0, 1, 0]))
     assert words.text("zh") == "网格 0 分成互不相连的 2 片"
+
+
+def test_people_bound_grids_beside_households() -> None:
+    row = {
+        "lo": 200,
+        "hi": 500,
+        "nodes": [
+            {"id": i, "x": 50 * i, "y": 0, "households": 100, "area": 1e3, "complex": None} for i in range(6)
+        ],
+        "edges": [{"a": i, "b": i + 1, "shared_m": 30, "barrier": False} for i in range(5)],
+    }
+    people = np.array([100, 100, 900, 100, 100, 1200])
+    problem = replace(Problem.from_instance(row), people=people, max_people=600)
+    crowd, other, sums = (words.en for words in reasons(problem))
+    assert crowd.startswith("cell 2 has 900 people, more than the 600 a grid may have")
+    assert other.startswith("cell 5 has 1200 people")
+    assert "needs 5 grids for its 2500 people, but 600 households fill no more than 3 grids of 200" in sums
+
+
+def test_texts_name_what_is_counted() -> None:
+    row = {
+        "lo": 30,
+        "hi": 50,
+        "edges": [],
+        "nodes": [{"id": 0, "x": 0, "y": 0, "households": 62, "area": 1, "complex": None}],
+    }
+    problem = replace(Problem.from_instance(row), unit=Words("units of workload", "工作量单位"))
+    (why,) = reasons(problem)
+    assert why.en.startswith("cell 0 has 62 units of workload, more than the 50")
+    assert "62 工作量单位" in why.zh

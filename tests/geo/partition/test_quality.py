@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from geo.partition.problem import Goal, Problem
+from geo.partition.goals import Goal
+from geo.partition.problem import Problem
 from geo.partition.quality import inertia_bound, quality
 from geo.partition.score import evaluate
 from geo.partition.solve import best

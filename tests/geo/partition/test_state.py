@@ -9,8 +9,9 @@ import pytest
 
 from geo.partition.balance import balance
 from geo.partition.field import build_field
+from geo.partition.goals import Goal, Weights
 from geo.partition.kernels import random_state
-from geo.partition.problem import Goal, Problem, Weights
+from geo.partition.problem import Problem
 from geo.partition.refine import anneal
 from geo.partition.score import evaluate
 from geo.partition.state import MOVED, new_state, plan_cost, shift, tally
