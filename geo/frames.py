@@ -71,7 +71,7 @@ COMMUNITIES = Contract(
     (
         Column("code", Kind.TEXT, True, pattern=r"\d{12}"),
         Column("name", Kind.TEXT, True),
-        Column("kind", Kind.TEXT, choices=("urban", "village", "working")),
+        Column("kind", Kind.TEXT, choices=("urban", "village", "mixed", "working")),
         Column("households", Kind.INTEGER, low=0, high=10_000_000),
         Column("people", Kind.INTEGER, low=0, high=10_000_000),
     ),

@@ -11,7 +11,7 @@ import pandas as pd
 from sqlalchemy.engine import Connection
 
 from geo.conform import conform
-from geo.errors import Fault, FrameError, WanggeError, Words
+from geo.errors import Fault, FrameError, InputError, WanggeError, Words
 from geo.frames import GRIDS
 from geo.partition.problem import Problem
 from geo.partition.score import Score, evaluate
@@ -22,9 +22,10 @@ from geo.topology import largest_share
 from layers import history
 from layers.buildings import read_buildings
 from layers.cells import StoredCells, read_cells
+from layers.nets import keep_net
 from layers.plans import NewPlan, codes_ever_used, latest_published, read_grids, save_draft
 from layers.regions import community_codes, read_communities
-from layers.rights.viewer import Viewer
+from layers.rights.viewer import OPERATOR, Viewer
 from layers.steps import executor, in_parallel
 from layers.store.database import Store
 
@@ -94,6 +95,37 @@ def adopt_grids(
         )
     findings = pd.concat([found for _, _, found in plans], ignore_index=True)
     return Adoption(plan_ids, tuple(score for _, score, _ in plans), findings)
+
+
+def receive(
+    store: Store,
+    frame: gpd.GeoDataFrame,
+    *,
+    rules: Rules,
+    net: str | None,
+    source: str,
+    actor: str,
+    now: datetime | None,
+) -> tuple[list[Words], list[Fault]]:
+    """Imported grids become draft plans, or areas of the existing net `net`; what was done, and what the drawing left
+    open. Raises `InputError` without `now`, as `adopt_grids` and `layers.nets.keep_net` do."""
+    if now is None:
+        raise InputError(
+            "grids become plans, which are dated: give now=", "网格将成为方案，需要日期：请给出 now="
+        )
+    if net is not None:
+        return [keep_net(store, net, frame, source=source, actor=actor, now=now)], []
+    adoption = adopt_grids(store, OPERATOR, frame, rules=rules, source=source, actor=actor, now=now)
+    plans, found = len(adoption.plan_ids), adoption.findings
+    listed = [
+        Fault(None, str(row.rule), f"{row.community_code} {row.ref} {row.value}".strip(), row.reason)
+        for row in found.itertuples()
+    ]
+    words = Words(
+        f"the grids became {plans} draft plans, with {len(listed)} remarks",
+        f"网格已成为 {plans} 个方案草稿，有 {len(listed)} 条说明",
+    )
+    return [words], listed
 
 
 def _placed(conn: Connection, viewer: Viewer, drawn: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

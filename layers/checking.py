@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -10,12 +11,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
+from sqlalchemy.engine import Connection
 
 from geo.cells.blocks import BarrierRules
-from geo.errors import EmptyLayerError, WanggeError
+from geo.errors import EmptyLayerError, WanggeError, Words
 from geo.plans.checks import check_plan
+from geo.plans.levels import Level
 from geo.plans.rules import Rules
 from layers.cells import StoredCells, read_cells
+from layers.level_units import torn_units
 from layers.plans import newest_plan_ids, read_grids, read_labels, read_plans
 from layers.regions import read_communities, read_complexes
 from layers.rights.viewer import Viewer
@@ -77,7 +81,33 @@ def check_plans(
             if isinstance(findings, WanggeError):
                 raise findings
             found[job.plan_id] = findings
+    with store.read() as conn:
+        found = {plan_id: _with_levels(conn, plan_id, findings) for plan_id, findings in found.items()}
     return pd.concat([found[plan_id] for plan_id in sorted(found)], ignore_index=True)
+
+
+def _with_levels(conn: Connection, plan_id: int, findings: pd.DataFrame) -> pd.DataFrame:
+    """The findings, and a warning (`level-torn`) for each level whose units are no longer nested in the grids."""
+    torn = Counter(level for level, _ in torn_units(conn, plan_id))
+    if not torn:
+        return findings
+    rows = [
+        {
+            "plan_id": plan_id,
+            "community_code": findings["community_code"].iloc[0] if len(findings) else None,
+            "severity": "warning",
+            "rule": "level-torn",
+            "value": float(count),
+            "limit": 0.0,
+            "reason": Words(
+                f"{count} units of level {level} are not nested in the grids; draw the level again",
+                f"{count} 个{Level(level).words.zh}与网格不再嵌套；请重新划分该层级",
+            ),
+        }
+        for level, count in sorted(torn.items())
+    ]
+    added = pd.DataFrame(rows).reindex(columns=findings.columns).astype(findings.dtypes.to_dict())
+    return pd.concat([findings, added], ignore_index=True)
 
 
 def _jobs(store: Store, viewer: Viewer, plans: pd.DataFrame) -> Iterator[_Job]:

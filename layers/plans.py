@@ -39,6 +39,10 @@ class NewPlan:
     """How it came about: `partition` or `adopted`."""
     score: Mapping[str, Any]
     notes: tuple[Words, ...] = ()
+    title: Words | None = None
+    """What sets it apart from other drafts made with it."""
+    request: str | None = None
+    """A fingerprint of all it was made from; equal requests make equal plans."""
 
 
 def save_draft(conn: Connection, plan: NewPlan, *, author: str, now: datetime) -> int:
@@ -71,6 +75,8 @@ def save_draft(conn: Connection, plan: NewPlan, *, author: str, now: datetime) -
             notes=[list(note) for note in plan.notes],
             author=author,
             made_at=now,
+            title=None if plan.title is None else list(plan.title),
+            request=plan.request,
         )
         .returning(t.plans.c.id)
     ).scalar_one()
@@ -192,6 +198,41 @@ def latest_published(conn: Connection, community_code: str) -> sa.Row[Any] | Non
         t.plans.c.community_code == community_code, t.plans.c.state == PUBLISHED, t.plans.c.valid_to.is_(None)
     )
     return conn.execute(statement).one_or_none()
+
+
+def newest_draft(
+    conn: Connection, viewer: Viewer, community_code: str, *, request: str
+) -> sa.Row[Any] | None:
+    """The newest draft of a community, if it was made from `request`."""
+    viewer.require(community_code)
+    statement = (
+        sa.select(t.plans)
+        .where(t.plans.c.community_code == community_code, t.plans.c.state == DRAFT)
+        .order_by(t.plans.c.id.desc())
+        .limit(1)
+    )
+    found = conn.execute(statement).one_or_none()
+    return found if found is not None and found.request == request else None
+
+
+def require_codes(
+    conn: Connection, viewer: Viewer, grid_codes: Sequence[str], *, communities: Sequence[str]
+) -> None:
+    """Raise `NotFoundError` unless each of `grid_codes` is that of a grid in force (or to be) in `communities`."""
+    statement = (
+        sa.select(t.grids.c.code)
+        .join(t.plans, t.plans.c.id == t.grids.c.plan_id)
+        .where(
+            t.plans.c.state == PUBLISHED, t.plans.c.valid_to.is_(None), t.grids.c.code.in_(list(grid_codes))
+        )
+    )
+    known = set(conn.scalars(visible(statement, t.plans.c.community_code, viewer, codes=communities)))
+    for code in grid_codes:
+        if code not in known:
+            raise NotFoundError(
+                f"no grid in force has the code {code} here; wangge export grids lists them",
+                f"所选社区没有编码为 {code} 的现行网格；用 wangge export grids 查看",
+            )
 
 
 def codes_ever_used(conn: Connection, community_code: str) -> set[str]:

@@ -181,18 +181,29 @@ def _derive_again(
 ) -> gpd.GeoDataFrame:
     """The plan's grids with codes carried over from another plan than the one they were proposed against."""
     stored = read_cells(conn, viewer, plan.community_code, cell_set_id=int(plan.cell_set_id))
+    rules = Rules.from_dict(plan.rules)
     again = make_grids(
         stored.cells,
         read_labels(conn, int(plan.id)),
         community_code=plan.community_code,
-        rules=Rules.from_dict(plan.rules),
+        rules=rules,
         previous=previous,
         taken=codes_ever_used(conn, plan.community_code),
         drawn=grids[["label", "code", "name", "kind"]] if plan.origin == "adopted" else None,
+        stays=_staying(grids, previous, rules) if plan.origin != "adopted" else None,
     )
     conn.execute(t.grids.delete().where(t.grids.c.plan_id == int(plan.id)))
     insert_frame(conn, t.grids, again, plan_id=int(plan.id))
     return again
+
+
+def _staying(grids: gpd.GeoDataFrame, previous: gpd.GeoDataFrame, rules: Rules) -> dict[int, str]:
+    """Codes by label of the grids that were carved out when the plan was drawn and are still in force."""
+    carved = ((grids["kind"] == "exclusive") | grids["code"].isin(rules.locked)) & grids["code"].isin(
+        previous["code"]
+    )
+    stay = grids[carved]
+    return dict(zip(stay["label"].astype(int), stay["code"], strict=True))
 
 
 def _link_register(conn: Connection, plan_id: int) -> None:

@@ -12,12 +12,14 @@ from api.cli.options import AsOf, Communities
 from api.cli.shell import Shell, shell, writable
 from geo.errors import InputError, NotFoundError
 from geo.frames import CONTRACTS, TABLES
+from geo.plans.levels import Level
 from layers.buildings import read_buildings
 from layers.files.imports import ImportReport, import_file
 from layers.files.lists import import_list
 from layers.files.osm import CommunityFrom, import_osm
 from layers.files.writers import write_layer, write_table
 from layers.households import read_households
+from layers.level_units import read_level
 from layers.plans import read_grids
 from layers.regions import (
     community_codes,
@@ -82,6 +84,12 @@ def import_layer(
     skip_outside: Annotated[
         bool, typer.Option("--skip-outside", help="略过社区之外的行  Leave out rows outside every community")
     ] = False,
+    net: Annotated[
+        str | None,
+        typer.Option(
+            help="grids：作为某部门现有网保存，如 police  grids: keep as an existing net of this name"
+        ),
+    ] = None,
     whole: Annotated[
         bool,
         typer.Option(
@@ -97,20 +105,20 @@ def import_layer(
     if whole and layer != "residents":
         raise InputError("--whole goes with residents only", "--whole 只能与 residents 同用")
     if layer == _OSM:
-        if mapping or crs or table or skip_outside or credit:
+        if mapping or crs or table or skip_outside or credit or net:
             raise InputError(
-                "--map, --crs, --table, --skip-outside and --credit do not go with osm",
-                "--map、--crs、--table、--skip-outside、--credit 不能与 osm 同用",
+                "--map, --crs, --table, --skip-outside, --credit and --net do not go with osm",
+                "--map、--crs、--table、--skip-outside、--credit、--net 不能与 osm 同用",
             )
         _import_osm(run, file, community_from, dry_run=dry_run)
         return
     if community_from is not None:
         raise InputError("--community-from goes with osm only", "--community-from 只能与 osm 同用")
     if layer in TABLES:
-        if crs or skip_outside:
+        if crs or skip_outside or net:
             raise InputError(
-                "a list without shapes takes no --crs and no --skip-outside",
-                "名单没有图形，不能使用 --crs 与 --skip-outside",
+                "a list without shapes takes no --crs, no --skip-outside and no --net",
+                "名单没有图形，不能使用 --crs、--skip-outside 与 --net",
             )
         _import_list(run, layer, file, mapping, table, credit, whole=whole, dry_run=dry_run)
         return
@@ -125,6 +133,7 @@ def import_layer(
             dry_run=dry_run,
             skip_outside=skip_outside,
             credit=credit,
+            net=net,
             faults_dir=run.settings.faults,
             lang=run.lang,
             actor=run.actor,
@@ -211,6 +220,12 @@ def export(
     plan: Annotated[
         list[int] | None, typer.Option(help="grids：指定方案编号  grids: of these plans, published or not")
     ] = None,
+    level: Annotated[
+        Level | None,
+        typer.Option(
+            help="grids：导出其微网格、楼栋党小组或网格党支部  grids: their units of a level instead"
+        ),
+    ] = None,
 ) -> None:
     """A layer as a file. Grids come with their code, kind, community, households and dates."""
     run = shell(ctx)
@@ -220,11 +235,15 @@ def export(
     if layer not in CONTRACTS:
         names = ", ".join([*CONTRACTS, _HOUSEHOLDS])
         raise InputError(f"no layer {layer!r}; choose one of {names}", f"没有图层“{layer}”；可选：{names}")
-    if layer != "grids" and (as_of is not None or plan is not None):
-        raise InputError("--as-of and --plan go with grids only", "--as-of 与 --plan 只能与 grids 同用")
+    if layer != "grids" and (as_of is not None or plan is not None or level is not None):
+        raise InputError(
+            "--as-of, --plan and --level go with grids only", "--as-of、--plan、--level 只能与 grids 同用"
+        )
     with run.store() as store:
         if layer == "grids":
             frame = _grids(run, store, community, as_of, plan)
+            if level is not None:
+                frame = _units(store, level, frame)
         else:
             frame = _layer(store, layer, community)
     write_layer(frame, writable(out), layer=layer)
@@ -266,6 +285,18 @@ def _grids(
         community=frame["community_code"].map(names), valid_from=frame["born"], valid_to=frame["retired"]
     )
     return frame[list(_GRID_COLUMNS)]
+
+
+def _units(store: Store, level: Level, grids: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """The units of a level in the plans of these grids."""
+    with store.read() as conn:
+        frame = read_level(conn, OPERATOR, level=level, plan_ids=sorted(set(grids["plan_id"].astype(int))))
+    if frame.empty:
+        raise NotFoundError(
+            f"these plans have no units of level {level}; draw them with wangge partition --level {level}",
+            f"这些方案尚未划分{level.words.zh}；请运行 wangge partition --level {level}",
+        )
+    return frame
 
 
 def _layer(store: Store, layer: str, community: list[str] | None) -> gpd.GeoDataFrame:

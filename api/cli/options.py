@@ -18,6 +18,10 @@ Workers = Annotated[
     int | None,
     typer.Option(min=1, max=256, help="进程数；默认按社区数与核数  Processes; by communities and cores"),
 ]
+Scheduler = Annotated[
+    str | None,
+    typer.Option(help="Dask 集群调度器，如 tcp://主机:8786  A Dask cluster instead of processes here"),
+]
 AsOf = Annotated[
     str | None, typer.Option(help="日期 YYYY-MM-DD；默认今天  The day asked about; today by default")
 ]

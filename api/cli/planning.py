@@ -1,8 +1,8 @@
-"""Commands that make plans: rules, cells, partition, check, publish, history."""
+"""Commands around plans: rules, cells, check, publish, history."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,17 +10,11 @@ import typer
 
 from api.cli.options import Communities, Workers, workers_for
 from api.cli.progress import follow, report
-from api.cli.shell import Shell, shell, writable
-from geo.errors import InputError, Words
-from geo.partition.explain import reasons, violations
-from geo.partition.problem import Goal
-from geo.partition.quality import quality
-from geo.partition.solve import Solution, solve
-from geo.plans.rules import PROFILES, profile
+from api.cli.shell import shell, writable
+from geo.errors import Words
 from layers.cells import build_cells
 from layers.checking import check_plans
-from layers.drawing import draw_plans
-from layers.files.instances import read_instance, write_labels
+from layers.files.rule_files import read_rules
 from layers.files.writers import write_table
 from layers.history import read_history
 from layers.plans import newest_plan_ids, read_plans
@@ -30,8 +24,6 @@ from layers.rights.viewer import OPERATOR
 from layers.steps import Step
 from layers.working import make_working_areas
 
-Seed = Annotated[int, typer.Option(min=0, help="随机种子  Seed of the search")]
-
 _MOST_FINDINGS_SHOWN = 40
 _MOST_NAMES_SHOWN = 3
 
@@ -40,17 +32,47 @@ def add_commands(app: typer.Typer) -> None:
     """Put this file's commands on `app`."""
     app.command("rules", help="列出划分规则  List the rule profiles")(list_rules)
     app.command("cells", help="把社区切成基元  Cut communities into cells")(cells)
-    app.command("partition", help="划分网格（生成方案草稿）  Group cells into grids (draft plans)")(partition)
     app.command("check", help="检查方案是否符合规则  Check plans against their rules")(check)
     app.command("publish", help="发布方案并指定生效日期  Publish plans from a date")(publish)
     app.command("history", help="查看谁在何时做了什么  Who changed what and when")(history)
 
 
-def list_rules(ctx: typer.Context) -> None:
-    """The rule profiles."""
+def list_rules(
+    ctx: typer.Context,
+    rules_file: Annotated[
+        Path | None,
+        typer.Option(
+            help="自有规则文件（YAML/TOML）；默认工作目录的 rules.yaml  Own rules; rules.yaml by default"
+        ),
+    ] = None,
+) -> None:
+    """The rule profiles and the families that choose among them by a community's kind and size."""
     run = shell(ctx)
-    rows = [(r.name, r.min_households, r.max_households, r.title.text(run.lang)) for r in PROFILES.values()]
-    run.table("name", run.text("min", "下限"), run.text("max", "上限"), run.text("title", "说明"), rows=rows)
+    book = read_rules(rules_file, home=run.settings.home)
+    rows = [
+        (
+            r.name,
+            r.min_households,
+            r.max_households,
+            r.max_people,
+            run.text("households", "户") if r.workload is None else r.unit.text(run.lang),
+            r.title.text(run.lang),
+        )
+        for r in book.profiles.values()
+    ]
+    heads = Words("name min max people counts title", "名称 下限 上限 人数上限 计量 说明").text(run.lang)
+    run.table(*heads.split(), rows=rows)
+    run.line("")
+    families = [
+        (f.name, ", ".join(r.name for r in f.members()), f.title.text(run.lang))
+        for f in book.families.values()
+    ]
+    run.table(
+        run.text("family", "规则组"),
+        run.text("chooses from", "可选规则"),
+        run.text("title", "说明"),
+        rows=families,
+    )
 
 
 def cells(
@@ -88,95 +110,6 @@ def cells(
     )
     if failed:
         raise typer.Exit(1)
-
-
-def partition(
-    ctx: typer.Context,
-    community: Communities = None,
-    rules: Annotated[
-        str, typer.Option(help="规则名称，见 wangge rules  Rules profile, see wangge rules")
-    ] = "national",
-    instance: Annotated[
-        Path | None, typer.Option(help="中立格式实例  A neutral instance instead of the store")
-    ] = None,
-    out: Annotated[Path | None, typer.Option(help="实例的标号文件  Labels of the instance, JSON")] = None,
-    goal: Annotated[
-        Goal | None,
-        typer.Option(help="实例的优化目标；默认取实例所公布的指标，否则为 planning  Goal of the instance"),
-    ] = None,
-    time_limit: Annotated[
-        float, typer.Option(min=0.0, help="每个社区最多搜索秒数  Seconds of search per community")
-    ] = 10.0,
-    seed: Seed = 1,
-    workers: Workers = None,
-) -> None:
-    """Draw a draft plan for each community, or solve one neutral instance."""
-    run = shell(ctx)
-    if (instance is None) != (out is None):
-        raise InputError("--instance and --out go together", "--instance 与 --out 须同时给出")
-    if instance is not None and out is not None:
-        if community:
-            raise InputError("--community does not go with --instance", "--community 不能与 --instance 同用")
-        _solve_instance(run, instance, out, goal=goal, seed=seed, time_limit_s=time_limit)
-        return
-    if goal is not None:
-        raise InputError("--goal goes with --instance", "--goal 须与 --instance 同用")
-    chosen = profile(rules)
-    with run.store() as store:
-        with store.read() as conn:
-            count = len(community_codes(conn, OPERATOR, prefixes=community))
-        steps = draw_plans(
-            store,
-            OPERATOR,
-            codes=community,
-            rules=chosen,
-            seed=seed,
-            time_limit_s=time_limit,
-            actor=run.actor,
-            now=run.now,
-            workers=workers_for(count, workers),
-        )
-        done = follow(run, steps, en="Grids", zh="网格")
-    failed = report(run, done)
-    good = [step for step in done if step.error is None]
-    run.say(
-        f"{_sum(good, 'grids'):,} grids in {len(good)} draft plans under {chosen.name}; above the bounds "
-        f"{_sum(good, 'over')}, below {_sum(good, 'under')}; complexes split {_sum(good, 'complexes_split')}",
-        f"按规则 {chosen.name} 得到 {len(good)} 个方案草稿、{_sum(good, 'grids'):,} 个网格；超上限 {_sum(good, 'over')} 个，"
-        f"低于下限 {_sum(good, 'under')} 个；被拆分小区 {_sum(good, 'complexes_split')} 个",
-    )
-    if failed:
-        raise typer.Exit(1)
-
-
-def _solve_instance(
-    run: Shell, instance: Path, out: Path, *, goal: Goal | None, seed: int, time_limit_s: float
-) -> None:
-    problem = read_instance(instance, goal=goal)
-    writable(out)
-    *_, found = _told(run, solve(problem, seed=seed, time_limit_s=time_limit_s))
-    write_labels(out, found.labels)
-    for words in (*reasons(problem), *found.reasons, *violations(problem, found.labels)):
-        run.complain(words.text(run.lang))
-    score = found.score
-    run.line(quality(problem, found).words().text(run.lang))
-    run.say(
-        f"{score.grids} grids (at least {found.fewest}), above the bounds {score.over}, below {score.under}, "
-        f"cut {score.cut_length_m:,.0f} m → {out}",
-        f"{score.grids} 个网格（下界 {found.fewest}），超上限 {score.over} 个，低于下限 {score.under} 个，"
-        f"内部边界 {score.cut_length_m:,.0f} 米 → {out}",
-    )
-
-
-def _told(run: Shell, solutions: Iterator[Solution]) -> Iterator[Solution]:
-    """The solutions, each told on a terminal as it comes."""
-    for solution in solutions:
-        if run.err.is_terminal:
-            score = solution.score
-            run.complain(
-                f"{solution.seconds:6.1f} s  {score.grids}  ±{score.violation}  {score.cut_length_m:,.0f} m"
-            )
-        yield solution
 
 
 def check(

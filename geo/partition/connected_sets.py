@@ -51,6 +51,19 @@ def whole(field: Field) -> Populated:
     return Populated(np.arange(len(field.households)), field.indptr, field.indices, field.households)
 
 
+def within(graph: Populated, region: NDArray[np.int64]) -> Populated:
+    """The graph of the cells `region` (ascending numbers in `graph`) and what joins them."""
+    place = np.full(len(graph.cells), -1, np.int64)
+    place[region] = np.arange(len(region))
+    rows = [place[graph.indices[graph.indptr[v] : graph.indptr[v + 1]]] for v in region]
+    inside = [row[row >= 0] for row in rows]
+    indptr = np.zeros(len(region) + 1, np.int64)
+    np.cumsum([len(row) for row in inside], out=indptr[1:])
+    return Populated(
+        graph.cells[region], indptr, np.concatenate(inside).astype(np.int64), graph.households[region]
+    )
+
+
 @compiled
 def connected_sets(
     graph: Populated, lo: int, hi: int, most_sets: int, most_members: int, most_work: int

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from typing import Any
 
 import geopandas as gpd
@@ -17,43 +16,12 @@ from scipy.sparse.csgraph import connected_components
 
 from geo.crs import LocalMetres, require_kept_crs
 from geo.errors import InputError
+from geo.partition.barriers import uncrossed
+from geo.partition.goals import Goal as Goal
+from geo.partition.goals import Weights as Weights
 from geo.partition.neutral import Fault, checked_instance, raise_faults
-from geo.plans.rules import Rules
-
-
-class Goal(StrEnum):
-    """What a plan within bounds, with the right number of grids, is judged by."""
-
-    PLANNING = "planning"
-    """Complexes whole, then barriers, moves from today, compactness and outline, by `Weights`."""
-    COMPACT = "compact"
-    """Least moment of inertia: households times squared metres to their mean point."""
-    CUT_LENGTH = "cut-length"
-    """Shortest shared outline."""
-    CUT_EDGES = "cut-edges"
-    """Fewest neighbour pairs in different grids."""
-    HOP_MEDIAN = "hop-median"
-    """Households times neighbour steps (in the whole graph) to the best centre cell of their grid."""
-    PATROL = "patrol"
-    """Households times squared geodesic miles to the best centre cell of their grid; needs lon and lat."""
-    MOST_GRIDS = "most-grids"
-    """As many grids as the bounds allow (max-p), then as `PLANNING`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """Prices of the soft goals, in units of one ideally round grid's compactness. Bounds and number come first."""
-
-    complexes: float = 8.0
-    """Per extra piece a residential complex falls into."""
-    barriers: float = 0.15
-    """Per neighbour pair across a barrier inside one grid."""
-    moved: float = 0.0
-    """Per upper bound's worth of households whose grid changes against a net of weight 1 (`Problem.nets`)."""
-    compactness: float = 1.0
-    """Per grid with the moment of inertia of a disc of average size."""
-    outline: float = 2.0
-    """Per grid with the outline of a disc of average size."""
+from geo.plans.rules import Crossing, Rules
+from geo.plans.sizes import cell_people, cell_sizes
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -124,20 +92,29 @@ class Problem:
     ) -> Problem:
         """The problem of one community.
 
-        `cells` (EPSG:4490) has households, area_m2, complex_ref, building_ref and one row per cell in order of its
-        number; `edges` has a, b, shared_m, barrier. Raises `InputError` naming every contradiction found.
+        `cells` (EPSG:4490) has households, area_m2, complex_ref, building_ref, people and one row per cell in order of
+        its number; `edges` has a, b, shared_m, barrier. What counts as a household here is what `rules` count
+        (`geo.plans.sizes`). Raises `InputError` naming every contradiction found.
         """
         require_kept_crs(cells, "cells")
         points = (
             shapely.point_on_surface(LocalMetres.of(cells).to_metres(cells)) if len(cells) else np.array([])
         )
         complex_of, complexes = pd.factorize(cells["complex_ref"].astype("object"), sort=True)
+        plain = rules.workload is None  # odd counts are found by the checks below
+        sizes = cells["households"].to_numpy() if plain else cell_sizes(cells, rules)
+        if rules.barriers is Crossing.FORBIDDEN:
+            edges = edges[
+                uncrossed(
+                    edges["a"], edges["b"], shared_m=edges["shared_m"], barrier=edges["barrier"], size=sizes
+                )
+            ]
         problem = {
             "name": name,
             "lo": rules.min_households,
             "hi": rules.max_households,
             "nodes": {
-                "households": cells["households"].to_numpy(),
+                "households": sizes,
                 "x": shapely.get_x(points),
                 "y": shapely.get_y(points),
                 "area": cells["area_m2"].to_numpy(),
@@ -148,12 +125,11 @@ class Problem:
         }
         refs = cells["building_ref"].astype("object") if "building_ref" in cells else pd.Series(dtype=object)
         names = tuple("" if pd.isna(ref) else str(ref) for ref in refs)
-        base = Weights()
-        weights = Weights(
-            complexes=base.complexes if rules.keep_complexes else 0.0,
-            barriers=base.barriers if rules.avoid_barriers else 0.0,
-        )
-        return _assemble(problem, complex_of, tuple(str(c) for c in complexes), names, weights)
+        made = _assemble(problem, complex_of, tuple(str(c) for c in complexes), names, rules.prices())
+        people = None if rules.max_people is None else cell_people(cells)
+        if people is None:
+            return made
+        return replace(made, people=_sealed(people), max_people=rules.max_people)
 
     @classmethod
     def from_instance(cls, instance: Mapping[str, Any], *, goal: Goal | None = None) -> Problem:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.partition.connected_sets import Populated, connected_sets, whole
+from geo.partition.connected_sets import Populated, connected_sets, whole, within
 from geo.partition.cover import Columns, cheapest_cover
 from geo.partition.field import Field
 
@@ -78,7 +78,8 @@ def _ball(graph: Populated, centre: int, size: int) -> NDArray[np.int64]:
 
 def _divisible(graph: Populated, region: NDArray[np.int64], lo: int, hi: int) -> bool | None:
     """Whether the region has a cover by grids and pieces of grids; None where the sets are too many to tell."""
-    inner, rim = _cut_out(graph, region)
+    inner = within(graph, region)
+    rim = np.diff(inner.indptr) < np.diff(graph.indptr)[region]
     if (inner.households > hi).any():
         return False
     offsets, members, complete = connected_sets(inner, 0, hi, _MOST_SETS, 24 * _MOST_SETS, _MOST_WORK)
@@ -92,16 +93,3 @@ def _divisible(graph: Populated, region: NDArray[np.int64], lo: int, hi: int) ->
         return False
     cover = cheapest_cover(usable, np.zeros(usable.sets, np.int64), len(region), effort=_EFFORT)
     return cover.chosen is not None if cover.proved or cover.chosen is not None else None
-
-
-def _cut_out(graph: Populated, region: NDArray[np.int64]) -> tuple[Populated, NDArray[np.bool_]]:
-    """The graph within the region, and which of its cells have neighbours outside."""
-    place = np.full(len(graph.cells), -1, np.int64)
-    place[region] = np.arange(len(region))
-    rows = [place[graph.indices[graph.indptr[v] : graph.indptr[v + 1]]] for v in region]
-    inside = [row[row >= 0] for row in rows]
-    indptr = np.zeros(len(region) + 1, np.int64)
-    np.cumsum([len(row) for row in inside], out=indptr[1:])
-    indices = np.concatenate(inside).astype(np.int64)
-    rim = np.array([bool((row < 0).any()) for row in rows])
-    return Populated(graph.cells[region], indptr, indices, graph.households[region]), rim

@@ -31,6 +31,7 @@ from geo.partition.forge import (
     start_at,
 )
 from geo.partition.kernels import random_state
+from geo.partition.neighbourhoods import divided_exactly
 from geo.partition.pool import Pool
 from geo.partition.regions import Knot, find_knot
 from geo.partition.state import new_state, plan_cost
@@ -97,6 +98,7 @@ class Search:
         self.fewest = self.bounds.fewest
         self.pool = Pool(self.field)
         self._attempts = self._all_attempts()
+        self._divided: set[bytes] = set()
 
     @property
     def grids(self) -> int:
@@ -285,6 +287,7 @@ class Search:
         yield self._from_pool()
         yield from self._forged("again", self.labels, hot=heat)
         yield self._from_pool()
+        yield self._divided_exactly()
 
     def _finished(self) -> Attempt:
         labels = finished(self._fixed(self.grids), self.labels, rounds=4, rng=self._rng())
@@ -319,6 +322,12 @@ class Search:
         for plan in seen:
             self.pool.add(plan)
         yield source, None, True
+
+    def _divided_exactly(self) -> Attempt:
+        """Neighbouring grids few enough in cells at their best, once annealing finds nothing more."""
+        if not self.within_bounds or self.bounds.violation or self.stale < _PATIENCE - 1:
+            return "exact", None, False
+        return "exact", divided_exactly(self._fixed(self.grids), self.labels, done=self._divided), False
 
     def _from_pool(self) -> Attempt:
         useless = not self.within_bounds or bool(self.bounds.violation)

@@ -91,6 +91,28 @@ def adopt(
     )
 
 
+def holders(
+    cells: gpd.GeoDataFrame, drawn: gpd.GeoDataFrame, *, buildings: gpd.GeoDataFrame | None = None
+) -> Ints:
+    """The row of `drawn` that holds most of each cell's building, or of its ground where it has none; shape (n_cells,),
+    -1 where none holds `LEAST_SHARE` of it. Both frames in EPSG:4490.
+
+    >>> from shapely import box
+    >>> from geo.crs import KEPT_CRS
+    >>> two = gpd.GeoDataFrame(geometry=[box(0, 0, 0.01, 0.01), box(0.01, 0, 0.02, 0.01)], crs=KEPT_CRS)
+    >>> holders(two, two.iloc[[0]]).tolist()
+    [0, -1]
+    """
+    require_kept_crs(cells, "cells")
+    require_kept_crs(drawn, "grids")
+    if drawn.empty:
+        return np.full(len(cells), -1, np.int64)
+    areas = np.asarray(drawn.geometry.array, dtype=object)
+    by_cell = largest_share(np.asarray(cells.geometry.array, dtype=object), areas)
+    by_building = by_cell if buildings is None else largest_share(_footprints(cells, buildings), areas)
+    return _owners(by_building, by_cell)
+
+
 def _footprints(cells: gpd.GeoDataFrame, buildings: gpd.GeoDataFrame) -> NDArray[np.object_]:
     """The building of each cell, the cell itself where it has none."""
     shapes = np.asarray(cells.geometry.array, dtype=object).copy()

@@ -4,7 +4,7 @@ Rules and units of `value` and `limit` (domain rules 1-7):
 
     error    not-covered (cells)        empty-grid (cells)         not-connected (parts)
              outside, overlap, gap (m²) community-mixed            code-missing, code-duplicate
-    warning  few-households, many-households (households)          many-people (people)
+    warning  few-households, many-households (households, or units of workload)          many-people (people)
              complex-split (complexes)  barrier-crossed (m)        holes (holes)
              code-template              name-missing, name-duplicate, name-content
     notice   low-compactness (0-1)      not-closable (share 0-1)   households-estimated (share 0-1)
@@ -31,7 +31,8 @@ from geo.plans.checks_names import name_findings
 from geo.plans.checks_shapes import barriers_within, shape_findings
 from geo.plans.findings import Checked, Finding, Severity, as_table, listed
 from geo.plans.outline import as_labels
-from geo.plans.rules import Rules
+from geo.plans.rules import Crossing, Rules
+from geo.plans.sizes import cell_sizes
 
 CLOSABLE_SHARE = 0.5
 """Least share of a grid's outline on barriers, complex edges and the community's boundary, 0-1."""
@@ -108,21 +109,23 @@ def _connected(plan: Checked, edges: pd.DataFrame) -> Iterator[Finding]:
 
 
 def _sizes(plan: Checked, cells: gpd.GeoDataFrame, rules: Rules) -> Iterator[Finding]:
-    households = plan.total(cells["households"]).astype(np.int64)
+    sizes, unit = plan.total(pd.Series(cell_sizes(cells, rules))).astype(np.int64), rules.unit
     people = plan.total(cells["people"]) if "people" in cells.columns else np.zeros(plan.grids)
     bound = np.flatnonzero((plan.kind != "exclusive") & (plan.count() > 0))
     for row in bound.tolist():
-        number, title = int(households[row]), plan.title(row)
+        number, title = int(sizes[row]), plan.title(row)
         if number < rules.min_households:
             low = rules.min_households
             words = Words(
-                f"{title} has {number} households, below {low}", f"{title}有 {number} 户，少于 {low} 户"
+                f"{title} has {number} {unit.en}, below {low}",
+                f"{title}有 {number} {unit.zh}，少于 {low} {unit.zh}",
             )
             yield plan.finding("warning", "few-households", row, number, low, words)
         if number > rules.max_households:
             high = rules.max_households
             words = Words(
-                f"{title} has {number} households, above {high}", f"{title}有 {number} 户，多于 {high} 户"
+                f"{title} has {number} {unit.en}, above {high}",
+                f"{title}有 {number} {unit.zh}，多于 {high} {unit.zh}",
             )
             yield plan.finding("warning", "many-households", row, number, high, words)
         if rules.max_people is not None and people[row] > rules.max_people:
@@ -141,7 +144,7 @@ def _complexes(
         {
             "complex": cells["complex_ref"].to_numpy(),
             "row": plan.row,
-            "households": cells["households"].to_numpy(),
+            "size": cell_sizes(cells, rules),
         }
     )
     counted = (
@@ -151,7 +154,7 @@ def _complexes(
     groups = frame.groupby("complex")
     split = groups["row"].nunique()
     split = split[split > 1].index
-    too_large = groups["households"].sum().reindex(split) > rules.max_households
+    too_large = groups["size"].sum().reindex(split) > rules.max_households
     names = _complex_names(complexes)
     parts = frame[frame["complex"].isin(split)].drop_duplicates(["complex", "row"])
     for row, refs in parts.groupby("row")["complex"]:
@@ -191,7 +194,7 @@ def _barriers(
             f"{title} crosses a barrier along {metres:.0f} m{': ' + text if text else ''}",
             f"{title}跨越道路或水系等界线，长 {metres:.0f} 米{'：' + text if text else ''}",
         )
-        severity: Severity = "warning" if rules.avoid_barriers else "notice"
+        severity: Severity = "notice" if rules.barriers is Crossing.FREE else "warning"
         yield plan.finding(severity, "barrier-crossed", row, metres, 0, words)
 
 

@@ -214,6 +214,7 @@ def assign_codes(
     previous: pd.DataFrame | None = None,
     overlap: pd.DataFrame | None = None,
     taken: Collection[str] = (),
+    stays: Mapping[int, str] | None = None,
     band_m: float = BAND_M,
 ) -> pd.DataFrame:
     """Codes, names and kinds for the grids of one community: columns label, code, name, kind, kept.
@@ -222,7 +223,7 @@ def assign_codes(
     somebody's choice and win, but a code of a grid that keeps its own, one that breaks the template, was
     taken before or is given twice does not count. `previous` are the grids in force (code, name, kind), `overlap` the
     `overlap_table` against them, `taken` every code ever used in the community. A kept grid (see
-    `kept_codes`) keeps code, name and kind. The others are numbered on from the highest number ever used,
+    `kept_codes`, and label -> code of those that `stays` names) keeps code, name and kind. The others are numbered on from the highest number ever used,
     in the order of `order_grids`; numbers skipped in the past serve when the template is exhausted. A
     new name is that of its number, or of the next free one when some other grid bears it. Rows in the
     order of `grids`; the result does not depend on how labels are numbered.
@@ -232,6 +233,8 @@ def assign_codes(
     in_force = _in_force(previous)
     labels = [int(label) for label in grids["label"]]
     kept = {} if overlap is None else kept_codes(overlap, rules=rules)
+    if stays:
+        kept = {label: code for label, code in kept.items() if code not in stays.values()} | dict(stays)
     kept = {label: code for label, code in kept.items() if code in in_force and label in labels}
     gone = {*taken, *in_force}
     asked = {label: code for label, code in _chosen(grids, labels, "code").items() if label not in kept}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 import geopandas as gpd
 import numpy as np
@@ -40,12 +40,14 @@ def make_grids(
     previous: gpd.GeoDataFrame | None = None,
     taken: Collection[str] = (),
     drawn: pd.DataFrame | None = None,
+    stays: Mapping[int, str] | None = None,
 ) -> gpd.GeoDataFrame:
     """The grids of one community, one row per label, ascending; columns `COLUMNS`, EPSG:4490.
 
     `previous` are the grids in force (code, name, kind, colour, geometry): what mostly stays keeps its code,
     name, kind and colour. `taken` are all codes ever used here. `drawn` (label, code, name, kind) are somebody's
-    choices: names and kinds win, and so does a code that follows the template and names nothing else.
+    choices: names and kinds win, and so does a code that follows the template and names nothing else. `stays` are
+    the labels that are grids of `previous` by decision, with their codes, however much they share.
     people is empty where it is unknown for some cell with households; households_estimated marks grids in which
     any household is an estimate. Raises as `geo.plans.outline.outline` and `geo.plans.codes.assign_codes` do.
 
@@ -64,7 +66,7 @@ def make_grids(
     in_force = None if previous is None or previous.empty else previous
     overlap = None
     if in_force is not None:
-        owners = _owners(cells, in_force)
+        owners = owner_codes(cells, in_force)
         overlap = overlap_table(labels, owners, households=cells["households"], area_m2=cells["area_m2"])
     coded = assign_codes(
         gpd.GeoDataFrame(chosen, geometry="geometry", crs=KEPT_CRS),
@@ -73,6 +75,7 @@ def make_grids(
         previous=in_force,
         overlap=overlap,
         taken=taken,
+        stays=stays,
     )
     grids = grids.merge(coded[["label", "code", "name", "kind"]], on="label")
     grids = grids.merge(_sums(cells, labels), on="label").assign(community_code=community_code)
@@ -81,8 +84,8 @@ def make_grids(
     return gpd.GeoDataFrame(grids[list(COLUMNS)], geometry="geometry", crs=KEPT_CRS)
 
 
-def _owners(cells: gpd.GeoDataFrame, previous: gpd.GeoDataFrame) -> NDArray[np.object_]:
-    """The code of the previous grid each cell's inner point lies in; None where there is none."""
+def owner_codes(cells: gpd.GeoDataFrame, previous: gpd.GeoDataFrame) -> NDArray[np.object_]:
+    """(n_cells,) the code of the previous grid each cell's inner point lies in; None where there is none."""
     shapes = np.asarray(previous.geometry.array, dtype=object)
     points = shapely.point_on_surface(np.asarray(cells.geometry.array, dtype=object))
     point, grid = shapely.STRtree(shapes).query(points, predicate="intersects")

@@ -1,16 +1,51 @@
-"""Named rule profiles: the size bounds and soft preferences a plan is drawn and checked under.
+"""Rule profiles: the size bounds and soft preferences a plan is drawn and checked under.
 
 Bounds are advice with a severity for a human edit and a goal for the generator; where a place has its own
-figures, it copies the nearest profile. Figures: GB/T 34300-2017 (wording unverified), Zhejiang and county
-practice as published; see docs/architecture.md for sources.
+figures, it copies the nearest profile (`geo.plans.families`). Figures: GB/T 34300-2017 (wording unverified),
+Zhejiang and county practice as published; see docs/architecture.md for sources.
 """
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
+from enum import StrEnum
 from typing import Any
 
 from geo.errors import RulesError, Words
+from geo.partition.goals import Weights
+
+
+class Crossing(StrEnum):
+    """What a grid may do at a barrier: a main road, water or a railway between two of its cells."""
+
+    FREE = "free"
+    """Cross as if it were not there."""
+    COSTLY = "costly"
+    """Cross at the price `Weights.barriers` for each pair of cells."""
+    FORBIDDEN = "forbidden"
+    """Never: cells on either side are no neighbours, whatever becomes of the size bounds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """What counts towards the size bounds instead of households alone. Each cell's sum is rounded to a whole number,
+    so choose units in which a building comes to ten or more."""
+
+    household: float = 1.0
+    """Units per household."""
+    person: float = 0.0
+    """Units per resident."""
+    building: float = 0.0
+    """Units per building."""
+
+    def __post_init__(self) -> None:
+        values = (self.household, self.person, self.building)
+        if not all(0 <= value < 1e6 for value in values) or not any(values):
+            raise RulesError(
+                f"workload of {values[0]!r} per household, {values[1]!r} per person, {values[2]!r} per building: "
+                "weights must be 0 or more, one of them above 0",
+                f"工作量权重 {values[0]!r}（每户）、{values[1]!r}（每人）、{values[2]!r}（每栋）应为非负数，且至少一项大于 0",
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,15 +55,23 @@ class Rules:
     name: str
     title: Words
     min_households: int
+    """Least size of a grid: households, or units of `workload` where that is set."""
     max_households: int
+    """Largest size, in the same unit."""
     max_people: int | None = None
     """Most people in a grid; None where the place sets none."""
+    workload: Workload | None = None
+    """What the bounds count; None counts households."""
     grid_kind: str = "base"
     """The kind of the grids drawn under these rules."""
     keep_complexes: bool = True
     """Prefer plans that split no residential complex."""
-    avoid_barriers: bool = True
-    """Prefer plans whose grids do not cross main roads, water and railways."""
+    barriers: Crossing = Crossing.COSTLY
+    """Whether grids cross main roads, water and railways."""
+    weights: Weights = field(default_factory=Weights)
+    """Prices of the soft goals; those of `keep_complexes` and `barriers` fall away where these say so."""
+    locked: tuple[str, ...] = ()
+    """Codes of grids in force that stay as they are."""
     code_template: str = "{community}{sequence:03d}"
     """Grid code; `community` is the 12-digit code, `sequence` counts inside the community (DB11/T 2157-2023)."""
     keep_code_share: float = 0.5
@@ -41,29 +84,63 @@ class Rules:
                 "the lower must not exceed the upper",
                 f"规则 {self.name}：户数界限 {self.min_households}–{self.max_households} 矛盾；下限不得大于上限",
             )
+        if self.max_people is not None and self.max_people < 1:
+            raise RulesError(
+                f"rules {self.name}: max_people {self.max_people} must be 1 or more; leave it out for no bound",
+                f"规则 {self.name}：max_people {self.max_people} 应不小于 1；不设上限请省略",
+            )
         if not 0.5 <= self.keep_code_share <= 1:
             raise RulesError(
                 f"rules {self.name}: keep_code_share {self.keep_code_share} must lie between 0.5 and 1",
                 f"规则 {self.name}：keep_code_share {self.keep_code_share} 应在 0.5 与 1 之间",
             )
 
+    @property
+    def unit(self) -> Words:
+        """What the bounds count, for a sentence."""
+        return (
+            Words("households", "户") if self.workload is None else Words("units of workload", "工作量单位")
+        )
+
+    def prices(self) -> Weights:
+        """The weights as the search takes them: nothing for what these rules do not mind."""
+        values = asdict(self.weights)
+        if not self.keep_complexes:
+            values["complexes"] = 0.0
+        if self.barriers is not Crossing.COSTLY:
+            values["barriers"] = 0.0
+        return Weights(**values)
+
     def to_dict(self) -> dict[str, Any]:
         """Plain values, as kept with a plan."""
-        return asdict(self) | {"title": list(self.title)}
+        plain = {"title": list(self.title), "barriers": str(self.barriers), "locked": list(self.locked)}
+        return asdict(self) | plain
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Rules:
-        """The way back from `to_dict`; unknown names are ignored, so that old plans stay readable."""
-        known = {field.name for field in fields(cls)}
+        """The way back from `to_dict`; unknown names are ignored, so that old plans stay readable.
+
+        >>> Rules.from_dict(PROFILES["national"].to_dict()) == PROFILES["national"]
+        True
+        """
+        known = {each.name for each in fields(cls)}
         given: dict[str, Any] = {name: value for name, value in values.items() if name in known}
-        return cls(**given | {"title": Words(*given["title"])})
+        given["title"] = Words(*given["title"])
+        if values.get("avoid_barriers") is False:  # as plans were kept before barriers could be forbidden
+            given["barriers"] = Crossing.FREE
+        given["barriers"] = Crossing(given.get("barriers", Crossing.COSTLY))
+        given["locked"] = tuple(given.get("locked", ()))
+        if given.get("workload") is not None:
+            given["workload"] = Workload(**given["workload"])
+        given["weights"] = Weights(**given.get("weights", {}))
+        return cls(**given)
 
 
 PROFILES = {
     rules.name: rules
     for rules in (
         Rules("national", Words("National default, 300-500 households", "国家一般，300–500 户"), 300, 500),
-        Rules("zhejiang", Words("Zhejiang, 300-500 households", "浙江，300–500 户"), 300, 500),
+        Rules("zhejiang-plain", Words("Zhejiang, 300-500 households", "浙江，300–500 户"), 300, 500),
         Rules(
             "zhejiang-mixed",
             Words(
@@ -94,6 +171,20 @@ PROFILES = {
             200,
         ),
         Rules("micro", Words("Micro-grid, 30-50 households", "微网格，30–50 户"), 30, 50, grid_kind="micro"),
+        Rules(
+            "group",
+            Words("Building group, 60-150 households (our choice)", "楼栋党小组，60–150 户（本软件取值）"),
+            60,
+            150,
+            grid_kind="group",
+        ),
+        Rules(
+            "branch",
+            Words("Grid branch, 600-1,500 households (our choice)", "网格党支部，600–1500 户（本软件取值）"),
+            600,
+            1500,
+            grid_kind="branch",
+        ),
     )
 }
 

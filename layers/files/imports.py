@@ -21,7 +21,7 @@ from geo.errors import Fault, InputError, Words
 from geo.frames import CONTRACTS, LINES, Contract
 from geo.plans.rules import PROFILES, Rules
 from layers import history
-from layers.adopting import adopt_grids
+from layers.adopting import receive
 from layers.files.assignments import assign_communities, assign_complexes
 from layers.files.checks import Rows, check_frame
 from layers.files.faults import FaultyFileError, bounded, write_faults
@@ -29,7 +29,7 @@ from layers.files.limits import DEFAULT, Limits
 from layers.files.mapping import Mapped, check_mapping, map_columns, merge_pieces, read_mapping
 from layers.files.readers import read_source
 from layers.files.relations import Options, Readings
-from layers.rights.viewer import OPERATOR
+from layers.nets import checked_net
 from layers.store.database import Store
 from layers.store.rows import Upserted, existing_keys, upsert_frame
 from layers.store.tables import LAYER_TABLES
@@ -73,6 +73,7 @@ def import_file(
     actor: str = "operator",
     now: datetime | None = None,
     rules: Rules = PROFILES["national"],
+    net: str | None = None,
     limits: Limits = DEFAULT,
 ) -> ImportReport:
     """Load a file into `layer`; rows with a known key are updated, the others added.
@@ -80,11 +81,18 @@ def import_file(
     `crs` declares the CRS or datum and wins over what the file says. `table` is the layer of a GeoPackage or
     the sheet of a workbook. `credit` says whose data it is, as maps print it; without it they print the file's
     name. `dry_run` does all but the writing. `skip_outside` leaves out rows outside every community. With `now`, the deed is recorded in the history; grids need it, because they become draft
-    plans under `rules` (`layers.adopting`), in communities that have cells.
+    plans under `rules` (`layers.adopting`), in communities that have cells; or, with `net`, areas of that existing net
+    (`layers.nets`), which need no cells yet.
 
     Raises `FaultyFileError` (a `FrameError`) with all faults, also written to a spreadsheet in `faults_dir`
     in the language `lang`; `FileError` for a file that cannot be read; `MissingCrsError`; `InputError`.
     """
+    if net is not None and layer != "grids":
+        raise InputError(
+            f"a net is made of grids, not of {layer}", f"网由网格（grids）构成，不能由 {layer} 构成"
+        )
+    if net is not None:
+        checked_net(net)
     task = _prepare(layer, path, mapping=mapping, crs=crs, table=table, limits=limits)
     adopting = task.layer == "grids" and not dry_run
     with transaction(store, writing=not dry_run and not adopting) as conn:
@@ -108,8 +116,8 @@ def import_file(
             history.record_import(conn, now, actor, task.layer, task.source, written, more)
     listed = checked.dropped
     if adopting:
-        more, found = _adopt(
-            store, checked.frame, rules=rules, source=credit or task.source, actor=actor, now=now
+        more, found = receive(
+            store, checked.frame, rules=rules, net=net, source=credit or task.source, actor=actor, now=now
         )
         notes, listed = [*notes, *more], [*listed, *found]
     faults_file = None
@@ -180,27 +188,6 @@ def _not_said(known: list[Fault], found: list[Fault]) -> list[Fault]:
     """`found` without the empty shapes of rows whose shape could not be read anyway."""
     unread = {fault.row for fault in known}
     return [f for f in found if not (f.row in unread and f.column == "geometry" and f.value == "")]
-
-
-def _adopt(
-    store: Store, frame: gpd.GeoDataFrame, *, rules: Rules, source: str, actor: str, now: datetime | None
-) -> tuple[list[Words], list[Fault]]:
-    """Today's grids become draft plans; what was done, and what the drawing left open."""
-    if now is None:
-        raise InputError(
-            "grids become plans, which are dated: give now=", "网格将成为方案，需要日期：请给出 now="
-        )
-    adoption = adopt_grids(store, OPERATOR, frame, rules=rules, source=source, actor=actor, now=now)
-    plans, found = len(adoption.plan_ids), adoption.findings
-    listed = [
-        Fault(None, str(row.rule), f"{row.community_code} {row.ref} {row.value}".strip(), row.reason)
-        for row in found.itertuples()
-    ]
-    words = Words(
-        f"the grids became {plans} draft plans, with {len(listed)} remarks",
-        f"网格已成为 {plans} 个方案草稿，有 {len(listed)} 条说明",
-    )
-    return [words], listed
 
 
 def import_frame(

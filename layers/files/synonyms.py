@@ -224,6 +224,7 @@ _COMMUNITY_WORDS = _table(
     {
         "urban": "社区 城市社区 城市 居委会 城镇",
         "village": "村 行政村 农村 村委会",
+        "mixed": "混合社区 混合 混合型社区",
         "working": "工作片区 工作区",
     }
 )

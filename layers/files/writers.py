@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -55,6 +55,23 @@ def write_table(table: pd.DataFrame, path: Path, *, sheet: str = "sheet") -> Pat
             ".xlsx": lambda to: _write_xlsx(_flat(table), to, sheet),
         },
     )
+
+
+def write_tables(tables: Mapping[str, pd.DataFrame], path: Path) -> list[Path]:
+    """Write several tables, by title: sheets of one `.xlsx`, or one `.csv` each, `path` with `-title` in its name.
+
+    Returns the files. Raises `FileError` for another suffix.
+    """
+    if path.suffix.lower() == ".csv":
+        return [
+            write_table(table, path.with_name(f"{path.stem}-{title}{path.suffix}"), sheet=title)
+            for title, table in tables.items()
+        ]
+    return [_written(path, {".xlsx": lambda to: _write_sheets(to, _flattened(tables))})]
+
+
+def _flattened(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    return {title: _flat(table) for title, table in tables.items()}
 
 
 def _written(path: Path, writers: dict[str, Callable[[Path], None]]) -> Path:
@@ -126,19 +143,23 @@ def _write_csv(table: pd.DataFrame, path: Path) -> None:
 
 
 def _write_xlsx(table: pd.DataFrame, path: Path, title: str) -> None:
-    table = _inert(table)
-    if "wkt" in table and (table["wkt"].str.len() > _MOST_CELL_CHARACTERS).any():
-        raise FileError(
-            f"{path.name}: a shape is too long for a cell of a workbook; write .csv or .gpkg",
-            f"{path.name}：有图形超出单元格长度；请改用 .csv 或 .gpkg",
-        )
+    _write_sheets(path, {title: table})
+
+
+def _write_sheets(path: Path, tables: Mapping[str, pd.DataFrame]) -> None:
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(title[:31])
-    sheet.freeze_panes = "A2"
-    header = [_bold(sheet, name) for name in table.columns]
-    sheet.append(header)
-    for row in table.astype(object).where(table.notna(), None).itertuples(index=False):
-        sheet.append(list(row))
+    for title, table in tables.items():
+        table = _inert(table)
+        if "wkt" in table and (table["wkt"].str.len() > _MOST_CELL_CHARACTERS).any():
+            raise FileError(
+                f"{path.name}: a shape is too long for a cell of a workbook; write .csv or .gpkg",
+                f"{path.name}：有图形超出单元格长度；请改用 .csv 或 .gpkg",
+            )
+        sheet = book.create_sheet(title[:31])
+        sheet.freeze_panes = "A2"
+        sheet.append([_bold(sheet, name) for name in table.columns])
+        for row in table.astype(object).where(table.notna(), None).itertuples(index=False):
+            sheet.append(list(row))
     book.save(path)
 
 

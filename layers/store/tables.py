@@ -201,6 +201,8 @@ plans = Table(
     Column("publication_id", BigId, ForeignKey("publications.id")),
     Column("valid_from", Date),
     Column("valid_to", Date),
+    Column("title", JSON),
+    Column("request", String(64)),
     UniqueConstraint("community_code", "version"),
     CheckConstraint("state IN ('draft', 'submitted', 'approved', 'published')", name="state"),
     CheckConstraint("state <> 'published' OR valid_from IS NOT NULL", name="published_has_a_date"),
@@ -270,5 +272,3 @@ LAYER_TABLES = {
     for table in (districts, streets, communities, complexes, buildings, roads, water, stations)
 }
 """The tables that hold an imported layer, by layer name."""
-
-GEOMETRY_TABLES = tuple(table for table in metadata.sorted_tables if "geometry" in table.c)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from alembic import context
 
-from layers.store import address_tables
+from layers.store import address_tables, planning_tables
 from layers.store.tables import metadata
 
-assert address_tables.metadata is metadata  # noqa: S101  imported so that its tables are known
+for module in (address_tables, planning_tables):
+    assert module.metadata is metadata  # noqa: S101  imported so that its tables are known
 
 connection = context.config.attributes["connection"]
 context.configure(connection=connection, target_metadata=metadata, transactional_ddl=True)

@@ -13,7 +13,7 @@ import shapely
 
 from geo.errors import InputError, MissingCrsError
 from geo.partition.problem import Problem
-from geo.plans.rules import Rules, Words
+from geo.plans.rules import Crossing, Rules, Words
 
 RULES = Rules("test", Words("test", "测试"), 10, 20)
 
@@ -148,7 +148,7 @@ def test_cells_become_a_problem_in_metres() -> None:
 
 
 def test_rules_that_do_not_mind_split_complexes_price_them_at_nothing() -> None:
-    free = Rules("free", Words("free", "自由"), 10, 20, keep_complexes=False, avoid_barriers=False)
+    free = Rules("free", Words("free", "自由"), 10, 20, keep_complexes=False, barriers=Crossing.FREE)
     weights = Problem.from_cells(cells(), EDGES, free).weights
     assert (weights.complexes, weights.barriers) == (0, 0)
 

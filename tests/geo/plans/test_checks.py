@@ -18,7 +18,7 @@ import shapely
 from geo.crs import KEPT_CRS, LocalMetres
 from geo.plans.checks import check_plan
 from geo.plans.outline import outline
-from geo.plans.rules import profile
+from geo.plans.rules import Crossing, profile
 
 STEP = 0.001
 COMMUNITY = "610402005003"
@@ -129,7 +129,7 @@ def test_touching_across_a_barrier_is_connected_but_crosses_it() -> None:
     row = found(table, "barrier-crossed").iloc[0]
     assert (row["severity"], row["label"]) == ("warning", 0)
     assert row["value"] == pytest.approx(2 * 92.03)
-    soft = check([0, 0, 1, 0, 0, 1], rules=replace(RULES, avoid_barriers=False))
+    soft = check([0, 0, 1, 0, 0, 1], rules=replace(RULES, barriers=Crossing.FREE))
     assert set(found(soft, "barrier-crossed")["severity"]) == {"notice"}
 
 

@@ -1,0 +1,60 @@
+"""The tables beside a plan: existing nets of departments (多网合一) and the levels above and below its grids.
+
+net_areas -< net_cells        the areas of a net as drawn, and the cells of a community in each
+level_units -< level_cells    micro-grids, building groups and branches of a plan; cells tell the nesting
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, ForeignKey, ForeignKeyConstraint, Integer, String, Table, Text
+
+from layers.store.tables import BigId, metadata
+from layers.store.types import ShapelyGeometry
+
+net_areas = Table(
+    "net_areas",
+    metadata,
+    Column("net", String(40), primary_key=True),
+    Column("ref", String(64), primary_key=True),
+    Column("code", String(40)),
+    Column("name", Text),
+    Column("source", String(200), nullable=False),
+    Column("geometry", ShapelyGeometry(), nullable=False),
+)
+net_cells = Table(
+    "net_cells",
+    metadata,
+    Column("net", String(40), primary_key=True),
+    Column("cell_set_id", BigId, ForeignKey("cell_sets.id", ondelete="CASCADE"), primary_key=True),
+    Column("cell", Integer, primary_key=True, autoincrement=False),
+    Column("ref", String(64), nullable=False),
+    ForeignKeyConstraint(["net", "ref"], ["net_areas.net", "net_areas.ref"], ondelete="CASCADE"),
+)
+level_units = Table(
+    "level_units",
+    metadata,
+    Column("plan_id", BigId, ForeignKey("plans.id", ondelete="CASCADE"), primary_key=True),
+    Column("level", String(10), primary_key=True),
+    Column("label", Integer, primary_key=True, autoincrement=False),
+    Column("sequence", Integer, nullable=False),
+    Column("grid_label", Integer),
+    Column("rules", String(40), nullable=False),
+    Column("households", Integer, nullable=False),
+    Column("people", Integer),
+    Column("cells", Integer, nullable=False),
+    Column("grids", Integer, nullable=False),
+    Column("geometry", ShapelyGeometry(), nullable=False),
+)
+level_cells = Table(
+    "level_cells",
+    metadata,
+    Column("plan_id", BigId, primary_key=True),
+    Column("level", String(10), primary_key=True),
+    Column("cell", Integer, primary_key=True, autoincrement=False),
+    Column("label", Integer, nullable=False),
+    ForeignKeyConstraint(
+        ["plan_id", "level", "label"],
+        ["level_units.plan_id", "level_units.level", "level_units.label"],
+        ondelete="CASCADE",
+    ),
+)
