@@ -8,7 +8,7 @@ put together.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from functools import cache
@@ -17,29 +17,18 @@ import numpy as np
 
 from geo.partition.bounds import CountBounds, count_bounds
 from geo.partition.construct import tree_plan
-from geo.partition.exact import decide, least_grids
+from geo.partition.exact import decide
 from geo.partition.field import Field
-from geo.partition.forge import (
-    EFFORTS,
-    FORGE_HOT,
-    REFORGE_HOTS,
-    Labels,
-    Rng,
-    balanced,
-    finished,
-    forged,
-    start_at,
-)
+from geo.partition.forge import FORGE_HOT, REFORGE_HOTS, Labels, Rng, finished, forged, start_at
 from geo.partition.kernels import random_state
 from geo.partition.neighbourhoods import divided_exactly
+from geo.partition.numbers import Attempt, number_attempts, tries_at_fewer
 from geo.partition.pool import Pool
-from geo.partition.regions import Knot, find_knot
+from geo.partition.regions import Knot
 from geo.partition.state import new_state, plan_cost
 
 Cost = tuple[float, float, float]
 """(households outside the bounds, number of grids or distance from the wanted number, soft cost), compared in order."""
-Attempt = tuple[str, Labels | None, bool]
-"""What made a plan, the plan (None for none yet), and whether the attempt has ended."""
 
 _TREE_VIOLATION_PRICE, _TREE_GRID_PRICE = 3000.0, 20.0
 _LEAST_GAIN = 0.002
@@ -57,7 +46,6 @@ _ROUNDS, _LARGE_ROUNDS = 12, 30
 _LARGE, _WORK = 250, 24_000
 """... and no more than `_WORK` over their number."""
 _POOL_EFFORT = 0.5
-_DECIDE_EFFORT = 2.0
 
 
 def cost_of(field: Field, labels: Labels) -> Cost:
@@ -75,6 +63,8 @@ class Search:
     seed: int
     part: int
     """Which part of the problem this is; its random numbers are its own."""
+    pure: bool = False
+    """One goal only: worth more attempts, since every gain counts."""
     labels: Labels = dataclass_field(init=False)
     cost: Cost = dataclass_field(init=False)
     source: str = dataclass_field(init=False, default="tree")
@@ -93,7 +83,7 @@ class Search:
     def __post_init__(self) -> None:
         """Make the first plan: one tree, cut exactly."""
         price = _TREE_VIOLATION_PRICE / self.field.hi
-        self.labels = tree_plan(self.field, self._rng(), violation_price=price, grid_price=_TREE_GRID_PRICE)
+        self.labels = tree_plan(self.field, self.rng(), violation_price=price, grid_price=_TREE_GRID_PRICE)
         self.cost = cost_of(self.field, self.labels)
         self.fewest = self.bounds.fewest
         self.pool = Pool(self.field)
@@ -131,7 +121,7 @@ class Search:
         """No better plan is to be expected: the number is settled, and so many attempts were made or brought nothing."""
         if len(self.labels) == 1 or not self.counted:
             return len(self.labels) == 1
-        if self.field.complex_price.any():
+        if not self.pure:
             most = max(2, min(_MOST_ATTEMPTS, _ATTEMPT_WORK // len(self.labels)))
             return self.stale >= _PATIENCE or self.tried >= most
         return self.stale >= _PURE_PATIENCE
@@ -153,126 +143,26 @@ class Search:
         self.tried += ended and self.counted
         return better
 
-    def _rng(self) -> Rng:
+    def rng(self) -> Rng:
+        """The random numbers of this step."""
         return random_state(self.seed, self.part, self.turn)
 
-    def _fixed(self, number: int) -> Field:
+    def fixed(self, number: int) -> Field:
         """The field with the number of grids held."""
         return self.field._replace(want=number)
 
     def _all_attempts(self) -> Iterator[Attempt]:
         """Without end: the number, the soft goals once, stubborn tries at fewer grids, the soft goals for good."""
-        yield from self._number_attempts()
+        yield from number_attempts(self)
         soft = self._soft_attempts()
         may_gain = self.within_bounds and not self.at_goal and self.field.want < 0
         if may_gain and not self.bounds.violation and not self.large:
             yield from next(soft)
             for effort in (1, 2):
-                yield from self._at_effort(effort)
+                yield from tries_at_fewer(self, effort)
         self.counted, self.stale = True, 0
         for attempts in soft:
             yield from attempts
-
-    # ------------------------------------------------------------------ the number of grids
-
-    def _number_attempts(self) -> Iterator[Attempt]:
-        """Balance plans at ever fewer grids until the bound is met, or stubborn tries are in vain."""
-        if self.bounds.fewest > self.bounds.most or self.bounds.violation:
-            yield from self._least_bad_attempts()
-        elif self.field.want >= 0:
-            yield from self._wanted_attempts()
-        else:
-            yield from self._fewest_attempts()
-
-    def _wanted_attempts(self) -> Iterator[Attempt]:
-        """The wanted number, or the nearest one that can be had."""
-        want = self.field.want
-        possible = range(self.bounds.fewest, self.bounds.most + 1)
-        for number in sorted(possible, key=lambda number: (abs(number - want), number)):
-            for effort in range(len(EFFORTS)):
-                if self.within_bounds and self.cost[1] <= abs(number - want):
-                    return
-                yield self._balanced(number, effort)
-
-    def _fewest_attempts(self) -> Iterator[Attempt]:
-        """Quick tries from the bound upwards, in growing strides; firmer ones downwards from what was found."""
-        if not self.within_bounds:
-            yield self._balanced(self._middle_number(), 0)
-        number, stride = self.fewest, 1
-        while number <= self.bounds.most and not (self.within_bounds and self.grids <= number):
-            yield self._balanced(number, 0)
-            if number == self.bounds.fewest and not self.at_goal:
-                self.fewest = least_grids(self.field, self.fewest, self.bounds.most + 1)
-                number = max(number, self.fewest - 1)
-            number, stride = number + stride, stride * 2
-        if not self.within_bounds:
-            self._look_for_knot()
-        if self.proved_impossible:
-            yield from self._least_bad_attempts()
-        yield from self._at_effort(1)
-        if self.within_bounds and not self.at_goal and not self.large:
-            yield self._decided()
-
-    def _look_for_knot(self) -> None:
-        """A region around the grids that miss the bounds which explains why."""
-        sums = np.bincount(self.labels, self.field.households)
-        wrong = np.flatnonzero((sums < self.field.lo) | (sums > self.field.hi))
-        self.knot = find_knot(self.field, np.flatnonzero(np.isin(self.labels, wrong)))
-
-    def _at_effort(self, effort: int) -> Iterator[Attempt]:
-        while not self.proved_impossible and not self.at_goal and (yield from self._fewer(effort)):
-            pass
-
-    def _fewer(self, effort: int) -> Generator[Attempt, None, bool]:
-        """Half way down to the bound, else one grid fewer; whether that gave a plan within bounds."""
-        known = self.grids
-        if not self.within_bounds:
-            yield self._balanced(self._middle_number(), effort)
-            return self.within_bounds
-        numbers = dict.fromkeys((known - (known - self.fewest + 1) // 2, known - 1))
-        for number in list(numbers)[: 1 if self.large else 2]:
-            if number < known:
-                yield self._balanced(number, effort)
-            if self.grids < known:
-                return True
-        return False
-
-    def _least_bad_attempts(self) -> Iterator[Attempt]:
-        for effort, number in itertools.product(range(len(EFFORTS)), self._least_bad_numbers()):
-            if not self.at_goal:
-                yield self._balanced(number, effort)
-
-    def _least_bad_numbers(self) -> list[int]:
-        """Numbers of grids worth a try where no number fits: those around what the sums ask for."""
-        if self.field.want >= 0:
-            return [self.field.want]
-        near = {self.bounds.fewest, self.bounds.fewest_by_sum, self.bounds.most, self.bounds.most + 1}
-        return sorted(number for number in near if 1 <= number <= len(self.labels))
-
-    def _middle_number(self) -> int:
-        """A number of grids amid the possible ones, another one each time."""
-        middle = round(2 * float(self.field.households.sum()) / (self.field.lo + self.field.hi))
-        shift = (self.turn + 1) // 2 * (1 if self.turn % 2 else -1)
-        span = max(1, self.bounds.most - self.fewest + 1)
-        return self.fewest + (middle - self.fewest + shift) % span
-
-    def _balanced(self, number: int, effort: int) -> Attempt:
-        """A plan of `number` grids that is as near to the bounds as can be."""
-        field, rng = self._fixed(number), self._rng()
-        if self.turn % 3 == 2:
-            floor = float(self.bounds.violation)
-            labels = balanced(field, self.labels, number, effort=effort, rng=rng, floor=floor)
-        else:
-            seed = self.seed * 1000 + self.turn
-            labels = start_at(field, number, whole_complexes=False, effort=effort, seed=seed, rng=rng)
-        return "balance", finished(field, labels, rounds=1, rng=rng), True
-
-    def _decided(self) -> Attempt:
-        """Ask for a proof that one grid fewer is impossible, or for the plan."""
-        decision = decide(self.field, self.grids - 1, effort=_DECIDE_EFFORT)
-        if decision.possible is False and self.grids - 1 == self.fewest:
-            self.fewest = self.grids
-        return "exact", decision.labels, True
 
     # ------------------------------------------------------------------ the soft goals
 
@@ -290,16 +180,16 @@ class Search:
         yield self._divided_exactly()
 
     def _finished(self) -> Attempt:
-        labels = finished(self._fixed(self.grids), self.labels, rounds=4, rng=self._rng())
+        labels = finished(self.fixed(self.grids), self.labels, rounds=4, rng=self.rng())
         self.pool.add(labels)
         return "finish", labels, False
 
     def _forged_anew(self) -> Iterator[Attempt]:
         """From a plan that leaves complexes whole, where there are any; else from a balanced one."""
-        field = self._fixed(self.grids)
+        field = self.fixed(self.grids)
         whole = len(field.complex_size) > 0 and bool(field.complex_price.any())
         seed = self.seed * 1000 + self.turn
-        labels = start_at(field, self.grids, whole_complexes=whole, effort=0, seed=seed, rng=self._rng())
+        labels = start_at(field, self.grids, whole_complexes=whole, effort=0, seed=seed, rng=self.rng())
         if int(labels.max()) + 1 != self.grids:
             labels = self.labels
         yield from self._forged("anew", labels, hot=FORGE_HOT)
@@ -309,13 +199,13 @@ class Search:
         n = len(labels)
         rounds = _ROUNDS if n <= _LARGE else max(_ROUNDS // 2, min(_LARGE_ROUNDS, _WORK // n))
         steps = forged(
-            self._fixed(self.grids),
+            self.fixed(self.grids),
             labels,
             hot=hot,
             rounds=rounds,
             floor=float(self.bounds.violation),
             seen=seen,
-            rng=self._rng(),
+            rng=self.rng(),
         )
         for plan in steps:
             yield source, plan, False
@@ -327,7 +217,7 @@ class Search:
         """Neighbouring grids few enough in cells at their best, once annealing finds nothing more."""
         if not self.within_bounds or self.bounds.violation or self.stale < _PATIENCE - 1:
             return "exact", None, False
-        return "exact", divided_exactly(self._fixed(self.grids), self.labels, done=self._divided), False
+        return "exact", divided_exactly(self.fixed(self.grids), self.labels, done=self._divided), False
 
     def _from_pool(self) -> Attempt:
         useless = not self.within_bounds or bool(self.bounds.violation)

@@ -62,7 +62,9 @@ def solve(problem: Problem, *, seed: int = 1, time_limit_s: float = 10.0) -> Ite
     for number, (cells, bounds, want) in enumerate(parts):
         grids = want if want >= 0 else bounds.fewest
         field = build_field(problem, cells, grids=grids, want=want)
-        searches.append(Search(field, bounds, seed, number))
+        searches.append(
+            Search(field, bounds, seed, number, pure=problem.goal not in (Goal.PLANNING, Goal.MOST_GRIDS))
+        )
     yield _solution(problem, parts, searches, began, "tree")
     longest = 0.0
     while open_searches := [search for search in searches if not search.settled]:
