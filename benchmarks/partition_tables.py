@@ -161,8 +161,8 @@ def _violations(ours: Mapping[str, Row], by_solver: Mapping[str, Mapping[str, Ro
         fewer += own["feasible"] and own["grids"] < min(peers)
     names = f": {', '.join(worse)}" if worse else ""
     return (
-        f"More grids than the best peer, or no plan where a peer has one: {len(worse)} instances{names}.\n"
-        f"Fewer grids than the best peer: {fewer} instances."
+        f"Instances with more grids than the best peer, or no plan where a peer has one: {len(worse)}{names}.\n"
+        f"Instances with fewer grids than the best peer: {fewer}."
     )
 
 
