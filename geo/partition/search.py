@@ -39,6 +39,8 @@ equally good than for a pure goal."""
 _MOST_ATTEMPTS, _ATTEMPT_WORK = 8, 4000
 """Soft attempts after which the planner's goals have settled in any case; fewer, `_ATTEMPT_WORK` over the number of
 cells, where each takes long."""
+_FEW_CELLS = 400
+"""Over the number of cells: attempts in vain that are worth while where there are few cells."""
 _MOST_STUBBORN = 600
 """Above so many cells fewer grids are tried in halves only: stubborn tries would take as long as all the rest."""
 _ROUNDS, _LARGE_ROUNDS = 12, 30
@@ -122,8 +124,9 @@ class Search:
         if len(self.labels) == 1 or not self.counted:
             return len(self.labels) == 1
         if not self.pure:
-            most = max(2, min(_MOST_ATTEMPTS, _ATTEMPT_WORK // len(self.labels)))
-            return self.stale >= _PATIENCE or self.tried >= most
+            few = _FEW_CELLS // len(self.labels)  # attempts are cheap there
+            most = max(2, min(max(_MOST_ATTEMPTS, 3 * few), _ATTEMPT_WORK // len(self.labels)))
+            return self.stale >= max(_PATIENCE, few) or self.tried >= most
         return self.stale >= _PURE_PATIENCE
 
     def step(self) -> bool:
