@@ -15,6 +15,7 @@ from sqlalchemy.engine import Connection
 
 from geo.cells.cover import CellSet, make_cells
 from geo.errors import NotFoundError, WanggeError, Words
+from layers import history
 from layers.buildings import read_buildings
 from layers.regions import community_codes, read_communities, read_complexes
 from layers.rights.viewer import Viewer
@@ -148,6 +149,8 @@ def _write(
     ).scalar_one()
     insert_frame(conn, t.cells, made.cells, cell_set_id=cell_set_id)
     insert_frame(conn, t.cell_edges, made.edges, cell_set_id=cell_set_id)
+    detail = {"cell_set": int(cell_set_id), "cells": len(made.cells)}
+    history.record(conn, at=now, actor=actor, action="cells", detail=detail, community_code=code)
 
 
 def read_cells(

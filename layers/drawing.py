@@ -18,6 +18,7 @@ from geo.partition.propose import Proposal, propose
 from geo.plans.families import Family, always
 from geo.plans.grids import make_grids
 from geo.plans.rules import Rules
+from layers import history
 from layers.cells import StoredCells, read_cells
 from layers.nets import read_nets
 from layers.plans import NewPlan, codes_ever_used, newest_draft, require_codes, save_draft
@@ -196,6 +197,16 @@ def _kept(store: Store, job: _Job, drawn: _Drawn | Words, *, actor: str, now: da
             for one, grids in reversed(list(zip(drawn.proposals, drawn.grids, strict=True))):
                 plan = _new_plan(job, one, grids, drawn.notes)
                 ids.insert(0, save_draft(conn, plan, author=actor, now=now))
+                detail = {"rules": job.rules.name, "grids": int(one.score["grids"]), "seed": job.ask.seed}
+                history.record(
+                    conn,
+                    at=now,
+                    actor=actor,
+                    action="draft",
+                    detail=detail,
+                    community_code=job.code,
+                    plan_id=ids[0],
+                )
     except (ConflictError, NotFoundError) as error:
         return Step(job.code, job.name, 0, 0, error=error.words)
     main = drawn.proposals[0]

@@ -18,6 +18,7 @@ from layers.adopting import adopt_grids
 from layers.cells import build_cells
 from layers.drawing import Locks, draw_plans
 from layers.files.imports import import_frame
+from layers.history import read_history
 from layers.nets import keep_net, net_names, require_nets
 from layers.plans import read_grids, read_labels, read_plans
 from layers.publishing import publish
@@ -197,3 +198,13 @@ def test_unknown_nets_and_weights_are_refused(town: Store) -> None:
         assert net_names(conn) == ["police"]
         with pytest.raises(NotFoundError, match="there are: police"):
             require_nets(conn, {"civil": 1.0})
+
+
+def test_cutting_and_drawing_are_in_the_history(town: Store) -> None:
+    (step,) = draw(town)
+    with town.read() as conn:
+        rows = read_history(conn, OPERATOR, codes=[WEST])
+    drawn = rows[rows["action"] == "draft"].iloc[0]
+    assert (drawn["actor"], drawn["plan_id"]) == ("t", step.figures["plan_id"])
+    assert drawn["detail"]["grids"] == step.figures["grids"]
+    assert rows[rows["action"] == "cells"]["detail"].iloc[0]["cells"] == 8
