@@ -51,6 +51,7 @@ _ROOMS = {
     "history": "planning",
     "locate": "asking",
     "match": "addresses",
+    "conflate": "registering",
     "parse": "addresses",
     "review": "reviewing",
     "map": "showing",

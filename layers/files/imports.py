@@ -135,6 +135,30 @@ def import_file(
     )
 
 
+def read_layer_file(
+    store: Store,
+    layer: str,
+    path: Path,
+    *,
+    mapping: Path | None = None,
+    crs: str | None = None,
+    faults_dir: Path | None = None,
+    lang: str = "zh",
+    limits: Limits = DEFAULT,
+) -> gpd.GeoDataFrame:
+    """A file as `import_file` would load it, mapped, checked and in EPSG:4490, without loading it. Raises as that does."""
+    task = _prepare(layer, path, mapping=mapping, crs=crs, table=None, limits=limits)
+    with transaction(store, writing=False) as conn:
+        readings = _readings(task.raw, crs)
+        checked = check_frame(
+            conn, task.contract, task.frame, task.rows, readings=readings, theirs=task.theirs
+        )
+    faults = bounded([*task.faults, *_not_said(task.faults, checked.faults)])
+    if faults:
+        raise _refusal(task, faults, faults_dir, lang)
+    return checked.frame
+
+
 @dataclass(frozen=True, slots=True)
 class _Task:
     """A file that was read and mapped, before its checks."""
