@@ -95,6 +95,81 @@ A-1201|building=A room=1201
 建设西路9号甲栋201|road_number=9 building=甲 room=201
 建国路乙118号京汇大厦1205|road_number=乙118 complex=京汇大厦 room=1205
 和平里七区甲15号楼3单元501|complex=和平里 phase=七区 building=甲15 unit=3 room=501
+人民路12号甲2单元301|road_number=12甲 unit=2 room=301
+人民路12号乙3号楼|road_number=12 building=乙3
+人民路12号甲栋301|road_number=12 building=甲 room=301
+人民路88号2-301|road_number=88
+3舍五楼512|building=3 floor=5 room=512
+十五舍302|building=15 room=302
+东区15号宿舍楼302室|building=15 room=302
+职工宿舍3号楼201|complex=职工宿舍 building=3 room=201
+铁路宿舍5栋201|complex=铁路宿舍 building=5 room=201
+水电局2宿舍5栋201|building=5 room=201
+人民路8号第一公寓302|complex=第一公寓 room=302
+国际公寓A座301|complex=国际公寓 building=A room=301
+建设路3号北楼|road_number=3 building=北
+建设路3号北楼三层|road_number=3 building=北 floor=3
+望江南楼|building=
+湖西3号楼201|building=3 room=201
+城东5栋301|complex=城东 building=5
+芙蓉苑东区2幢301|complex=芙蓉苑 phase=东区 building=2
+芙蓉苑东3-2-501|complex=芙蓉苑 building=东3 unit=2 room=501
+芙蓉苑甲3号楼501|complex=芙蓉苑 building=甲3 room=501
+人民路8号东区2幢|road_number=8 phase=东区 building=2 complex=
+深圳市南山区高新区科技南一路8号|district=南山区 road=科技南一路 road_number=8
+天府新区华阳街道正西街5号|district=天府新区 street=华阳街道 road=正西街
+重庆市两江新区金开大道68号3幢5-2|district=两江新区 road=金开大道 building=3 room=5-2
+郑州市郑东新区商务外环路8号|district=郑东新区 road=商务外环路 road_number=8
+兰州新区纬一路100号|district=兰州新区 road=纬一路
+江北新区3栋201|complex=江北新区 building=3
+青岛市黄岛区长江中路216号|city=青岛市 district=黄岛区 road=长江中路
+成都市锦江区红星路三段1号|road=红星路三段 road_number=1
+成都市金牛区一环路北三段18号|road=一环路北三段
+沈阳市和平区南京北街206号|road=南京北街
+长沙市岳麓区麓山南路932号中南大学校本部学生公寓18栋305|road=麓山南路 building=18 room=305
+天津市河西区解放南路256号泰达大厦16层B区|complex=泰达大厦 floor=16
+上海市黄浦区南京东路100弄5支弄8号二楼|road=南京东路 road_number=100弄5支弄 building=8 floor=2
+上海市静安区延安中路955弄14号底楼|road=延安中路 road_number=955 building=14
+上海市徐汇区斜土路2084弄3号甲|building=3甲
+西城区西四北大街甲2号|road=西四北大街 road_number=甲2
+东城区南河沿大街华龙街A段3层|floor=3
+石景山区八角北里12栋3门401|complex=八角北里 building=12 unit=3 room=401
+丰台区方庄芳城园一区15号楼2106|building=15 room=2106
+大兴区黄村镇兴华大街3段15号|street=黄村镇 road=兴华大街3段
+重庆市渝中区中山三路153号附6号|road=中山三路 road_number=153附6
+重庆市渝中区解放碑民权路28号英利国际金融中心48-1|road=解放碑民权路 district=渝中区
+昆明市官渡区关上街道双桥村三组52号附1号|community=双桥村 road_number=52附1
+李家庄5号|road=
+张家村15号2楼|community=张家村 road_number=15 floor=2
+王村五社12号|community=王村 rest=五社 road_number=12
+万达广场步行街1层1023号商铺|floor=1 room=1023
+海印电器城2楼2B012档|floor=2
+华强北赛格电子市场3楼3A25室|floor=3 room=3A25
+中山路12号一层门面3号|road_number=12 floor=1 room=3
+商业街8号|road=商业街 road_number=8
+人民路8号之一|road_number=8之1
+人民路8号之一201房|road_number=8之1 room=201
+广州市天河区体育西路103号维多利广场A塔28楼|complex=维多利广场 building=A floor=28
+广州市越秀区北京路238号之三|road_number=238之3
+福州市鼓楼区五四路158号环球广场B座20层2003单元|building=B floor=20 room=2003
+5#楼3单元201|building=5 unit=3 room=201
+5号楼2门1202|building=5 unit=2 room=1202
+6幢丙单元401|building=6 unit=丙 room=401
+阳光花园7栋1梯302|building=7 unit=1 room=302
+锦绣小区3排5号|complex=锦绣小区 building=3 room=5
+东直门外大街48号东方银座B座22H|building=B room=22H
+建外SOHO东区8号楼2502|phase=东区 building=8 room=2502
+马连道路80号院甲3号楼201|road=马连道路 road_number=80 building=甲3 room=201
+104国道与和平路交叉口北50米|road=104国道
+西三条胡同8号|road=西三条胡同 road_number=8
+前门大栅栏西街37号|road=前门大栅栏西街
+中关村南三街6号|road=中关村南三街
+大学城南二路8号|road=大学城南二路
+杨村镇光明道5号|street=杨村镇 road=光明道
+社区路5号|road=社区路
+北京市朝阳区酒仙桥路甲12号电子城科技大厦15层|road=酒仙桥路 road_number=甲12 complex=电子城科技大厦 floor=15
+乌鲁木齐市天山区新华南路808号|city=乌鲁木齐市 road=新华南路
+江都市仙女镇龙川路8号|city=江都市 street=仙女镇 road=龙川路
 """.strip().splitlines()
 """One address a line, with what it says; a field without value is empty, of the rest one word is named."""
 
