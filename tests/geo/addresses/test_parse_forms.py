@@ -169,6 +169,9 @@ A-1201|building=A room=1201
 社区路5号|road=社区路
 北京市朝阳区酒仙桥路甲12号电子城科技大厦15层|road=酒仙桥路 road_number=甲12 complex=电子城科技大厦 floor=15
 乌鲁木齐市天山区新华南路808号|city=乌鲁木齐市 road=新华南路
+人民路125号丁香公寓14号楼2门202室|road_number=125 complex=丁香公寓 building=14 unit=2 room=202
+刘家村新区6号楼3门102室|complex=刘家村新区 building=6 unit=3 room=102
+菜市场12号摊位|complex=菜市场 room=12
 江都市仙女镇龙川路8号|city=江都市 street=仙女镇 road=龙川路
 """.strip().splitlines()
 """One address a line, with what it says; a field without value is empty, of the rest one word is named."""
