@@ -17,30 +17,41 @@ from geo.addresses.words import SUFFIXES, WAYS_IN
 _N = f"[0-9{NUMERALS}]"
 _LINK = r"(?:(?<![A-Z])[A-Z]{0,2}[0-9]+[A-Z]?|(?<![A-Z])[A-Z](?![A-Z]))"
 """One number or letter of a chain."""
+_LODGING = r"号?(?:(?:学生|研究生|职工|教工)?(?:宿舍楼?|公寓楼?)|舍)(?![区利]|[0-9]+(?:号楼|栋|幢))"
+_ASIDE = r"(?:^|(?<=[\u4e00-\u9fff]{2})|(?<![\u4e00-\u9fff]))"
+"""Where a direction is no part of a name: 芙蓉苑东2幢, not 城东2幢."""
 _LEVELS = (
     (
         "building",
-        rf"(?P<b>{_N}+[A-Z]?(?:-{_N}+)?|[A-Z]{{1,2}}{_N}*|[甲乙丙丁戊己庚辛壬癸东西南北](?=[楼栋幢座]))(?:号楼|号栋|号幢|#楼|#栋|号厂房|号公寓|号别墅|栋楼?|幢楼?|橦|楼栋|座(?![落谈])|塔(?!楼)|(?<=[A-Z])楼|#)",
+        rf"(?P<b>(?:{_ASIDE}[甲乙丙丁东西南北])?{_N}+[A-Z]?(?:-{_N}+)?|[A-Z]{{1,2}}{_N}*|[甲乙丙丁戊己庚辛壬癸东西南北](?=[楼栋幢座]))(?:号楼|号栋|号幢|#楼|#栋|号厂房|号公寓|号别墅|栋楼?|幢楼?|橦|楼栋|座(?![落谈])|塔(?!楼)|(?<=[A-Z])楼|#(?!单元)|排(?=[0-9]+号)|{_LODGING})",
     ),
-    ("stem", r"(?P<s>[甲乙丙丁戊己东西南北])楼(?=[0-9])"),
+    (
+        "stem",
+        rf"(?P<s>[甲乙丙丁戊己东西南北])楼(?=[0-9]|{_N}+[层楼])|(?:^|(?<=[苑园区院城]))(?P<e>[东西南北])楼$",
+    ),
     (
         "unit",
-        rf"(?P<u>{_N}{{1,3}}[A-Z]?|[A-Z甲乙丙丁东西南北中](?=单元|门洞))(?:单元门?|单(?={_N})|门洞|号门(?![店面市诊口])|梯(?=[0-9])|门(?={_N}|$))",
+        rf"(?P<u>{_N}{{1,3}}[A-Z]?|[A-Z甲乙丙丁东西南北中](?=单元|门洞))(?:#?单元门?|号单元|单(?={_N})|门洞|号门(?![店面市诊口])|梯(?=[0-9])|门(?={_N}|$))",
     ),
     (
         "floor",
-        rf"(?P<f>(?:负|地下|地|-)?(?:{_N}{{1,3}}(?:-{_N}{{1,3}})?|B[1-9])(?=层|楼|-?F)|底(?=层|楼)|顶(?=层|楼))(?:层楼?|楼层?|F|-F(?![0-9A-Z]))(?![道盘梯下])",
+        rf"(?P<f>(?:负|地下|地|-)?(?:{_N}{{1,3}}(?:-{_N}{{1,3}})?|B[1-9])(?=层|楼|-?F)|底(?=层|楼)|夹(?=层)|顶(?=层|楼))(?:层楼?|楼层?|F|-F(?![0-9A-Z]))(?![道盘梯下])",
     ),
     (
         "room",
-        rf"(?P<r>[A-Z]{{0,2}}-?{_N}{{1,5}}[A-Z]?(?:-[0-9A-Z]+)*|[A-Z](?=室))(?:号房间?|号室|号铺|号商铺|号门面|室(?![0-9一二两三]?厅)|房间?(?![屋产子])|户)",
+        rf"(?P<r>[0-9]{{1,2}}[A-Z][0-9]{{1,2}}(?=室|号|房)|[A-Z]{{0,2}}-?{_N}{{1,5}}[A-Z]?(?:-[0-9A-Z]+)*|[A-Z](?=室))(?:号房间?|号室|号铺|号商铺|号门面|(?<=[0-9]{{4}})单元|号?(?:档口|摊位|铺位|商铺|铺(?!面))|室(?![0-9一二两三]?厅)|房间?(?![屋产子])|户)",
     ),
-    ("side", r"(?P<d>[东西南北中左右](?:边|手|侧|间)?户)"),
-    ("plate", rf"(?P<p>{_N}+[A-Z]?(?:-{_N}+)?)号(?![线口馆厅仓库机店窗车院])"),
-    ("chain", rf"(?P<c>{_LINK}(?:[-#]+{_LINK}){{1,9}})"),
-    ("bare", rf"(?P<n>[A-Z]?[0-9]+[A-Z]?(?![{NUMERALS}])|{_N}{{3,4}}$)"),
+    ("shop", r"(?:商铺|门面房?|门市|档口|摊位|铺位)(?P<k>[A-Z]?[0-9]+[A-Z]?(?:-[0-9]+)?)号?"),
+    ("side", rf"(?P<d>[东西南北中左右](?:边|手|侧|间)?户|(?<={_N}[楼层])[东西南北中]$)"),
+    (
+        "plate",
+        rf"(?P<p>(?:{_ASIDE}[甲乙丙丁附])?{_N}+[A-Z]?(?:-{_N}+)?)号(?:(?P<a>[甲乙丙丁])(?={_N}|$))?(?![线口馆厅仓库机店窗车院])",
+    ),
+    ("chain", rf"(?P<c>(?:(?<=[苑园区院城寓])[东西南北])?{_LINK}(?:[-#]+{_LINK}){{1,9}})"),
+    ("bare", rf"(?P<n>[0-9]{{1,2}}[A-Z][0-9]{{2}}(?![0-9])|[A-Z]?[0-9]+[A-Z]?(?![{NUMERALS}])|{_N}{{3,4}}$)"),
 )
 _LEVEL = re.compile("|".join(pattern for _, pattern in _LEVELS))
+_STEMS = "甲乙丙丁东西南北附"
 _WAYS = re.compile(f"(?:{'|'.join(sorted(WAYS_IN, key=len, reverse=True))}|[院内里])+$")
 _BASEMENT = re.compile(rf"(?:负|地下|地|-)({_N}+)")
 _LEAST_ROOM = 3
@@ -89,7 +100,11 @@ class Levels:
 
     def _take(self, kind: str, value: str, found: re.Match[str], *, touching: bool, first: bool) -> bool:
         """Give `value` its level; False when it is no level."""
-        if kind in ("b", "s"):
+        if kind == "b" and self.building and not self.unit and value.isascii() and value.isalpha():
+            return self._set("unit", value)
+        if kind == "b" and self.text[: found.start()].endswith("第") and found[0].endswith(("公寓", "宿舍")):
+            return False
+        if kind in ("b", "s", "e"):
             self.hash = self.hash or found[0].endswith("#")
             return self._set("building", _number(value))
         if kind == "u":
@@ -98,10 +113,10 @@ class Levels:
             return self._storey(value, found, first=first)
         if kind == "r":
             return self._chain_room(value)
-        if kind == "d":
+        if kind in ("d", "k"):
             return self._set("room", value)
-        if kind == "p":
-            return self._plate(_number(value), self.text[found.end() :])
+        if kind in ("p", "a"):
+            return self._plate(_number(found["p"]) + (found["a"] or ""), self.text[found.end() :])
         if kind == "c":
             self.hash = self.hash or "#" in value
             return self._chain(value, after_name=first and found.start() > 0, touching=touching)
@@ -204,4 +219,10 @@ def _are_neighbours(first: str, second: str) -> bool:
 
 def _number(value: str) -> str:
     """Digits without leading zeros; letters stay."""
-    return "-".join((to_digits(part).lstrip("0") or "0") if part else "" for part in value.split("-"))
+    return "-".join(_plain(part) for part in value.split("-"))
+
+
+def _plain(part: str) -> str:
+    stem = part[:1] if part[:1] in _STEMS and len(part) > 1 else ""
+    number = part.removeprefix(stem)
+    return stem + (to_digits(number).lstrip("0") or "0") if number else part

@@ -22,6 +22,9 @@ _LANDMARK = re.compile(
 
 _TOWARDS = re.compile(rf"((?:{'|'.join(NEAR_WORDS)}).+?)的(?=.)")
 
+_SIDE = re.compile(".{3}[东西南北]$")
+_ANY_NAME = "花园"
+
 
 @dataclass(frozen=True, slots=True)
 class Parts:
@@ -53,7 +56,9 @@ def written(parts: Parts) -> str:
     '人民西路12号5号楼3单元702室'
     """
     areas = parts.province + parts.city + parts.district + parts.street + parts.community
-    plate = f"{parts.road_number}号" if parts.road_number else ""
+    plate = (
+        f"{parts.road_number}{'' if parts.road_number.endswith('弄') else '号'}" if parts.road_number else ""
+    )
     named = areas + parts.road + plate + parts.complex + parts.phase
     building = f"{parts.building}{'号楼' if parts.building.isdigit() else '座'}" if parts.building else ""
     unit = f"{parts.unit}单元" if parts.unit else ""
@@ -85,7 +90,7 @@ def parse(text: str) -> Parts:
         landmark, rest = rest, ""
     levels = Levels(rest, place)
     name = levels.name
-    base, phase = split_phase(name)
+    base, phase = _split(name, after_plate=bool(place.road_number))
     return Parts(
         province=place.province,
         city=place.city,
@@ -101,5 +106,15 @@ def parse(text: str) -> Parts:
         floor=levels.floor,
         room=levels.room,
         landmark=landmark,
-        rest=" ".join(part for part in (place.zone, levels.rest, *remarks) if part and part != landmark),
+        rest=" ".join(part for part in (place.beyond, levels.rest, *remarks) if part and part != landmark),
     )
+
+
+def _split(name: str, *, after_plate: bool) -> tuple[str, str]:
+    """Name and phase: 大学西一区 is its 西一区, and after a door plate 东区 is a phase without a name."""
+    base, phase = split_phase(name)
+    if _SIDE.search(base) and phase.endswith("区"):
+        return base[:-1], base[-1] + phase
+    if after_plate and split_phase(_ANY_NAME + name).base == _ANY_NAME:
+        return "", name
+    return base, phase

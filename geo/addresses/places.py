@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 from geo.addresses.characters import NUMERALS
-from geo.addresses.numerals import to_digits
+from geo.addresses.numerals import numbers_to_digits
 from geo.addresses.words import NO_DISTRICT, PREFIX, PROVINCE, PROVINCES, SUFFIXES, words
 
 _HAN = "\u4e00-\u9fff"
@@ -16,29 +16,44 @@ _CITIES = words(
     "郑州 洛阳 武汉 宜昌 长沙 广州 深圳 珠海 佛山 东莞 中山 惠州 南宁 桂林 海口 三亚 成都 绵阳 贵阳 昆明 拉萨 西安 咸阳 兰州 西宁 银川 乌鲁木齐 呼和浩特"
 )
 """Cities often written without 市."""
+_ZONES = rf"(?:(?![路街巷号弄镇乡村])[{_HAN}]){{0,12}}?(?:开发区|高新区|产业园区|工业园区|保税区|示范区|度假区|管理区)"
 _CITY = re.compile(
     rf"((?:(?![区县街路社镇村巷号])[{_HAN}]){{2,7}}?(?:自治州|地区|盟)|(?:(?![区县街路社镇村巷号])[{_HAN}]){{2,4}}?市(?![场政委府局]))"
-    rf"|({'|'.join(_CITIES)})(?=[{_HAN}]{{1,5}}?[区县市])"
+    rf"|({'|'.join(_CITIES)})(?!新区)(?=[{_HAN}]{{1,5}}?[区县市]|{_ZONES})"
 )
+_NEW_AREAS = words(
+    "浦东 滨海 雄安 两江 天府 贵安 西咸 江北 兰州 南沙 西海岸 金普 湘江 滇中 赣江 舟山群岛 郑东 东部"
+)
+_CITY_OF_NAME = re.compile("(?:成|江|宜)都市$")
+"""Cities that end like 都市, which is none."""
 _DISTRICT = re.compile(
     rf"((?:(?![街路社镇乡村巷号弄幢栋])[{_HAN}]){{1,6}}?(?:自治县|自治旗|新区|[区县旗]|市(?![场政委府局])))(?=[{_HAN}])(?![内里])"
 )
-_ZONE = re.compile(
-    rf"([{_HAN}]{{1,12}}?(?:开发区|高新区|产业园区|工业园区|保税区|示范区|度假区|管理区|新区))"
+_SIDE_DISTRICT = re.compile(
+    rf"([{_HAN}]{{1,2}}[东西南北中新]区)(?=(?![{NUMERALS}])[{_HAN}]{{1,8}}?(?:街道|镇|乡|大道|路|街|巷))"
 )
+"""After a city 渝中区 is a district, where a street follows."""
+_ZONE = re.compile(
+    rf"((?:{'|'.join(_NEW_AREAS)})新区|(?:(?![路街巷号弄镇乡村])[{_HAN}]){{2,6}}?新区(?=[{_HAN}]{{1,8}}?(?:街道|镇|大道|路|街|巷))|{_ZONES})"
+    rf"(?=[{_HAN}])(?!第?[东西南北中{NUMERALS}]{{1,3}}[区号栋幢座期楼])"
+)
+"""What is written in the place of a district and is run like one."""
 _STREET = re.compile(
     rf"([{_HAN}]{{1,8}}?(?:街道办事处|街道办|街道|街办|镇|乡|苏木))(?![{_HAN}]{{0,1}}[路街巷]|[0-9])"
 )
 _COMMUNITY = re.compile(
-    rf"([{_HAN}]{{1,10}}?(?:社区居委会|社区居民委员会|社区|居委会|居民委员会|村民委员会|村委会|行政村|自然村|(?<!新)村(?![路街巷道里委]|小区|花园|公寓)))"
+    rf"([{_HAN}]{{1,10}}?(?:社区居委会|社区居民委员会|社区|居委会|居民委员会|村民委员会|村委会|行政村|自然村|(?<!新)村(?![东西南北中]?[{NUMERALS}]?大?[路街巷道]|[里委]|小区|新区|花园|公寓)))"
 )
-_GROUP = re.compile(rf"([{_HAN}]{{0,4}}?[0-9{NUMERALS}]{{1,3}}(?:组|队|社|生产队|村民小组))")
+_GROUP = re.compile(rf"([{_HAN}]{{0,4}}?[0-9{NUMERALS}]{{1,3}}(?:组|队|社(?!区)|生产队|村民小组))")
 _NUMBER = rf"(?:[0-9]+[A-Z]?(?:[-至、][0-9]+[A-Z]?)?|[{NUMERALS}]+)"
+_COUNT = rf"(?:[0-9]+|[{NUMERALS}]+)"
+_STEMS = "甲乙丙丁戊己"
 _PLATE = re.compile(
-    rf"第?({_NUMBER}(?:号院|弄|号(?![楼栋幢座门厂仓库线馆]|院)|支弄)(?:(?:附|之)[0-9{NUMERALS}]+号?|-[0-9]+号?|[甲乙丙丁](?![楼栋幢座]))?)(院内|院里|大院|院|内)?"
+    rf"第?((?:[附特临{_STEMS}])?{_NUMBER}[{_STEMS}]?(?:[附之]{_COUNT})?(?:号院|弄(?:[0-9{NUMERALS}]+支?弄)*|号(?![楼栋幢座门厂仓库线馆]|院|宿舍楼?[0-9])|支弄)"
+    rf"(?:[附之]{_COUNT}号?|-[0-9]+号?|[{_STEMS}](?:号|(?=[0-9{NUMERALS}院]|$)(?![0-9{NUMERALS}]+[号栋幢座])))?)(院内|院里|大院|院|内)?"
 )
 _ROAD = re.compile(
-    rf"((?:(?![号室层幢栋座])[{_HAN}A-Z0-9]){{1,12}}?(?:大道|大街|公路|[国省县]道|胡同|[路街巷](?![道口办])|(?<=[东西南北中])[道段](?![0-9{_HAN}]*[道]))(?:[东西南北中]段|[0-9{NUMERALS}]+段|[东西南北](?=[0-9]))?)"
+    rf"((?:(?![号室层幢栋座])[{_HAN}A-Z0-9]){{1,12}}?(?:大道|大街|公路|[国省县]道|巷?胡同|(?<=[{NUMERALS}])条(?=[0-9]+号)|[路街巷](?![道口办])|(?<=[东西南北中])[道段](?![0-9{_HAN}]*[道])|(?<!街)道(?=[0-9]+号))(?:[东西南北中]段|[东西南北中]?[0-9{NUMERALS}]+段|[东西南北](?=[0-9]))?|[国省县]道[A-Z][0-9]+线?)"
 )
 _LANE = re.compile(
     rf"([{_HAN}]{{1,6}}?(?:新村|里|坊|弄|浜|塘|桥|头|湾|山|河|池|园|苑)?)(?=[0-9{NUMERALS}]+弄)"
@@ -59,7 +74,8 @@ class Place(NamedTuple):
     """The plate is that of a lane (弄): a 号 after it is a house."""
     rest: str
     """What follows."""
-    zone: str
+    beyond: str
+    """A zone beside the district, a group of the village."""
 
 
 def read_place(text: str) -> Place:
@@ -79,13 +95,22 @@ def read_place(text: str) -> Place:
         province, city, district = province or again[0], city or again[1], district or again[2]
         rest = again[3]
     zone, rest = _take(_ZONE, rest)
+    if zone and not district:
+        below = _DISTRICT.match(rest)
+        if below is not None and below[1].endswith("县"):
+            district, rest = below[1], rest[below.end() :]
+        else:
+            district, zone = zone, ""
     street, rest = _take(_STREET, rest)
     community, rest = _take(_COMMUNITY, rest)
     group, rest = _take(_GROUP, rest)
     road, number, rest = _road(rest, village=bool(group) or community.endswith("村"))
     plate = "" if number is None else number[0]
     lane = plate.endswith("弄")
-    return Place(province, city, district, street, community or group, road, _plain(plate), lane, rest, zone)
+    beyond = " ".join(part for part in (zone, group if community else "") if part)
+    return Place(
+        province, city, district, street, community or group, road, _plain(plate), lane, rest, beyond
+    )
 
 
 def _areas(text: str) -> tuple[str, str, str, str]:
@@ -100,13 +125,15 @@ def _areas(text: str) -> tuple[str, str, str, str]:
                 province, rest = name, rest[len(name) :]
                 break
     found = _CITY.match(rest)
-    if found is not None and not NO_DISTRICT.search(found[0]):
+    if found is not None and (_CITY_OF_NAME.search(found[0]) or not NO_DISTRICT.search(found[0])):
         city, rest = found[0], rest[found.end() :]
     elif province.startswith(_MUNICIPALITIES):
         city = province
     found = _DISTRICT.match(rest)
     if found is not None and not NO_DISTRICT.search(found[1]) and not found[1].endswith(SUFFIXES):
         district, rest = found[1], rest[found.end() :]
+    elif city:
+        district, rest = _take(_SIDE_DISTRICT, rest)
     return province, city, district, rest
 
 
@@ -139,10 +166,12 @@ def _road(text: str, *, village: bool) -> tuple[str, tuple[str, str] | None, str
 
 def _is_name(text: str, end: int) -> bool:
     """Whether the road is only the beginning of a name: 人民路小区."""
+    if text[:end].endswith(("天街", "商业街")) and _PLATE.match(text, end) is None:
+        return True
     return text.startswith(SUFFIXES, end) and not text[end : end + 1].isdigit()
 
 
 def _plain(plate: str) -> str:
-    """A plate without its classifier, in digits."""
-    bare = re.sub(r"号院$|[弄号]$|支弄$", "", plate)
-    return to_digits(bare) if re.fullmatch(f"[0-9{NUMERALS}]+", bare) else bare
+    """A plate without its classifier, in digits; lanes within lanes keep theirs."""
+    bare = plate if plate.count("弄") > 1 else plate.removesuffix("弄").removesuffix("支")
+    return numbers_to_digits(re.sub("号院?", "", bare))
