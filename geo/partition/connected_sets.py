@@ -25,7 +25,14 @@ class Populated(NamedTuple):
 def populated(field: Field) -> Populated:
     """The graph of the cells with households.
 
-    >>> # a row of three cells, the middle one empty: its neighbours become neighbours
+    >>> from geo.partition.field import build_field
+    >>> from geo.partition.problem import Problem
+    >>> row = {"lo": 1, "hi": 9, "nodes": [  # the middle cell is empty: its neighbours become neighbours
+    ...     {"id": i, "x": i, "y": 0, "households": h, "area": 1, "complex": None} for i, h in enumerate([4, 0, 5])],
+    ...     "edges": [{"a": i, "b": i + 1, "shared_m": 1, "barrier": False} for i in range(2)]}
+    >>> graph = populated(build_field(Problem.from_instance(row), np.arange(3), grids=1, want=-1))
+    >>> graph.cells.tolist(), graph.indices.tolist()
+    ([0, 2], [1, 0])
     """
     n = len(field.households)
     near: list[set[int]] = [
