@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, wait
 from typing import TypeVar
@@ -24,31 +25,34 @@ def steadily(
     """Each job with its result, or why there is none, as they finish.
 
     A pool whose worker died (killed, out of memory) is lost with all that was under way, and nobody knows which job it
-    was: each of these gets one more chance, alone in a fresh process, and what kills that too has failed. A cluster
-    knows, and tries again by itself. Raises `InputError` when the cluster at `scheduler` cannot be reached.
+    was; a cluster lives on, but blames whatever was waiting at the worker that died. Each of these jobs gets one more
+    chance, alone on the cluster or in a fresh process, and what kills that too has failed. Raises `InputError` when the
+    cluster at `scheduler` cannot be reached.
     """
     ahead = 2 * workers if scheduler is None else _AHEAD_ON_CLUSTER
     source = iter(jobs)
     while True:
         suspects: list[Job] = []
         with executor(workers, scheduler) as pool:
-            yield from _until_broken(pool, call, source, ahead=ahead, suspects=suspects)
+            yield from _together(pool, call, source, ahead=ahead, suspects=suspects)
         if not suspects:
             return
         for job in suspects:
-            yield job, _alone(call, job)
+            yield job, _alone(call, job, scheduler)
 
 
-def _until_broken(
+def _together(
     pool: Executor, call: Callable[[Job], Done], source: Iterator[Job], *, ahead: int, suspects: list[Job]
 ) -> Iterator[tuple[Job, Done | Words]]:
-    """Results while the pool lives; the jobs that were under way when it broke go to `suspects`."""
+    """Results while the pool lives; the jobs that were under way when a worker died go to `suspects`."""
     waiting: dict[Future[Done], Job] = {}
+    broken = False
     while True:
-        while not suspects and len(waiting) < ahead and (job := next(source, None)) is not None:
+        while not broken and len(waiting) < ahead and (job := next(source, None)) is not None:
             try:
                 waiting[pool.submit(call, job)] = job
             except BrokenExecutor:
+                broken = True
                 suspects.append(job)
         if not waiting:
             return
@@ -58,22 +62,32 @@ def _until_broken(
             try:
                 yield job, future.result()
             except (BrokenExecutor, CancelledError):
+                broken = True
                 suspects.append(job)
             except Exception as error:
-                yield job, _why(error)
+                if _worker_died(error):
+                    suspects.append(job)
+                else:
+                    yield job, _why(error)
 
 
-def _alone(call: Callable[[Job], Done], job: Job) -> Done | Words:
-    with executor(2) as pool:
+def _alone(call: Callable[[Job], Done], job: Job, scheduler: str | None) -> Done | Words:
+    with executor(2, scheduler) as pool:
         try:
             return pool.submit(call, job).result()
-        except BrokenExecutor:
-            return Words(
-                "the worker died twice (killed, or out of memory); try it again alone, with --workers 1",
-                "计算进程两次意外退出（被终止或内存不足）；请用 --workers 1 单独重试",
-            )
         except Exception as error:
+            if isinstance(error, BrokenExecutor) or _worker_died(error):
+                return Words(
+                    "the worker died twice (killed, or out of memory); try it again alone, with --workers 1",
+                    "计算进程两次意外退出（被终止或内存不足）；请用 --workers 1 单独重试",
+                )
             return _why(error)
+
+
+def _worker_died(error: Exception) -> bool:
+    """Whether a cluster gave the job up because workers died under it (whoever killed them)."""
+    distributed = sys.modules.get("distributed")
+    return distributed is not None and isinstance(error, distributed.KilledWorker)
 
 
 def _why(error: Exception) -> Words:

@@ -116,7 +116,7 @@ def _cluster(scheduler: str) -> Iterator[Executor]:
             f"{scheduler} 没有集群响应；请检查地址，或去掉 --scheduler",
         ) from error
     with client:
-        yield client.get_executor()
+        yield client.get_executor(pure=False)  # asked again, a job is done again
 
 
 def in_parallel(
