@@ -106,11 +106,14 @@ BUILDINGS = Contract(
         Column("households", Kind.INTEGER, low=0, high=20_000),
         Column("households_estimated", Kind.FLAG),
         Column("people", Kind.INTEGER, low=0, high=100_000),
+        Column("road_addresses", Kind.TEXT),
         Column("complex_ref", Kind.TEXT),
         _COMMUNITY_CODE,
     ),
     POLYGONS,
 )
+"""road_addresses: what a building is called on its road (张家胡同15号), several joined by `|`; the only name of a
+house that belongs to no complex."""
 ROAD_CLASSES = (
     "motorway",
     "trunk",

@@ -1,7 +1,8 @@
 """The gazetteer as the store knows it: which names, numbers and units there are for addresses to mean.
 
-Complexes with their other names and road addresses, buildings with units and storeys, streets, communities and the
-district they lie in, old names of roads. A fingerprint per complex tells later what a change touches.
+Complexes with their other names and road addresses, buildings with units and storeys, houses of no complex by their
+road addresses, streets, communities and the district they lie in, old names of roads. A fingerprint per complex and
+per house tells later what a change touches.
 """
 
 from __future__ import annotations
@@ -18,8 +19,10 @@ import shapely
 from sqlalchemy.engine import Connection
 
 from geo.addresses.gazetteer import Areas, Gazetteer
+from geo.addresses.houses import door_of, house_label, plate_of
 from geo.addresses.normalise import without_brackets
 from geo.addresses.resolve import Matcher
+from geo.addresses.spellings import parts_of
 from geo.addresses.suggest import Suggester
 from geo.locate.addresses import AddressLookup
 from geo.locate.index import LookupIndex
@@ -31,6 +34,8 @@ from layers.streets import read_roads
 
 EVERYWHERE = "*"
 """The part of the fingerprint that holds for every address: districts, streets, communities, roads."""
+HOUSE = "@"
+"""Before the ref of a house of no complex: its part of the fingerprint."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +44,12 @@ class StoredGazetteer:
 
     complexes: pd.DataFrame
     buildings: pd.DataFrame
-    """With community_code, complex_name, lon and lat (degrees, EPSG:4490, a point inside) besides."""
+    """With community_code, complex_name, label (how a building is shown), lon and lat (degrees, EPSG:4490, a point
+    inside) besides. Houses of no complex have an empty complex_id and road_addresses, street and community."""
     roads: pd.DataFrame
     areas: Areas
     parts: dict[str, str]
-    """Fingerprint of each complex by ref, and of `EVERYWHERE`."""
+    """Fingerprint of each complex by ref, of each house of no complex by `HOUSE` and its ref, and of `EVERYWHERE`."""
     version: str
     """Fingerprint of all parts, 16 characters."""
 
@@ -51,20 +57,25 @@ class StoredGazetteer:
         """The gazetteer, made from the frames."""
         return Gazetteer.from_frames(self.complexes, self.buildings, roads=self.roads, areas=self.areas)
 
-    def names_of(self, refs: set[str]) -> list[str]:
-        """Every name under which these complexes go: names, names without the phase, other names, road addresses."""
+    def names_of(self, parts: set[str]) -> list[str]:
+        """Every name under which these parts go: names of complexes with and without the phase, other names, road
+        addresses; the roads of houses."""
+        refs = {part for part in parts if not part.startswith(HOUSE)}
         rows = self.complexes[self.complexes["complex_id"].isin(refs)]
         found: set[str] = set()
         for row in rows.itertuples():
             found |= {row.name, row.base, *row.aliases, *row.road_addresses}
             found |= {without_brackets(name) for name in (row.name, *row.aliases) if isinstance(name, str)}
+        houses = self.buildings[(HOUSE + self.buildings["building_id"].astype("str")).isin(parts)]
+        for addresses in houses["road_addresses"].dropna():
+            found |= {door[0] for text in parts_of(addresses) if (door := door_of(text)) is not None}
         return sorted(name for name in found if isinstance(name, str) and name)
 
 
 def read_gazetteer(conn: Connection, viewer: Viewer, *, as_of: date | None = None) -> StoredGazetteer:
     """The gazetteer of the viewer's communities; other names as known on `as_of` (all of them when None).
 
-    Buildings outside every complex are left out: there is nothing to call them by but their number.
+    Buildings of no complex are known by their road addresses; without one they are left out.
     """
     complexes = read_complexes(conn, viewer)
     buildings = read_buildings(conn, viewer)
@@ -116,7 +127,9 @@ def gazetteer_of(
             "road_addresses": _joined(named.assign(aliases=None), aliases[aliases["kind"] == "address"]),
         }
     )
-    homes = _homes(buildings, table)
+    homes = pd.concat(
+        [_homes(buildings, table), _houses(buildings, table, street, community)], ignore_index=True
+    )
     old = aliases[aliases["kind"] == "road"]
     names = pd.DataFrame({"road": [*old["target"], *roads], "old_name": [*old["text"], *([""] * len(roads))]})
     parts = _parts(table, homes, names, areas)
@@ -142,18 +155,55 @@ def _joined(complexes: pd.DataFrame, more: pd.DataFrame) -> list[tuple[str, ...]
 
 
 def _homes(buildings: gpd.GeoDataFrame, complexes: pd.DataFrame) -> pd.DataFrame:
+    """The named buildings of complexes."""
     name_of = dict(zip(complexes["complex_id"], complexes["name"], strict=True))
     inside = buildings[buildings["complex_ref"].isin(list(name_of)) & buildings["name"].notna()]
-    point = shapely.point_on_surface(np.asarray(inside.geometry.array, dtype=object))
+    return _rows(inside).assign(
+        complex_id=inside["complex_ref"].array,
+        label=inside["name"].array,
+        complex_name=[name_of[ref] for ref in inside["complex_ref"]],
+        road_addresses=None,
+        street=None,
+        community=None,
+    )
+
+
+def _houses(
+    buildings: gpd.GeoDataFrame, complexes: pd.DataFrame, street: dict[Any, Any], community: dict[Any, Any]
+) -> pd.DataFrame:
+    """The houses of no complex that have a road address; `street` and `community` are names by code."""
+    alone = buildings[~buildings["complex_ref"].isin(complexes["complex_id"])]
+    alone = alone[alone["road_addresses"].notna()]
+    codes = alone["community_code"].astype(object).where(alone["community_code"].notna(), "")
+    said = pd.DataFrame(
+        {
+            "road_addresses": alone["road_addresses"].array,
+            "street": [street.get(code[:9]) or "" for code in codes],
+            "community": [community.get(code) or "" for code in codes],
+        }
+    )
+    plates = [plate_of(row) for row in said.to_dict("records")]
+    read = np.array([plate is not None for plate in plates], dtype=bool)
+    alone = alone[read]
+    names = alone["name"].astype(object).where(alone["name"].notna(), "")
+    return _rows(alone).assign(
+        complex_id="",
+        label=[house_label(*row) for row in zip(names, alone["road_addresses"], strict=True)],
+        complex_name=None,
+        **{name: values[read].array for name, values in said.items()},
+    )
+
+
+def _rows(buildings: gpd.GeoDataFrame) -> pd.DataFrame:
+    """What the gazetteer knows of any building."""
+    point = shapely.point_on_surface(np.asarray(buildings.geometry.array, dtype=object))
     return pd.DataFrame(
         {
-            "building_id": inside["ref"].array,
-            "complex_id": inside["complex_ref"].array,
-            "name": inside["name"].array,
-            "units": inside["units"].array,
-            "floors": inside["levels"].array,
-            "complex_name": [name_of[ref] for ref in inside["complex_ref"]],
-            "community_code": inside["community_code"].array,
+            "building_id": buildings["ref"].array,
+            "name": buildings["name"].array,
+            "units": buildings["units"].array,
+            "floors": buildings["levels"].array,
+            "community_code": buildings["community_code"].array,
             "lon": shapely.get_x(point),
             "lat": shapely.get_y(point),
         }
@@ -161,15 +211,27 @@ def _homes(buildings: gpd.GeoDataFrame, complexes: pd.DataFrame) -> pd.DataFrame
 
 
 def _parts(complexes: pd.DataFrame, homes: pd.DataFrame, roads: pd.DataFrame, areas: Areas) -> dict[str, str]:
-    rows = homes[["complex_id", "building_id", "name", "units", "floors"]].astype(object)
+    columns = [
+        "complex_id",
+        "building_id",
+        "name",
+        "units",
+        "floors",
+        "road_addresses",
+        "street",
+        "community",
+    ]
+    rows = homes[columns].astype(object)
     rows = rows.where(rows.notna(), None)
+    parts: dict[str, str] = {}
     inside: dict[str, list[tuple[Any, ...]]] = {}
-    for complex_id, *building in rows.itertuples(index=False):
-        inside.setdefault(complex_id, []).append(tuple(building))
-    parts = {
-        row[0]: _digest((row, sorted(inside.get(row[0], []), key=repr)))
-        for row in complexes.itertuples(index=False, name=None)
-    }
+    for complex_id, building_id, *known in rows.itertuples(index=False):
+        if complex_id:
+            inside.setdefault(complex_id, []).append((building_id, *known[:3]))
+        else:
+            parts[HOUSE + building_id] = _digest(known)
+    for row in complexes.itertuples(index=False, name=None):
+        parts[row[0]] = _digest((row, sorted(inside.get(row[0], []), key=repr)))
     parts[EVERYWHERE] = _digest((repr(areas), sorted(roads.itertuples(index=False, name=None))))
     return parts
 
@@ -181,4 +243,6 @@ def _digest(value: Any) -> str:
 def address_lookup(index: LookupIndex, gazetteer: StoredGazetteer) -> AddressLookup:
     """The gazetteer made ready to answer addresses beside the index of points."""
     built = gazetteer.built()
-    return AddressLookup.build(index, Matcher(built), Suggester(built), gazetteer.buildings)
+    shown = gazetteer.buildings.assign(name=gazetteer.buildings["label"])
+    shown = shown.assign(complex_id=shown["complex_id"].replace({"": None}))
+    return AddressLookup.build(index, Matcher(built), Suggester(built), shown)

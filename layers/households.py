@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import sqlalchemy as sa
 
+from geo.addresses.houses import house_label
 from geo.frames import POPULATIONS
 from layers import history
 from layers.buildings import read_buildings
@@ -83,9 +85,18 @@ def read_households(
     refs = households["building_ref"]
     return households.assign(
         grid_code=refs.map(grid),
-        building=refs.map(buildings["name"]),
+        building=refs.map(_labels(buildings)),
         complex=refs.map(buildings["complex_ref"]).map(names),
     )[list(COLUMNS)]
+
+
+def _labels(buildings: gpd.GeoDataFrame) -> pd.Series:
+    """What buildings are called, houses of no complex by their road address; by ref."""
+    alone = buildings[buildings["complex_ref"].isna() & buildings["road_addresses"].notna()]
+    names = alone["name"].astype(object).where(alone["name"].notna(), "")
+    labels = buildings["name"].astype(object)
+    labels.loc[alone.index] = [house_label(*row) for row in zip(names, alone["road_addresses"], strict=True)]
+    return labels
 
 
 def _joined(records: pd.DataFrame) -> pd.DataFrame:

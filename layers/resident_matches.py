@@ -19,7 +19,7 @@ from geo.addresses.normalise import normalise
 from geo.addresses.resolve import Matcher
 from geo.errors import EmptyLayerError
 from layers import history
-from layers.gazetteer import EVERYWHERE, StoredGazetteer, read_gazetteer
+from layers.gazetteer import EVERYWHERE, HOUSE, StoredGazetteer, read_gazetteer
 from layers.matching import match_table
 from layers.residents import require_household_detail
 from layers.rights.viewer import Viewer
@@ -59,8 +59,9 @@ def match_residents(
         before = _parts_before(conn)
     if gazetteer.buildings.empty:
         raise EmptyLayerError(
-            "there are no named buildings inside complexes to match with; import complexes and buildings",
-            "没有可匹配的小区楼栋；请先导入小区（complexes）和楼栋（buildings）",
+            "there are no named buildings inside complexes and no houses with a road address to match with; import "
+            "complexes and buildings",
+            "没有可匹配的小区楼栋，也没有带门牌地址的房屋；请先导入小区（complexes）和楼栋（buildings）",
         )
     if known.empty:
         raise EmptyLayerError(
@@ -97,7 +98,7 @@ def _matched(gazetteer: Gazetteer, texts: list[str], pool: Executor | None) -> I
 def _known(conn: Connection) -> pd.DataFrame:
     """Every record with what was found for it last time."""
     m = matches.c
-    columns = residents.c.ref, residents.c.address, m.status, m.confidence, m.complex_ref
+    columns = residents.c.ref, residents.c.address, m.status, m.confidence, m.complex_ref, m.building_ref
     # in no order: that of the key would be read in jumps all over the table
     return read_table(
         conn, sa.select(*columns, m.decision).outerjoin(matches, m.resident_ref == residents.c.ref)
@@ -114,8 +115,8 @@ def _touched(
 ) -> NDArray[np.bool_]:
     """Which records to match again.
 
-    Those never matched; and, when complexes changed: those that were in doubt or failed, that belong to a changed
-    complex, or whose text holds one of its names. A change of districts, streets, communities or roads touches all.
+    Those never matched; and, when complexes or houses changed: those that were in doubt or failed, that belong to a
+    changed one, or whose text holds one of its names. A change of districts, streets, communities or roads touches all.
     """
     new = known["status"].isna().to_numpy(dtype=bool)
     free = known["decision"].isna().to_numpy(dtype=bool)
@@ -126,7 +127,7 @@ def _touched(
     if not changed:
         return np.asarray(new, dtype=bool)
     unsure = (known["status"] != "matched") | (known["confidence"].fillna(0.0) < SURE)
-    own = known["complex_ref"].isin(changed)
+    own = known["complex_ref"].isin(changed) | (HOUSE + known["building_ref"].astype("str")).isin(changed)
     named = _naming(known["address"].tolist(), gazetteer.names_of(changed))
     return np.asarray(new | (free & (unsure.to_numpy(dtype=bool) | own.to_numpy(dtype=bool) | named)))
 
@@ -156,7 +157,7 @@ def _rows(
     several = {at: text.split("|") for at, text in enumerate(table["candidates"].tolist()) if text}
     building = _texts(table["building_id"])
     complex_ref = _texts(table["complex_id"])
-    own = home["complex_id"].reindex(building.to_numpy()).astype(object).to_numpy()
+    own = home["complex_id"].replace({"": None}).reindex(building.to_numpy()).astype(object).to_numpy()
     community = home["community_code"].reindex(building.to_numpy()).astype(object).to_numpy()
     of_complex = home.drop_duplicates("complex_id").set_index("complex_id")["community_code"]
     code_of = home["community_code"].to_dict()

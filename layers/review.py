@@ -15,6 +15,7 @@ import pandas as pd
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from geo.addresses.houses import house_label
 from geo.errors import InputError, NotFoundError
 from layers import history
 from layers.aliases import write_aliases
@@ -81,17 +82,22 @@ def _refs(row: Any) -> list[str]:
 
 
 def building_names(conn: Connection, refs: set[str]) -> dict[str, str]:
-    """What buildings are called, with their complex in front, by ref."""
+    """What buildings are called, with their complex or, without one, their road address in front, by ref."""
     names: dict[str, str] = {}
     wanted = sorted(refs)
     for start in range(0, len(wanted), 500):
         statement = (
-            sa.select(t.buildings.c.ref, t.complexes.c.name, t.buildings.c.name)
+            sa.select(t.buildings.c.ref, t.complexes.c.name, t.buildings.c.name, t.buildings.c.road_addresses)
             .outerjoin(t.complexes, t.complexes.c.ref == t.buildings.c.complex_ref)
             .where(t.buildings.c.ref.in_(wanted[start : start + 500]))
         )
-        for ref, complex_name, name in conn.execute(statement):
-            names[ref] = f"{complex_name or ''}{name or ''}" or ref
+        for ref, complex_name, name, road_addresses in conn.execute(statement):
+            whole = (
+                f"{complex_name}{name or ''}"
+                if complex_name
+                else house_label(name or "", road_addresses or "")
+            )
+            names[ref] = whole or ref
     return names
 
 

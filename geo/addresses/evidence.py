@@ -19,15 +19,16 @@ class Outcome(IntEnum):
     CONFLICT = 3
     DOUBTFUL = 4
     TWO_DOUBTS = 5
-    EMPTY = 6
-    TOO_LONG = 7
-    ELSEWHERE = 8
-    NO_NAME = 9
-    UNKNOWN_NAME = 10
-    NEAR_NAME = 11
-    UNKNOWN_PLATE = 12
-    UNKNOWN_BUILDING = 13
-    ROAD_ONLY = 14
+    AFTER_PLATE = 6
+    EMPTY = 7
+    TOO_LONG = 8
+    ELSEWHERE = 9
+    NO_NAME = 10
+    UNKNOWN_NAME = 11
+    NEAR_NAME = 12
+    UNKNOWN_PLATE = 13
+    UNKNOWN_BUILDING = 14
+    ROAD_ONLY = 15
 
 
 _OUTCOMES = {
@@ -41,6 +42,7 @@ _OUTCOMES = {
     Outcome.TWO_DOUBTS: Words(
         "the name is not exact, and something else does not agree", "小区名不准确，且另有不符"
     ),
+    Outcome.AFTER_PLATE: Words("something unknown follows the door plate", "门牌之后有不明文字"),
     Outcome.EMPTY: Words("the address is empty", "地址为空"),
     Outcome.TOO_LONG: Words("the text is too long for an address", "文字过长，不是地址"),
     Outcome.ELSEWHERE: Words("the address is in another district", "地址属于其他区县"),
@@ -48,7 +50,7 @@ _OUTCOMES = {
     Outcome.UNKNOWN_NAME: Words("the complex is not in the register", "地名库中没有该小区"),
     Outcome.NEAR_NAME: Words("the register has a similar name, but not this one", "地名库中只有相似的小区名"),
     Outcome.UNKNOWN_PLATE: Words("the door plate is not in the register", "地名库中没有该门牌号"),
-    Outcome.UNKNOWN_BUILDING: Words("the complex has no such building", "小区内没有该楼栋"),
+    Outcome.UNKNOWN_BUILDING: Words("there is no such building in it", "其中没有该楼栋"),
     Outcome.ROAD_ONLY: Words("only a road is named", "只写了道路"),
 }
 

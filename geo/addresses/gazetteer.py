@@ -6,18 +6,18 @@ A gazetteer is built once from frames, never changes, and may be shared between 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
 
+from geo.addresses.door_plates import DoorPlates
 from geo.addresses.fuzzy import Names
-from geo.addresses.names import Form
-from geo.addresses.normalise import normalise, plain_name
-from geo.addresses.numerals import NUMBER, numbers_to_digits, to_digits
-from geo.addresses.spellings import bracketed, parts_of, spellings
+from geo.addresses.houses import HOUSE_COLUMNS, Plate, places, plate_of
+from geo.addresses.normalise import plain_name
+from geo.addresses.numerals import numbers_to_digits
+from geo.addresses.spellings import bracketed, spellings
 from geo.addresses.tails import read_tail
 from geo.errors import InputError
 
@@ -36,7 +36,6 @@ BUILDING_COLUMNS = (
     "building_id", "complex_id", "name", "key", "style", "no_unit", "units", "floors", "rooms_per_floor", "room_style", "grid_id",
 )  # fmt: skip
 _NEEDED = {"complexes": ("complex_id", "name"), "buildings": ("building_id", "complex_id", "name")}
-ROAD_ADDRESS = re.compile(rf"(.+?)({NUMBER}(?:-[0-9]+)?)号?(?:院|院内)?")
 _NUMBERED = re.compile(r"[0-9A-Z]+")
 
 
@@ -76,6 +75,7 @@ class Complex:
     """One complex as the register knows it."""
 
     complex_id: str
+    """Empty, as its name, for houses of no complex that share a road address."""
     name: str
     street: str
     community: str
@@ -125,7 +125,10 @@ class Gazetteer:
         `complexes`: complex_id, name and, where known, base, phase, kind, street, community, aliases and
         road_addresses (text joined by `|`, or tuples). `buildings`: building_id, complex_id, name and, where
         known, key, no_unit, units, floors, rooms_per_floor, room_style (`seq`), grid_id. `roads`: road, old_name.
-        Raises `InputError` for a missing column, an id given twice, or a building of an unknown complex.
+        A building whose complex_id is empty is a house of no complex; it has road_addresses and, where known,
+        street and community, and its name may be empty.
+        Raises `InputError` for a missing column, an id given twice, a building of an unknown complex, or one of no
+        complex whose road address cannot be read.
 
         >>> homes = pd.DataFrame({"complex_id": ["C1"], "name": ["芙蓉苑"], "road_addresses": ["思源中路29号"]})
         >>> houses = pd.DataFrame({"building_id": ["B1"], "complex_id": ["C1"], "name": ["3号楼"]})
@@ -135,12 +138,17 @@ class Gazetteer:
         _check("complexes", complexes)
         _check("buildings", buildings)
         homes = _records(complexes, COMPLEX_COLUMNS)
-        row_of = {home["complex_id"]: row for row, home in enumerate(homes)}
-        houses = _buildings(_records(buildings, BUILDING_COLUMNS), row_of)
-        streets = _Streets.of(homes, roads)
+        standing = _records(buildings, (*BUILDING_COLUMNS, *HOUSE_COLUMNS))
+        plates = [plate_of(record) if record["complex_id"] == "" else None for record in standing]
+        nameless = places(plates)
+        row_of: dict[str | Plate, int] = {home["complex_id"]: row for row, home in enumerate(homes)}
+        row_of |= {plate: row for row, plate in enumerate(nameless, start=len(homes))}
+        houses = _buildings(standing, plates, row_of)
+        every = [*homes, *nameless.values()]
+        streets = DoorPlates.of(every, _records(roads, ("road", "old_name")) if roads is not None else [])
         return cls(
             areas=areas or Areas(),
-            complexes=_complexes(homes, houses),
+            complexes=_complexes(every, houses),
             buildings=houses,
             names=Names(spellings(homes, _own(areas or Areas()))),
             roads=tuple(streets.names),
@@ -149,7 +157,9 @@ class Gazetteer:
             doors={key: frozenset(owners) for key, owners in streets.doors.items()},
             roads_of={road: frozenset(owners) for road, owners in streets.owners.items()},
             named_buildings=frozenset(
-                plain_name(house.name) for house in houses if not _NUMBERED.fullmatch(house.key)
+                plain_name(house.name)
+                for house in houses
+                if house.complex_row < len(homes) and not _NUMBERED.fullmatch(house.key)
             ),
             kinds={home["complex_id"]: home["kind"] for home in homes},
             bracketed=bracketed(homes),
@@ -165,42 +175,6 @@ def _own(areas: Areas) -> tuple[str, str, str]:
 def _short(areas: Areas) -> str:
     province, city, district = _own(areas)
     return province.removesuffix("省") + city.removesuffix("市") + district.removesuffix("区")
-
-
-class _Streets:
-    """Roads with their old names and the door plates on them, while they are gathered."""
-
-    def __init__(self) -> None:
-        self.names: dict[str, int] = {}
-        self.old: dict[str, str] = {}
-        self.doors: dict[tuple[int, str], set[int]] = defaultdict(set)
-        self.owners: dict[int, set[int]] = defaultdict(set)
-
-    @classmethod
-    def of(cls, homes: list[dict[str, Any]], roads: pd.DataFrame | None) -> _Streets:
-        """The roads of the list and of the complexes' addresses."""
-        found = cls()
-        for record in _records(roads, ("road", "old_name")) if roads is not None else []:
-            found.names.setdefault(plain_name(record["road"]), len(found.names))
-            for old in parts_of(record["old_name"]):
-                found.old[plain_name(old)] = plain_name(record["road"])
-        for row, home in enumerate(homes):
-            for address in parts_of(home["road_addresses"]):
-                match = ROAD_ADDRESS.fullmatch(normalise(address))
-                if match is not None:
-                    name = found.old.get(match[1], match[1])
-                    road = found.names.setdefault(name, len(found.names))
-                    found.doors[road, to_digits(match[2])].add(row)
-                    found.owners[road].add(row)
-        return found
-
-    def spellings(self) -> Iterable[tuple[str, Form, int]]:
-        """Every name of a road with its row."""
-        for name, road in self.names.items():
-            yield name, Form.FULL, road
-        for old, name in self.old.items():
-            if old not in self.names:
-                yield old, Form.FULL, self.names[name]
 
 
 def _check(layer: str, frame: pd.DataFrame) -> None:
@@ -245,10 +219,19 @@ def building_key(name: str) -> str:
     return tail.building if tail.building and tail.whole and not tail.room else plain
 
 
-def _buildings(records: list[dict[str, Any]], row_of: Mapping[str, int]) -> tuple[Building, ...]:
+def _buildings(
+    records: list[dict[str, Any]], plates: list[Plate | None], row_of: Mapping[str | Plate, int]
+) -> tuple[Building, ...]:
     houses = []
-    for record in records:
-        if record["complex_id"] not in row_of:
+    for record, plate in zip(records, plates, strict=True):
+        home = row_of.get(plate or record["complex_id"])
+        if home is None and record["complex_id"] == "":
+            raise InputError(
+                f"buildings: {record['building_id']} is of no complex and its road address {record['road_addresses']!r} cannot be "
+                "read; give it as 张家胡同15号",
+                f"buildings：{record['building_id']} 不属于任何小区，其门牌地址“{record['road_addresses']}”无法识别；请写作“张家胡同15号”",
+            )
+        if home is None:
             raise InputError(
                 f"buildings: {record['building_id']} is of complex {record['complex_id']!r}, which is not among the complexes",
                 f"buildings：{record['building_id']} 所属小区“{record['complex_id']}”不在小区表中",
@@ -257,7 +240,7 @@ def _buildings(records: list[dict[str, Any]], row_of: Mapping[str, int]) -> tupl
         houses.append(
             Building(
                 building_id=str(record["building_id"]),
-                complex_row=row_of[record["complex_id"]],
+                complex_row=home,
                 name=str(record["name"]),
                 key=plain_name(key) if key else building_key(str(record["name"])),
                 grid_id=str(record["grid_id"]),
@@ -277,7 +260,7 @@ def _complexes(homes: list[dict[str, Any]], houses: tuple[Building, ...]) -> tup
     shared: set[tuple[int, str]] = set()
     for row, house in enumerate(houses):
         rows[house.complex_row].append(row)
-        for key in {house.key, plain_name(house.name)}:
+        for key in {house.key, plain_name(house.name)} - {""}:
             if key in keys[house.complex_row]:
                 shared.add((house.complex_row, key))
             keys[house.complex_row].setdefault(key, row)

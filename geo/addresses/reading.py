@@ -22,6 +22,7 @@ DOOR = re.compile(rf"第?([0-9]+(?:-[0-9]+)?|[{NUMERALS}]+)号(院内|院里|大
 _ROAD_ENDINGS = "路街巷道段弄同"
 _UNKNOWN_DOOR = re.compile(rf"(?<=[{_ROAD_ENDINGS}])({DOOR.pattern})")
 _AREA_ENDINGS = words("社区 街道 街办 办事处 居委会 委会 街 镇 乡 区 市 县 省 路 巷 村")
+_OTHER_AREA_ENDINGS = "区市县省"
 _AREA_SOUNDS = ("she qu", "jie dao")
 _WAYS_IN_END = re.compile(f"(?:{'|'.join(sorted(WAYS_IN, key=len, reverse=True))}|小区|的|第|院|内|里)+$")
 _NAME_GOES_ON = ("院", *PHASE_WORDS, *SUFFIXES)
@@ -41,6 +42,8 @@ class Reading:
         self.tokens = tokens
         self.road: int | None = None
         self.plate = ""
+        self.exact_road = True
+        """Whether the road is written as the register has it, with nothing unknown before it."""
         self.building = ""
         self.landmark = ""
         self.names: list[Token] = []
@@ -67,7 +70,7 @@ class Reading:
                 self.names.append(token)
                 self.start = token.start if self.start is None else self.start
             elif kind is Kind.ROAD:
-                self._take_road(token)
+                self._take_road(token, self.tokens[at - 1] if at else None)
             elif kind is Kind.GAP:
                 self._take_gap(token, self.tokens[at + 1] if at < last else None)
             elif kind is Kind.LANDMARK:
@@ -91,9 +94,10 @@ class Reading:
     def _forget_name(self) -> None:
         self.start, self.strange = None, False
 
-    def _take_road(self, token: Token) -> None:
+    def _take_road(self, token: Token, before: Token | None) -> None:
         owners = self.gazetteer.road_names.exact[token.text][1]
         self.road, self.plate = next(iter(owners)), ""
+        self.exact_road = before is None or before.kind is not Kind.GAP or self._is_own_area(before.text)
         self.open_road = token.end == len(self.text)
         if not self.names:
             self._forget_name()
@@ -129,6 +133,10 @@ class Reading:
             return True
         return len(text) > 1 and self.gazetteer.short_areas.endswith(text)
 
+    def _is_own_area(self, text: str) -> bool:
+        """Whether an unknown stretch before a road is an area of the district, and no part of the road's name."""
+        return self._is_area(text) and text[-1] not in _OTHER_AREA_ENDINGS
+
     def _unknown_road(self, token: Token) -> int:
         """Take a misspelt road with its door plate off the front of a gap; where the gap goes on."""
         door = _UNKNOWN_DOOR.search(token.text)
@@ -138,7 +146,7 @@ class Reading:
         hit = self._road_like(road)
         if hit is None:
             return token.start
-        self.road = next(iter(hit.owners))
+        self.road, self.exact_road = next(iter(hit.owners)), False
         self.open_road = door is None
         if door is None:
             return token.end
@@ -165,7 +173,8 @@ class Reading:
         self.towards = token.text in NEAR_WORDS
         begin = self.start if self.start is not None else token.start
         self.landmark = self.text[begin : token.end]
-        if token.end < len(self.text) or self.names:
+        opposite_plate = bool(self.plate) and self.start is None
+        if token.end < len(self.text) or self.names or opposite_plate:
             self._forget_name()
             self.names, self.road, self.plate, self.building = [], None, "", ""
 
@@ -177,7 +186,7 @@ class Reading:
         owners, door = self._by_door()
         if named is not None:
             owners, door = self._with_door(named.owners, owners, door)
-        elif owners and self.start is not None and self._segment():
+        elif owners and self.start is not None and self._segment() and not self._house_named(owners):
             door = Door.CONFLICT
         if self.two_places:
             door = Door.CONFLICT
@@ -202,6 +211,17 @@ class Reading:
             self.landmark,
         )
 
+    def _house_named(self, owners: frozenset[int]) -> bool:
+        """Take a house of no complex, called by its own name after its road address."""
+        written = self._segment()
+        complexes = self.gazetteer.complexes
+        if self.building or not any(
+            not complexes[owner].complex_id and written in complexes[owner].buildings for owner in owners
+        ):
+            return False
+        self.building, self.strange = written, False
+        return True
+
     @staticmethod
     def _with_door(
         owners: frozenset[int], by_door: frozenset[int], door: Door
@@ -217,6 +237,8 @@ class Reading:
         if not self.plate:
             return frozenset(), Door.ROAD_ONLY
         owners = self.gazetteer.doors.get((self.road, self.plate), frozenset())
+        if not self.exact_road:  # a house of no complex is known by its road address alone
+            owners = frozenset(owner for owner in owners if self.gazetteer.complexes[owner].complex_id)
         return owners, Door.ALONE if owners else Door.UNKNOWN
 
     def _segment(self) -> str:

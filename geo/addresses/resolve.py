@@ -44,6 +44,8 @@ _LONGEST_ROOM = 5
 """A longer number is none of a room: perhaps a telephone's."""
 _WEAK = ("楼", "号")
 """Classifiers that may as well name a floor or a door plate."""
+_OF_BUILDING = ("楼", "栋", "幢", "座")
+"""After 3号 one of these makes it the number of a building, not of a road."""
 _NUMBERED = re.compile(f"[0-9{NUMERALS}]")
 
 
@@ -184,7 +186,7 @@ class Matcher:
         head = self._heads.read(front)
         if head.open_road:
             door = DOOR.match(back)
-            if door is not None:
+            if door is not None and not back.startswith(_OF_BUILDING, door.end()):
                 front, back = front + door[0], back[door.end() :].lstrip("-")
                 head = self._heads.read(front)
         tail = self._tail("A-" + back if head.building else back)
@@ -242,7 +244,7 @@ class Matcher:
         if not rows:
             return Outcome.UNKNOWN_BUILDING if said else Outcome.NO_BUILDING_SAID
         if head.door is Door.CONFLICT:
-            return Outcome.CONFLICT if said else Outcome.NO_BUILDING_SAID
+            return Outcome.CONFLICT if said else self._unsaid(head)
         if len(rows) > 1:
             return Outcome.SEVERAL if said else Outcome.NO_BUILDING_SAID
         if not said and left_over:
@@ -255,6 +257,12 @@ class Matcher:
         if head.how is not How.EXACT and twice:
             return Outcome.TWO_DOUBTS
         return Outcome.MATCHED
+
+    def _unsaid(self, head: Head) -> Outcome:
+        """What an unknown stretch without a building is: behind the plate of houses of no complex, a doubt of its own."""
+        complexes = self.gazetteer.complexes
+        of_complex = head.name or any(complexes[owner].complex_id for owner in head.owners)
+        return Outcome.NO_BUILDING_SAID if of_complex else Outcome.AFTER_PLATE
 
     def _rows_of(self, owners: frozenset[int]) -> tuple[int, ...]:
         rows = self._all_rows.get(owners)

@@ -12,6 +12,7 @@ from geo.addresses.characters import sound
 from geo.addresses.gazetteer import Complex, Gazetteer
 from geo.addresses.normalise import MOST_CHARACTERS, normalise, plain_name
 from geo.addresses.numerals import numbers_to_digits
+from geo.addresses.tails import STEMS
 
 _LAST = "\uffff"
 
@@ -32,12 +33,17 @@ class Suggester:
 
     def __init__(self, gazetteer: Gazetteer) -> None:
         self._gazetteer = gazetteer
-        things = [Suggestion(home.name, "complex", home.complex_id, None) for home in gazetteer.complexes]
-        things += [Suggestion(road, "road", None, None) for road in gazetteer.roads]
+        things = [
+            Suggestion(home.name, "complex", home.complex_id, None)
+            for home in gazetteer.complexes
+            if home.complex_id
+        ]
+        things += [Suggestion(road, "road", None, None) for road in gazetteer.roads if road[-1:] not in STEMS]
+        things += _houses(gazetteer)
         self._things = sorted(
             things, key=lambda thing: (len(thing.label), thing.label, thing.complex_id or "")
         )
-        row_of = {thing.complex_id or thing.label: row for row, thing in enumerate(self._things)}
+        row_of = {thing.complex_id: row for row, thing in enumerate(self._things)}
         keys = {(plain_name(thing.label), row) for row, thing in enumerate(self._things)}
         for spelling, (_, owners) in gazetteer.names.exact.items():
             keys.update((spelling, row_of[gazetteer.complexes[owner].complex_id]) for owner in owners)
@@ -121,3 +127,14 @@ class Suggester:
             house = self._gazetteer.buildings[row]
             if house.key.startswith(number) or plain_name(house.name).startswith(number):
                 yield Suggestion(home.name + house.name, "building", home.complex_id, house.building_id)
+
+
+def _houses(gazetteer: Gazetteer) -> Iterator[Suggestion]:
+    """The houses of no complex, by their road addresses."""
+    for (road, plate), owners in gazetteer.doors.items():
+        for owner in sorted(owners):
+            home = gazetteer.complexes[owner]
+            for row in () if home.complex_id else home.rows:
+                house = gazetteer.buildings[row]
+                label = f"{gazetteer.roads[road]}{plate}号{house.name if len(home.rows) > 1 else ''}"
+                yield Suggestion(label, "building", None, house.building_id)

@@ -58,7 +58,7 @@ CITY = re.compile(
 DISTRICT = re.compile(
     r"((?:(?![街路社镇村巷号])[\u4e00-\u9fff]){1,5}?(?:自治县|自治旗|[区县市旗]))(?=[\u4e00-\u9fff])(?![场政委府局])"
 )
-AFTER_DISTRICT = re.compile(r"[\u4e00-\u9fff]{1,8}?(?:街道|镇|乡|办事处|社区|村|路|大街|大道|街|巷)")
+AFTER_DISTRICT = re.compile(r"[\u4e00-\u9fff]{1,8}?(?:街道|镇|乡|办事处|社区|村|路|大街|大道|街|巷|胡同)")
 """What follows the name of a district, where nothing before it says that it is one."""
 NO_DISTRICT = re.compile(
     r"(?:[小社园院期库厂校新老东西南北中一二三四五六七八九十]|(?:开发|高新|工业|经济|生活|福利|家属|住宅|宿舍|安置|商业|街|路|景|管理|保税|示范|风景))区$"

@@ -208,7 +208,20 @@ def _building(tags: dict[str, str]) -> dict[str, Any]:
         "levels": levels,
         "height_m": _metres(tags.get("height")),
         "households": _whole(tags.get("building:flats"), _MOST_FLATS),
+        "road_addresses": _road_addresses(tags),
     }
+
+
+def _road_addresses(tags: dict[str, str]) -> str | None:
+    """Street and number of a building; several numbers (15;17) are as many addresses, joined by `|`.
+
+    >>> _road_addresses({"addr:street": "张家胡同", "addr:housenumber": "15;17号"})
+    '张家胡同15号|张家胡同17号'
+    """
+    street, numbers = (_clean(tags.get(f"addr:{key}", "")) for key in ("street", "housenumber"))
+    said = [number.strip() for number in re.split("[;,；，、]", numbers) if number.strip()]
+    whole = [f"{street}{number}{'号' if number[-1].isdigit() else ''}" for number in said]
+    return "|".join(whole)[:_TEXT_CHARACTERS] if street and whole else None
 
 
 def _whole(text: str | None, most: int) -> int | None:

@@ -100,6 +100,7 @@ _SHARED = {
     "height_m": ("高度", "建筑高度", "楼高", "height"),
     "units": ("单元数", "单元"),
     "households_estimated": ("户数估算",),
+    "road_addresses": ("门牌地址", "道路门牌", "路牌地址", "标准地址", "地址", "建筑地址", "坐落", "address"),
     "complex_ref": ("小区编码", "小区编号", "小区代码", "所属小区编码", "complex"),
     "road_class": ("道路等级", "等级", "道路类型", "类型", "highway", "fclass", "class"),
     "bridge": ("桥", "桥梁", "是否桥梁", "is_bridge"),

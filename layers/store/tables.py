@@ -107,6 +107,7 @@ buildings = Table(
     Column("households", Integer),
     Column("households_estimated", Boolean, nullable=False),
     Column("people", Integer),
+    Column("road_addresses", Text),
     Column("complex_ref", String(64), index=True),
     _community_code(),
     _source(),

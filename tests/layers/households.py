@@ -57,12 +57,27 @@ def buildings() -> gpd.GeoDataFrame:
     return frame.assign(name=[f"{n}号楼" for n in numbers], units=3)
 
 
-def settle(store: Store, *, grids: bool = True) -> None:
+HOUSES = {"b40": "二马路5号", "b41": "一马路12号", "b50": "二马路9号", "b51": "二马路9号"}
+"""Road addresses of houses in the east; that of b41 is 桂苑's as well."""
+
+
+def houses() -> gpd.GeoDataFrame:
+    """The buildings of the town when only the west is a complex: those in the east have at most a road address, and
+    the two of 二马路9号 a number besides."""
+    frame = buildings()
+    yard = frame["ref"].map({"b50": "1号楼", "b51": "2号楼"})
+    return frame.assign(
+        name=frame["name"].where(frame["ref"] < "b4", yard),
+        road_addresses=frame["ref"].map({**HOUSES, "b60": "附近"}),
+    )
+
+
+def settle(store: Store, *, grids: bool = True, apart: bool = False) -> None:
     """The town with complexes and, unless told otherwise, grids in force since `SINCE`: two strips in the west,
-    one grid in the east."""
+    one grid in the east. `apart`: without the complexes of the east (`houses`)."""
     import_frame(store, "communities", town.communities(), source="town")
-    import_frame(store, "complexes", complexes(), source="town")
-    import_frame(store, "buildings", buildings(), source="town")
+    import_frame(store, "complexes", complexes().iloc[: 1 if apart else 3], source="town")
+    import_frame(store, "buildings", houses() if apart else buildings(), source="town")
     plate = {
         "kind": "address",
         "target": "c-west",

@@ -8,7 +8,7 @@ import pandas as pd
 
 from layers.files.imports import import_frame
 from layers.files.lists import import_rows
-from layers.gazetteer import EVERYWHERE, StoredGazetteer, read_gazetteer
+from layers.gazetteer import EVERYWHERE, HOUSE, StoredGazetteer, read_gazetteer
 from layers.rights.viewer import OPERATOR, Purpose, Role, Viewer
 from layers.store.database import Store
 from tests.layers import households, town
@@ -57,6 +57,23 @@ def test_a_change_moves_its_own_part_only(store: Store) -> None:
     assert changed(second, read(store)) == {"c-east-2"}
     add(store, kind="road", target="一马路", text="反帝路")
     assert changed(second, read(store)) == {"c-east-2", EVERYWHERE}
+
+
+def test_houses_of_no_complex_go_by_their_road_address(store: Store) -> None:
+    households.settle(store, grids=False, apart=True)
+    first = read(store)
+    houses = first.buildings[first.buildings["complex_id"] == ""].set_index("building_id")
+    assert set(houses.index) == set(households.HOUSES)  # those without a readable road address stay outside
+    assert houses.loc["b40", ["label", "community", "community_code"]].tolist() == [
+        "二马路5号",
+        "东社区",
+        town.EAST,
+    ]
+    assert houses.loc["b50", "label"] == "二马路9号1号楼"
+    assert first.names_of({HOUSE + "b40"}) == ["二马路"]
+    moved = households.houses().set_index("ref").loc[["b40"]].reset_index().assign(road_addresses="二马路6号")
+    import_frame(store, "buildings", moved, source="t")
+    assert changed(first, read(store)) == {HOUSE + "b40"}
 
 
 def test_names_of_the_future_and_of_elsewhere_are_left_out(store: Store) -> None:

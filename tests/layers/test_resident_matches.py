@@ -13,7 +13,7 @@ from layers.files.imports import import_frame
 from layers.history import read_history
 from layers.match_rates import match_rates
 from layers.resident_matches import match_residents
-from layers.review import decide, learn_name
+from layers.review import decide, learn_name, review_list
 from layers.rights.viewer import OPERATOR, Purpose, Role, Viewer
 from layers.steps import executor
 from layers.store.address_tables import matches, residents
@@ -160,3 +160,34 @@ def test_rates_by_complex_community_and_grid(store: Store) -> None:
     assert by["grid"].loc[f"{town.WEST}001", "matched"] == 1
     for table in by.values():
         assert table.loc["", "open"] == (2 if "c-west" in table.index else 1)
+
+
+def test_houses_of_no_complex_are_matched_by_their_road_address(store: Store) -> None:
+    households.settle(store, grids=False, apart=True)
+    households.move_in(store, "二马路5号", "二马路九号2号楼101", "一马路12号", "二马路7号", "桂苑3号楼")
+    assert households.match(store)["matched"] == 3
+    rows = found(store)
+    house = rows.loc["二马路5号"]
+    assert (house.building_ref, house.complex_ref, house.community_code) == ("b40", None, town.EAST)
+    assert rows.loc["二马路九号2号楼101", ["building_ref", "room"]].tolist() == ["b51", "101"]
+    shared = rows.loc["一马路12号"]
+    assert (shared.status, shared.building_ref) == ("ambiguous", None)
+    assert rows.loc["二马路7号", "status"] == "none"
+    with store.read() as conn:
+        rates = match_rates(conn, OPERATOR, by="community", as_of=town.DAY).set_index("key")
+    assert rates.loc[town.EAST, "matched"] == 2
+    # nothing changed: nothing is looked at; a house that moved: those on its road
+    assert households.match(store)["looked_at"] == 0
+    moved = households.houses().query("ref == 'b40'").assign(road_addresses="二马路7号")
+    import_frame(store, "buildings", moved, source="t")
+    assert households.match(store)["looked_at"] == 4
+    rows = found(store)
+    assert rows.loc[["二马路5号", "二马路7号"], "building_ref"].tolist() == [None, "b40"]
+
+
+def test_a_house_is_offered_by_its_road_address(store: Store) -> None:
+    households.settle(store, grids=False, apart=True)
+    households.move_in(store, "二马路9号")
+    households.match(store)
+    (names,) = review_list(store, OPERATOR, actor="t", now=town.NOW)["candidate_names"]
+    assert names == ["二马路9号1号楼", "二马路9号2号楼"]

@@ -103,6 +103,19 @@ def test_an_address_is_located(town: Run) -> None:
     assert '"status": "ambiguous"' in town("locate", "兰苑2号楼", "--json").out
 
 
+def test_a_house_of_no_complex_is_located_by_its_road_address(run: Run, tmp_path: Path) -> None:
+    store = Store.open(home=tmp_path / "wangge-data")
+    store.migrate()
+    households.settle(store, apart=True)
+    store.close()
+    done = run("locate", "二马路5号")
+    assert done.out.startswith("二马路5号 → 第一网格 999901001002001")
+    assert "按门牌号认出" in run("locate", "二马路5号", "--json").out
+    shared = run("locate", "一马路12号", "--lang", "en").out
+    assert "9 buildings fit" in shared
+    assert "Not found" in run("locate", "二马路6号", "--lang", "en").out
+
+
 def test_a_file_of_addresses_is_answered(town: Run, tmp_path: Path, read_csv: Callable[[Path], Any]) -> None:
     asked = tmp_path / "asked.csv"
     asked.write_text("id,address\na,桂苑3号楼\nb,月亮湾\n", "utf-8")

@@ -105,6 +105,20 @@ def test_roads_and_areas_may_be_missing(tmp_path: Path) -> None:
     assert Matcher(read_gazetteer(folder)).match("思源中路29号3号楼").building_id == "C1-3"
 
 
+def test_houses_of_no_complex_have_a_road_address_of_their_own(tmp_path: Path) -> None:
+    folder = gazetteer_folder(tmp_path / "g")
+    houses = pd.DataFrame(
+        {"building_id": ["H1", "H2"], "road_addresses": ["张家胡同15号", "柳巷1号|柳巷3号"]}
+    )
+    pd.concat([BUILDINGS, houses]).to_csv(folder / "buildings.csv", index=False)
+    matcher = Matcher(read_gazetteer(folder))
+    assert [matcher.match(text).building_id for text in ("张家胡同15号", "柳巷3号", "芙蓉苑3号楼")] == [
+        "H1",
+        "H2",
+        "C1-3",
+    ]
+
+
 def test_bad_gazetteers_are_refused(tmp_path: Path) -> None:
     with pytest.raises(FileError, match="no folder"):
         read_gazetteer(tmp_path / "none")

@@ -126,6 +126,22 @@ def test_tags_become_columns(tmp_path: Path) -> None:
     assert sorted(osm.boundaries["level"]) == [8, 10, 10]
 
 
+def test_street_and_number_become_road_addresses(tmp_path: Path) -> None:
+    made = Extract()
+    for x, number in enumerate(("15", "17号", "1;3", "", "甲5")):
+        made.way(house(60.0 * x, 50), building="house", addr__street="张家胡同", addr__housenumber=number)
+    made.way(house(500, 50), building="house", addr__housenumber="9")
+    osm = read_osm(made.write(tmp_path / "a.osm"))
+    assert osm.buildings["road_addresses"].fillna("").tolist() == [
+        "张家胡同15号",
+        "张家胡同17号",
+        "张家胡同1号|张家胡同3号",
+        "",
+        "张家胡同甲5号",
+        "",
+    ]
+
+
 def test_communities_come_from_the_finest_boundaries_that_hold_the_buildings(
     store: Store, tmp_path: Path
 ) -> None:
