@@ -22,8 +22,7 @@ LayerName = Literal["communities", "complexes", "grids", "buildings"]
 _NUMBER = {"communities": COMMUNITIES, "complexes": COMPLEXES, "grids": GRIDS, "buildings": BUILDINGS}
 MOST_FEATURES = 4_000
 """More would neither be read nor drawn by an office machine at once."""
-MOST_NAMED = 150
-"""More names than that would cover each other."""
+_NAMED = ("communities", "grids")
 _DEGREES = 1e-7
 _NUMBERS = 4
 _SCHEMA: dict[str, Any] = {
@@ -41,8 +40,8 @@ _SCHEMA: dict[str, Any] = {
     response_model=None,
     responses={
         200: {
-            "description": "What reaches into the box; each with `key` (code or ref) and `name`, grids also with `at` "
-            "and `radius_m`, the widest circle inside, where a name finds room",
+            "description": "What reaches into the box; each with `key` (code or ref) and `name`, communities and grids "
+            "also with `at` and `radius_m`, the widest circle inside, where a name finds room",
             "content": {"application/geo+json": {"schema": _SCHEMA}},
         },
         **errors(422, 500, 503),
@@ -70,7 +69,7 @@ def layer_around(
         )
     shapes = [shape for _, _, shape in found]
     drawn = shapely.to_geojson([shapely.set_precision(shape, _DEGREES) for shape in shapes])
-    named = _name_places(shapes) if layer == "grids" else [{}] * len(found)
+    named = _name_places(shapes) if layer in _NAMED else [{}] * len(found)
     features = ",".join(
         f'{{"type":"Feature","properties":{json.dumps(said, ensure_ascii=False)},"geometry":{shape}}}'
         for said, shape in zip(
@@ -103,9 +102,7 @@ def _box(text: str) -> tuple[float, float, float, float]:
 
 
 def _name_places(shapes: list[Any]) -> list[dict[str, Any]]:
-    """Where the name of each shape goes and the room there is around it; nothing where they are too many to be read."""
-    if len(shapes) > MOST_NAMED:
-        return [{}] * len(shapes)
+    """Where the name of each shape goes and the room there is around it; the page leaves out those without room."""
     at = visual_centres(shapes)
     return [
         {"at": [round(float(lon), 6), round(float(lat), 6)], "radius_m": round(float(radius), 1)}

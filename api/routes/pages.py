@@ -11,7 +11,7 @@ from fastapi import APIRouter, Path, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from maps.look.assets import vendored
+from maps.look.assets import read_static, vendored
 from maps.look.style import css_variables
 
 router = APIRouter(include_in_schema=False)
@@ -25,6 +25,7 @@ _OWN = {
     "ask.js": _SCRIPT,
     "lookup.js": _SCRIPT,
     "map.js": _SCRIPT,
+    "names.js": _SCRIPT,
     "review.js": _SCRIPT,
     "words.js": _SCRIPT,
     "page.css": _STYLE,
@@ -73,6 +74,8 @@ def _asset(name: str) -> _File | None:
         return _made(_SCRIPT, vendored(name))
     if name == "leaflet.css":
         return _made(_STYLE, vendored(name))
+    if name == "placing.js":
+        return _made(_SCRIPT, read_static(name))
     if name == "look.css":
         return _made(_STYLE, css_variables())
     return _made(_OWN[name], _read(name)) if name in _OWN else None

@@ -106,10 +106,17 @@ function showAddress(found) {
   map.show({});
 }
 
+/** What to ask to get just this candidate: its name where that is enough, else the point inside it. */
+function askFor(candidate, all) {
+  const text = (c) => `${c.complex?.name || ""}${c.building.name || ""}`;
+  const alone = candidate.complex && candidate.building.name && all.filter((c) => text(c) === text(candidate)).length === 1;
+  return alone ? text(candidate) : `${candidate.point.lon}, ${candidate.point.lat}`;
+}
+
 function choices(found) {
   const more = found.candidate_count - found.candidates.length;
   return make("div", { class: "choices" }, make("h2", {}, say("choose")), ...found.candidates.map((c, i) =>
-    make("button", { type: "button", "data-key": (i + 1) % 10, onclick: () => look(`${c.complex?.name || ""}${c.building.name || ""}`) },
+    make("button", { type: "button", "data-key": (i + 1) % 10, onclick: () => look(askFor(c, found.candidates)) },
       make("kbd", {}, String((i + 1) % 10)), make("span", {}, `${c.complex?.name || ""}${c.building.name || c.building.ref}`),
       make("small", {}, c.grid ? `${c.grid.name} ${c.grid.code}` : (c.community?.name || "")))),
   more > 0 ? make("p", { class: "soft" }, say("more", more)) : null);

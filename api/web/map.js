@@ -1,6 +1,7 @@
 /* The map around an answer: outlines of communities, grids, complexes and buildings, asked for as they come in view. */
 
 import { ask } from "./ask.js";
+import { Names } from "./names.js";
 import { say } from "./words.js";
 
 const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
@@ -19,6 +20,7 @@ export class Around {
     this.lit = { grid: null, buildings: new Set() };
     this.groups = {};
     this.asked = {};
+    this.turn = 0;
     const styles = {
       communities: () => ({ color: css("ink"), weight: 2.5, dashArray: "10 4 2 4", fill: false, interactive: false }),
       complexes: () => ({ color: "#8c7f72", weight: 1, fill: false, interactive: false }),
@@ -31,10 +33,9 @@ export class Around {
         pane, style: styles[pane], renderer: L.canvas({ pane }), interactive: false,
       }).addTo(this.map);
     }
-    this.names = L.layerGroup().addTo(this.map);
+    this.names = new Names(this.map);
     this.pins = L.layerGroup().addTo(this.map);
-    this.map.on("moveend", () => this.#fill());
-    this.map.on("zoomend", () => this.#names());
+    this.map.on("moveend", () => { this.#names(); this.#fill(); });
     if (clicked) this.map.on("click", (event) => clicked(event.latlng.lng, event.latlng.lat));
     this.map.setView([35, 108], 5, { animate: false });
   }
@@ -70,6 +71,7 @@ export class Around {
     this.#restyle();
     if (places.length === 1) this.map.setView([places[0].lat, places[0].lon], Math.max(this.map.getZoom(), 17), { animate: false });
     else if (places.length) this.map.fitBounds(places.map((p) => [p.lat, p.lon]), { maxZoom: 17, padding: [60, 60], animate: false });
+    this.#names();
   }
 
   /** Ask for all outlines again: the day has changed, or a new version came. */
@@ -82,9 +84,11 @@ export class Around {
     this.#names();
   }
 
+  /** Ask for what is in view and not there yet. The map may move on meanwhile: then the newer call goes on alone. */
   async #fill() {
-    const seen = this.map.getBounds(), zoom = this.map.getZoom();
+    const seen = this.map.getBounds(), zoom = this.map.getZoom(), turn = ++this.turn;
     for (const [name, from] of LAYERS) {
+      if (turn !== this.turn) return;
       const have = this.asked[name];
       if (zoom < from) { if (have) { this.groups[name].clearLayers(); delete this.asked[name]; this.#names(); } continue; }
       if (have && have.bounds.contains(seen) && have.day === this.day()) continue;
@@ -106,18 +110,16 @@ export class Around {
     document.documentElement.dataset.drawn = "yes";
   }
 
-  /** A grid is named where the widest circle inside it has room for the name; the one that answers always. */
   #names() {
-    const L = window.L, zoom = this.map.getZoom();
-    this.names.clearLayers();
-    this.groups.grids.eachLayer((layer) => {
-      const { name, key, at, radius_m: radius } = layer.feature.properties;
-      if (!at) return;
-      const pixels = radius / (40075016.7 * Math.cos(at[1] * Math.PI / 180) / (256 * 2 ** zoom));
-      if (pixels < 20 && key !== this.lit.grid) return;
-      const icon = L.divIcon({ className: key === this.lit.grid ? "grid-name lit" : "grid-name", html: textNode(name || key), iconSize: [0, 0] });
-      L.marker([at[1], at[0]], { icon, keyboard: false, interactive: false }).addTo(this.names);
-    });
+    const features = (name) => this.groups[name].getLayers().map((layer) => layer.feature);
+    this.names.draw({ grids: features("grids"), communities: features("communities"), lit: this.lit.grid, taken: this.#taken() });
+  }
+
+  /** What no name may stand under: pins and the buttons over the map. */
+  #taken() {
+    const frame = this.map.getContainer().getBoundingClientRect();
+    const boxes = [...this.map.getContainer().querySelectorAll(".pin, .leaflet-control")].map((node) => node.getBoundingClientRect());
+    return boxes.map((b) => [b.left - frame.left, b.top - frame.top, b.right - frame.left, b.bottom - frame.top]);
   }
 }
 

@@ -103,5 +103,7 @@ def css_variables() -> str:
         "red": RED,
         "body-size": f"{BODY_PX}px",
         "least-size": f"{LEAST_PX}px",
+        "community-text": COMMUNITY["text"],
+        "names-from-zoom": NAMES_FROM_ZOOM,
     }
     return ":root{" + ";".join(f"--{name}:{value}" for name, value in values.items()) + "}"

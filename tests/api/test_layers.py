@@ -31,6 +31,13 @@ def test_each_layer_has_its_outlines(desk: Any) -> None:
     assert shapely.equals_exact(drawn, true, 1e-6)
 
 
+def test_communities_and_grids_say_where_their_name_finds_room(desk: Any) -> None:
+    for layer in ("communities", "grids"):
+        said = desk.get(f"/api/layers/{layer}", params={"bbox": ALL}).json()["features"][0]["properties"]
+        assert said["radius_m"] > 50
+        assert town.LON < said["at"][0] < town.LON + 0.004
+
+
 def test_only_what_reaches_into_the_box(desk: Any) -> None:
     corner = f"{town.LON},{town.LAT},{town.LON + 0.0001},{town.LAT + 0.0001}"
     assert keys(desk, "communities", corner) == [town.WEST]

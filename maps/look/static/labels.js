@@ -3,58 +3,9 @@
   "use strict";
 
   var data = wangge.data, style = data.style, words = data.words;
+  var shorten = wanggePlacing.shorten;
 
   function font(size, bold) { return (bold ? "600 " : "400 ") + size + "px " + style.font; }
-
-  /** Places for a name, in parts of the radius: the centre, then a small circle, then a wider one. */
-  var NEAR_CENTRE = [[0, 0]];
-  [0.25, 0.5, 0.7].forEach(function (far) {
-    [[0, -1], [0, 1], [-0.8, -0.6], [0.8, -0.6], [-0.8, 0.6], [0.8, 0.6]].forEach(function (way) {
-      NEAR_CENTRE.push([way[0] * far, way[1] * far]);
-    });
-  });
-
-  function shorten(text, most) {
-    var letters = Array.from(text);
-    return letters.length > most ? letters.slice(0, most - 1).join("") + "…" : text;
-  }
-
-  /** A name on one line, or on two of about the same length, none longer than `most` letters. */
-  function wrap(text, most) {
-    var letters = Array.from(text);
-    if (letters.length <= most) { return [text]; }
-    var half = Math.ceil(letters.length / 2), space = text.indexOf(" ", half - 4);
-    if (space > 0 && space < half + 5) { half = Array.from(text.slice(0, space)).length; }
-    return [letters.slice(0, Math.min(half, most)), letters.slice(Math.min(half, most))].map(function (part) {
-      return shorten(part.join("").trim(), most);
-    });
-  }
-
-  /** Boxes already taken, in a coarse raster so that a look-up touches few of them. */
-  function Taken() { this.cells = new Map(); }
-  Taken.prototype._each = function (box, visit) {
-    for (var x = Math.floor(box[0] / 96); x <= Math.floor(box[2] / 96); x++) {
-      for (var y = Math.floor(box[1] / 96); y <= Math.floor(box[3] / 96); y++) {
-        if (visit(x + ":" + y)) { return true; }
-      }
-    }
-    return false;
-  };
-  Taken.prototype.free = function (box) {
-    var cells = this.cells;
-    return !this._each(box, function (key) {
-      return (cells.get(key) || []).some(function (b) {
-        return b[0] < box[2] && b[2] > box[0] && b[1] < box[3] && b[3] > box[1];
-      });
-    });
-  };
-  Taken.prototype.take = function (box) {
-    var cells = this.cells;
-    this._each(box, function (key) {
-      if (!cells.has(key)) { cells.set(key, []); }
-      cells.get(key).push(box);
-    });
-  };
 
   /* ------------------------------------------------------------------ what may be named */
 
@@ -117,7 +68,7 @@
   /* ------------------------------------------------------------------ placing */
 
   function Placing(ctx, view) {
-    this.ctx = ctx; this.view = view; this.taken = new Taken(); this.boxes = [];
+    this.ctx = ctx; this.view = view; this.taken = new wanggePlacing.Taken(); this.boxes = [];
   }
 
   Placing.prototype.at = function (anchor) {
@@ -164,13 +115,11 @@
   function communityNames(placing, near) {
     sources.communities.forEach(function (anchor) {
       var px = anchor.metres * placing.view.pxPerMetre, at = placing.at(anchor);
-      if (!at || px < 13) { return; }
-      var line = {
-        text: shorten(data.communities.name[anchor.i], 14), size: near ? 15 : 13, bold: true, spacing: near ? 2 : 0.5,
-        colour: style.community.text, halo: 4
-      };
-      NEAR_CENTRE.slice(0, near ? NEAR_CENTRE.length : 7).some(function (shift) {
-        return placing.put([line], at[0] + shift[0] * px, at[1] + shift[1] * px, near ? undefined : px * 4.2);
+      var way = at && wanggePlacing.communityName(data.communities.name[anchor.i], px, near);
+      if (!way) { return; }
+      var line = { text: way.text, size: way.size, bold: true, spacing: way.spacing, colour: style.community.text, halo: 4 };
+      way.shifts.some(function (shift) {
+        return placing.put([line], at[0] + shift[0] * px, at[1] + shift[1] * px, way.most);
       });
     });
   }
@@ -178,19 +127,16 @@
   function gridNames(placing) {
     sources.grids.forEach(function (anchor) {
       var px = anchor.metres * placing.view.pxPerMetre, at = placing.at(anchor);
-      if (!at || px < 11) { return; }
+      if (!at) { return; }
       var name = data.grids.name[anchor.i] || data.grids.code[anchor.i], count = gridCount(anchor.i);
       var bad = { below: style.amber, above: style.amber, stray: style.red }[data.grids.state[anchor.i]];
-      function title(text, most, size) {
-        return wrap(text, most).map(function (part) { return { text: part, size: size, bold: true, colour: style.ink }; });
-      }
-      var full = title(name, px > 60 ? 12 : 8, px > 60 ? 15 : 13), brief = title(name.replace(/(专属)?网格$/, ""), 5, 12);
       var figure = count ? [{ text: count, size: 12, bold: Boolean(bad), colour: bad || style.softInk }] : [];
-      var shifts = px > 30 ? [0, 0.45, -0.45] : [0];
-      function fits(lines, most) {
-        return shifts.some(function (shift) { return placing.put(lines, at[0], at[1] + shift * px, most); });
-      }
-      (px >= 17 && fits(full.concat(figure), px * 3.1)) || fits(full, px * 3.1) || fits(brief, px * 3.3);
+      wanggePlacing.gridName(name, px).some(function (way) {
+        var lines = way.lines.map(function (text) { return { text: text, size: way.size, bold: true, colour: style.ink }; });
+        return way.shifts.some(function (shift) {
+          return placing.put(way.figure ? lines.concat(figure) : lines, at[0], at[1] + shift * px, way.most);
+        });
+      });
     });
   }
 
@@ -290,8 +236,6 @@
       if (b.width) { placing.taken.take([b.left - frame.left, b.top - frame.top, b.right - frame.left, b.bottom - frame.top]); }
     });
   }
-
-  
 
   /** Draw the names of the layers that are on. Called by the scene at the end of each drawing. */
   wangge.drawNames = function (ctx, view, scene) {

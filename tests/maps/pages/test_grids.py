@@ -58,7 +58,7 @@ def test_a_page_loads_nothing_from_anywhere(lang: str) -> None:
 def test_the_policy_names_every_script_of_the_page_and_nothing_else() -> None:
     document = page()
     scripts = re.findall(r"<script>(.*?)</script>", document, flags=re.DOTALL)
-    assert len(scripts) == 6
+    assert len(scripts) == 7
     assert f'content="{policy(scripts)}"' in document
     assert "default-src 'none'" in policy(scripts)
     assert "unsafe-inline" not in policy(scripts).split("style-src")[0]
