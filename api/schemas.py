@@ -197,8 +197,30 @@ class ReviewCase(_Model):
 class ReviewList(_Model):
     """Cases, those of one community together, least sure first."""
 
-    waiting: int = Field(ge=0, description="How many there are in the whole area, of every community")
+    waiting: int = Field(
+        ge=0, description="How many there are: of the place asked for, else in the whole area"
+    )
     cases: list[ReviewCase]
+
+
+class MatchRate(_Model):
+    """How many listed households of one place were tied to a building. Texts: small counts are masked."""
+
+    key: str = Field(description="Ref of the complex, code of the community or grid; empty: leads nowhere")
+    name: str
+    listed: str = Field(description="Households the lists name here")
+    matched: str = Field(description="Of these, tied to a building")
+    share: str = Field(description="Per cent; empty where it would give a small count away")
+    households: str = Field(description="Households the register of buildings counts")
+    open: bool = Field(description="Whether any listed household is left")
+
+
+class MatchRates(_Model):
+    """The match rate (人房关联率) of each place, lowest first."""
+
+    by: Literal["complex", "community", "grid"]
+    as_of: date
+    rates: list[MatchRate]
 
 
 class Decision(BaseModel):

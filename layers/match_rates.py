@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -14,6 +15,7 @@ from sqlalchemy.engine import Connection
 from layers.buildings import read_buildings
 from layers.plans import read_grids
 from layers.regions import read_communities, read_complexes
+from layers.rights.masking import masked_count, masked_part, masked_share
 from layers.rights.viewer import Viewer
 from layers.rights.visible import visible
 from layers.snapshots import load_index_from
@@ -21,6 +23,15 @@ from layers.store.address_tables import matches, residents
 from layers.store.rows import read_table
 
 By = Literal["complex", "community", "grid"]
+
+
+class Place(NamedTuple):
+    """A complex by ref, a community or a grid by code."""
+
+    by: By
+    key: str
+    as_of: date
+    """The day whose grids are meant."""
 
 
 def match_rates(conn: Connection, viewer: Viewer, *, by: By, as_of: date) -> pd.DataFrame:
@@ -50,6 +61,47 @@ def match_rates(conn: Connection, viewer: Viewer, *, by: By, as_of: date) -> pd.
             "open": left.reindex(keys).fillna(0).astype("int64").to_numpy(),
             "households": known.reindex(keys).fillna(0).astype("int64").to_numpy(),
         }
+    )
+
+
+def masked_rates(table: pd.DataFrame) -> pd.DataFrame:
+    """`match_rates` as it may be shown, lowest rate first: texts, small counts masked.
+
+    key, name; listed, matched, share (per cent) and households as texts; open: whether any listed household is left.
+    """
+    listed = table["matched"] + table["open"]
+    share = table["matched"] / listed.where(listed > 0)
+    order = share.sort_values(kind="stable").index
+    ordered, whole = table.loc[order], listed.loc[order].tolist()
+    parts = list(zip(ordered["matched"].tolist(), whole, strict=True))
+    return pd.DataFrame(
+        {
+            "key": ordered["key"].tolist(),
+            "name": ordered["name"].tolist(),
+            "listed": [masked_count(count) for count in whole],
+            "matched": [masked_part(*part) for part in parts],
+            "share": [masked_share(*part) for part in parts],
+            "households": [masked_count(count) for count in ordered["households"].tolist()],
+            "open": (ordered["open"] > 0).tolist(),
+        }
+    )
+
+
+def records_of_place(
+    conn: Connection, viewer: Viewer, place: Place, *, among: Sequence[sa.ColumnElement[bool]]
+) -> sa.ColumnElement[bool]:
+    """The condition that a record of those `among` belongs to a place, as `match_rates` counts it there: what its
+    match says of complex or community; for a grid, that its building or all its candidates lie in it."""
+    m = matches.c
+    if place.by != "grid":
+        return (m.complex_ref if place.by == "complex" else m.community_code) == place.key
+    buildings = read_buildings(conn, viewer).set_index("ref")
+    grid = _place_of(conn, viewer, buildings, "grid", place.as_of)
+    candidates = sa.func.coalesce(m.building_ref, m.candidates).label("candidates")
+    found = read_table(conn, sa.select(m.resident_ref, candidates).where(*among))
+    keys = _open_places(found, grid, "grid")
+    return m.resident_ref.in_(
+        [ref for ref, key in zip(found["resident_ref"], keys, strict=True) if key == place.key]
     )
 
 

@@ -20,6 +20,7 @@ from geo.errors import InputError, NotFoundError
 from layers import history
 from layers.aliases import write_aliases
 from layers.files.writers import write_table
+from layers.match_rates import Place, records_of_place
 from layers.residents import read_residents, require_household_detail
 from layers.rights.viewer import Viewer
 from layers.rights.visible import visible
@@ -46,14 +47,19 @@ def review_list(
     actor: str,
     now: datetime,
     codes: Sequence[str] | None = None,
+    place: Place | None = None,
     limit: int | None = None,
 ) -> pd.DataFrame:
     """Records that want a person's eye, with candidate_names and candidate_refs (best first) and the words why.
 
-    Columns: ref, household, address, population, status, level, community_code, unit, room, confidence, reason,
+    `place`: only those that belong to it. Columns: ref, household, address, population, status, level, community_code, unit, room, confidence, reason,
     reason_zh, candidate_refs, candidate_names. Raises `NotAllowedError` unless the viewer may read addresses.
     """
-    found = read_residents(store, viewer, actor=actor, now=now, codes=codes, where=open_cases(), limit=limit)
+    where = [*open_cases()]
+    if place is not None:
+        with store.read() as conn:
+            where.append(records_of_place(conn, viewer, place, among=open_cases()))
+    found = read_residents(store, viewer, actor=actor, now=now, codes=codes, where=where, limit=limit)
     refs = [_refs(row) for row in found[["building_ref", "candidates"]].itertuples(index=False)]
     with store.read() as conn:
         names = building_names(conn, {ref for some in refs for ref in some})
@@ -101,9 +107,11 @@ def building_names(conn: Connection, refs: set[str]) -> dict[str, str]:
     return names
 
 
-def count_open(conn: Connection, viewer: Viewer) -> int:
-    """How many records in the viewer's area wait for a person."""
+def count_open(conn: Connection, viewer: Viewer, *, place: Place | None = None) -> int:
+    """How many records in the viewer's area wait for a person; with `place`, those that belong to it."""
     statement = sa.select(sa.func.count()).select_from(matches).where(*open_cases())
+    if place is not None:
+        statement = statement.where(records_of_place(conn, viewer, place, among=open_cases()))
     return int(conn.scalar(visible(statement, matches.c.community_code, viewer)) or 0)
 
 

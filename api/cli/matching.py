@@ -7,11 +7,10 @@ from pathlib import Path
 
 from api.cli.progress import follow
 from api.cli.shell import Shell, writable
-from layers.match_rates import By, match_rates
+from layers.match_rates import By, masked_rates, match_rates
 from layers.resident_matches import match_residents
 from layers.residents import count_residents
 from layers.review import count_open, review_list, write_review
-from layers.rights.masking import masked_count, masked_part, masked_share
 from layers.rights.viewer import OPERATOR
 from layers.steps import executor
 from layers.store.database import Store
@@ -72,20 +71,11 @@ def write_doubts(run: Shell, store: Store, out: Path) -> None:
 def say_rates(run: Shell, store: Store, by: By) -> None:
     """The match rate of each complex, community or grid, lowest first, small counts masked."""
     with store.read() as conn:
-        table = match_rates(conn, OPERATOR, by=by, as_of=run.today)
-    listed = table["matched"] + table["open"]
-    share = table["matched"] / listed.where(listed > 0)
-    order = share.sort_values(kind="stable").index
+        table = masked_rates(match_rates(conn, OPERATOR, by=by, as_of=run.today))
+    columns = ["name", "listed", "matched", "share", "households"]
     rows = [
-        (
-            row.key or run.text("(nowhere)", "（无法归属）"),
-            row.name,
-            masked_count(row.matched + row.open),
-            masked_part(row.matched, row.matched + row.open),
-            masked_share(row.matched, row.matched + row.open),
-            masked_count(row.households),
-        )
-        for row in table.loc[order].itertuples(index=False)
+        (key or run.text("(nowhere)", "（无法归属）"), *texts)
+        for key, *texts in table[["key", *columns]].itertuples(index=False)
     ]
     run.table(
         by,

@@ -26,6 +26,7 @@ _OWN = {
     "lookup.js": _SCRIPT,
     "map.js": _SCRIPT,
     "names.js": _SCRIPT,
+    "rates.js": _SCRIPT,
     "review.js": _SCRIPT,
     "words.js": _SCRIPT,
     "page.css": _STYLE,

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from pathlib import Path as FilePath
+from tempfile import TemporaryDirectory
+from typing import Annotated, Any, get_args
 
 import pandas as pd
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Depends, Path, Query
+from starlette.responses import Response
 
 from api.clock import today
-from api.deps import AskedLang, Doors, InDoors, Reviewer
+from api.deps import AskedDay, AskedLang, Doors, InDoors, Reviewer
 from api.schemas import (
     BuildingRef,
     CandidateRef,
@@ -18,25 +21,51 @@ from api.schemas import (
     Decision,
     GridRef,
     Learned,
+    MatchRate,
+    MatchRates,
     NewName,
     PointRef,
     ReviewCase,
     ReviewList,
     errors,
 )
+from geo.errors import InputError
 from geo.locate.addresses import Home
-from layers.review import count_open, decide, learn_name, review_list
+from layers.match_rates import By, Place, masked_rates, match_rates
+from layers.review import count_open, decide, learn_name, review_list, write_review
 
 router = APIRouter(prefix="/api/review", tags=["review"])
 
 ACTOR = "http:token"
 """Who acts, for the history, until there are accounts."""
-Community = Annotated[
-    str | None, Query(pattern=r"^\d{12}$", description="Code of one community; all when not given")
-]
+_PLACES: tuple[By, ...] = get_args(By)
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Record = Annotated[
     str, Path(min_length=1, max_length=32, pattern=r"^[0-9a-z]+$", description="Ref of the case")
 ]
+
+
+def asked_place(
+    as_of: AskedDay,
+    community: Annotated[
+        str | None, Query(pattern=r"^\d{12}$", description="Code of one community; all when not given")
+    ] = None,
+    complex_ref: Annotated[
+        str | None, Query(alias="complex", min_length=1, max_length=64, description="Ref of one complex")
+    ] = None,
+    grid: Annotated[str | None, Query(min_length=1, max_length=64, description="Code of one grid")] = None,
+) -> Place | None:
+    """The one place asked for; None for all. Raises `InputError` for two places."""
+    said = dict(zip(_PLACES, (complex_ref, community, grid), strict=True))
+    places = [Place(by, key, as_of) for by, key in said.items() if key is not None]
+    if len(places) > 1:
+        raise InputError(
+            "ask for one place: a community, a complex or a grid", "只能选一个范围：社区、小区或网格"
+        )
+    return places[0] if places else None
+
+
+AskedPlace = Annotated[Place | None, Depends(asked_place)]
 
 
 @router.get("", responses=errors(403, 422, 500, 503))
@@ -44,15 +73,41 @@ def cases(
     held: InDoors,
     viewer: Reviewer,
     lang: AskedLang,
-    community: Community = None,
+    place: AskedPlace,
     limit: Annotated[int, Query(ge=1, le=200)] = 20,
 ) -> ReviewList:
     """Addresses that were not, or not surely, found, with candidates. Each read is kept in the history."""
-    codes = None if community is None else [community]
-    found = review_list(held.store, viewer, actor=ACTOR, now=held.clock(), codes=codes, limit=limit)
+    found = review_list(held.store, viewer, actor=ACTOR, now=held.clock(), place=place, limit=limit)
     with held.store.read() as conn:
-        waiting = count_open(conn, viewer)
+        waiting = count_open(conn, viewer, place=place)
     return ReviewList(waiting=waiting, cases=[_case(held, row, lang) for row in found.itertuples()])
+
+
+@router.get(
+    "/list.xlsx",
+    response_class=Response,
+    responses={
+        200: {"description": "The same cases as a workbook", "content": {XLSX: {}}},
+        **errors(403, 422, 500, 503),
+    },
+)
+def cases_workbook(held: InDoors, viewer: Reviewer, lang: AskedLang, place: AskedPlace) -> Response:
+    """All addresses in doubt with reasons and candidates, to be worked through in a spreadsheet. The read is kept in
+    the history."""
+    found = review_list(held.store, viewer, actor=ACTOR, now=held.clock(), place=place)
+    with TemporaryDirectory() as folder:
+        body = write_review(found, FilePath(folder) / "review.xlsx", lang=lang).read_bytes()
+    return Response(
+        body, media_type=XLSX, headers={"Content-Disposition": 'attachment; filename="review.xlsx"'}
+    )
+
+
+@router.get("/rates", responses=errors(403, 422, 500, 503))
+def rates(held: InDoors, viewer: Reviewer, as_of: AskedDay, by: By = "complex") -> MatchRates:
+    """How many listed households were tied to a building, per complex, community or grid; figures only."""
+    with held.store.read() as conn:
+        table = masked_rates(match_rates(conn, viewer, by=by, as_of=as_of))
+    return MatchRates(by=by, as_of=as_of, rates=[MatchRate(**row) for row in table.to_dict("records")])
 
 
 @router.post("/{record}", responses=errors(400, 403, 404, 422, 500, 503))

@@ -2,8 +2,8 @@
 
 import { lang, say } from "./words.js";
 
-/** Ask for JSON. Raises an Error whose message can be shown. */
-export async function ask(path, parameters = {}, { token = null, method = "GET", body = null, signal = null } = {}) {
+/** Ask for JSON, or for a file (`as` is "blob"). Raises an Error whose message can be shown. */
+export async function ask(path, parameters = {}, { token = null, method = "GET", body = null, signal = null, as = "json" } = {}) {
   const query = new URLSearchParams({ ...parameters, lang });
   const headers = token ? { Authorization: `Bearer ${token}` } : {};
   if (body) headers["Content-Type"] = "application/json";
@@ -14,6 +14,7 @@ export async function ask(path, parameters = {}, { token = null, method = "GET",
     if (error.name === "AbortError") throw error;
     throw new Error(say("no_server"));
   }
+  if (answer.ok && as === "blob") return answer.blob();
   const said = await answer.json().catch(() => ({}));
   if (!answer.ok) {
     const problem = new Error(said.detail || `HTTP ${answer.status}`);

@@ -2,30 +2,58 @@
 
 import { ask, make, suggesting, typing } from "./ask.js";
 import { Around } from "./map.js";
+import { showRates } from "./rates.js";
 import { say, translate } from "./words.js";
 
 const KEPT = "wangge-review-token";
-const gate = document.getElementById("gate"), view = document.getElementById("case");
+const PLACES = ["complex", "community", "grid"];
+const gate = document.getElementById("gate"), view = document.getElementById("case"), rates = document.getElementById("rates");
+const tabs = document.getElementById("tabs");
 const field = document.getElementById("token"), trouble = document.getElementById("gate_error");
 const waiting = document.getElementById("waiting");
-let token = sessionStorage.getItem(KEPT), cases = [], at = 0, left = 0, map, busy = false, notice = "";
+let token = sessionStorage.getItem(KEPT), cases = [], at = 0, left = 0, map, busy = false, notice = "", loads = 0;
 
 translate();
 
+/** What the address of the page asks for: the rates of a kind of place, or cases, perhaps of one place. */
+function wanted() {
+  const said = new URLSearchParams(location.hash.slice(1));
+  if (said.has("rates")) return { rates: said.get("rates") };
+  const by = PLACES.find((name) => said.get(name));
+  return { place: by ? { [by]: said.get(by) } : {}, name: said.get("name") };
+}
+
+/** Show what the address asks for. Raises what `ask` raises. */
 async function load() {
-  const said = await ask("/api/review", { limit: 50 }, { token });
+  const { rates: by, place } = wanted(), turn = ++loads, goneOn = () => turn !== loads;
+  if (by === undefined) await loadCases(place, goneOn);
+  else await showRates(rates, by, token, goneOn);
+  if (goneOn()) return;
+  if (by !== undefined) map.show({});
+  gate.hidden = true;
+  tabs.hidden = false;
+  view.hidden = by !== undefined;
+  rates.hidden = by === undefined;
+  tabs.children[by === undefined ? 0 : 1].setAttribute("aria-current", "page");
+  tabs.children[by === undefined ? 1 : 0].removeAttribute("aria-current");
+}
+
+async function loadCases(place, goneOn = () => false) {
+  const said = await ask("/api/review", { limit: 50, ...place }, { token });
+  if (goneOn()) return;
   cases = said.cases;
   left = said.waiting;
   at = 0;
-  gate.hidden = true;
-  view.hidden = false;
   show();
 }
 
+/** Back to the gate: nothing of what was seen stays on the page. */
 function refuse(error) {
   token = null;
   sessionStorage.removeItem(KEPT);
-  view.hidden = true;
+  view.hidden = rates.hidden = tabs.hidden = true;
+  view.replaceChildren();
+  rates.replaceChildren();
   gate.hidden = false;
   waiting.textContent = "";
   trouble.textContent = error ? error.message : "";
@@ -34,28 +62,42 @@ function refuse(error) {
 }
 
 async function enter() {
+  trouble.textContent = "";
   try {
     await load();
     sessionStorage.setItem(KEPT, token);
+    view.parentElement.scrollTop = 0;
   } catch (error) {
-    refuse(error);
+    if (error.status === 403) refuse(error);
+    else if (!gate.hidden) trouble.textContent = error.message;
+    else fail(error);
   } finally {
     document.documentElement.dataset.ready = "yes";
   }
+}
+
+/** The list could not be had: say so, and offer another try. */
+function fail(error) {
+  rates.hidden = true;
+  view.hidden = false;
+  cases = [];
+  view.replaceChildren(make("div", { class: "card wrong", role: "alert" }, make("p", {}, say("no_list", error.message)),
+    make("button", { type: "button", onclick: enter }, say("again"))));
 }
 
 function show() {
   waiting.textContent = say("waiting", left.toLocaleString("en"));
   const one = cases[at];
   if (!one) {
-    view.replaceChildren(notice ? make("p", { class: "notice", role: "status" }, notice) : null,
-      make("h1", {}, say("all_done")), make("p", { class: "soft" }, say("all_done_help")));
+    const here = Object.keys(wanted().place || {}).length > 0;
+    view.replaceChildren(...[notice ? make("p", { class: "notice", role: "status" }, notice) : null, filtered(),
+      make("h1", {}, say(here ? "none_here" : "all_done")), here ? null : make("p", { class: "soft" }, say("all_done_help"))].filter(Boolean));
     map.show({});
     return;
   }
   const nothing = one.candidates.length ? null : make("p", { class: "soft" }, say("no_candidates"));
   view.replaceChildren(...[
-    notice ? make("p", { class: "notice", role: "status" }, notice) : null,
+    notice ? make("p", { class: "notice", role: "status" }, notice) : null, filtered(),
     make("p", { class: "soft" }, say("case_of", at + 1, cases.length), " · ", say(one.population)),
     make("h1", { class: "address", tabindex: "-1" }, one.address),
     make("p", { class: "why" }, one.reason),
@@ -67,12 +109,29 @@ function show() {
     make("div", { class: "steps" },
       make("button", { type: "button", disabled: at === 0, onclick: () => go(-1) }, say("back")),
       make("button", { type: "button", disabled: at + 1 >= cases.length, onclick: () => go(1) }, say("skip"))),
-    correction(), naming(one),
+    correction(), naming(one), make("button", { type: "button", class: "plain", onclick: download }, say("download")),
   ].filter(Boolean));
   map.show({
     grid: one.candidates.length === 1 ? one.candidates[0].grid?.code : null,
     buildings: one.candidates.map((c) => c.building.ref),
     places: one.candidates.map((c, i) => ({ ...c.point, label: String(i + 1) })),
+  });
+}
+
+/** Which place the cases are of, and the way back to all of them. */
+function filtered() {
+  const { place, name } = wanted(), [key] = Object.values(place || {});
+  if (!key) return null;
+  return make("p", { class: "filtered" }, make("span", {}, say("only", name || key)), make("a", { href: "#cases" }, say("all_places")));
+}
+
+/** The same cases as a workbook; the token goes along in the header, so no plain link will do. */
+function download() {
+  return act(async () => {
+    const file = await ask("/api/review/list.xlsx", wanted().place, { token, as: "blob" });
+    const link = make("a", { href: URL.createObjectURL(file), download: `${say("download_name")}.xlsx` });
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
   });
 }
 
@@ -119,7 +178,7 @@ function decide(building) {
     cases.splice(at, 1);
     left -= 1;
     at = Math.min(at, Math.max(0, cases.length - 1));
-    if (!cases.length && left > 0) await load();
+    if (!cases.length && left > 0) await loadCases(wanted().place);
     else show();
     view.querySelector(".address")?.focus({ preventScroll: true });
   });
@@ -142,6 +201,7 @@ function go(step) {
   show();
 }
 
+window.addEventListener("hashchange", () => { if (token) { notice = ""; enter(); } });
 gate.addEventListener("submit", (event) => { event.preventDefault(); token = field.value.trim(); enter(); });
 document.addEventListener("keydown", (event) => {
   if (typing(event) || view.hidden) return;

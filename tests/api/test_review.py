@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import openpyxl
 import pytest
 
 from layers.history import read_history
@@ -91,3 +93,59 @@ def test_no_other_route_tells_an_address_of_a_household(desk: Any) -> None:
     asked += [("/api/maps/grids.html", {})]
     texts = [desk.get(path, params=said).text for path, said in asked]
     assert not any(address in text for address in ("2单元501室", "12号院7号楼", "月亮湾") for text in texts)
+
+
+def test_without_the_token_there_are_no_rates_and_no_workbook(open_desk: Any) -> None:
+    for path in ("/api/review/rates", "/api/review/list.xlsx"):
+        answer = open_desk.get(path)
+        assert answer.status_code == 403
+        assert answer.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize(
+    ("by", "keys"),
+    [
+        ("complex", {"", "c-west", "c-east-1", "c-east-2"}),
+        ("community", {"", town.WEST, town.EAST}),
+        ("grid", {"", f"{town.WEST}001", f"{town.WEST}002", f"{town.EAST}001"}),
+    ],
+)
+def test_rates_are_figures_and_small_ones_are_masked(open_desk: Any, by: str, keys: set[str]) -> None:
+    said = open_desk.get("/api/review/rates", params={"by": by}, headers=KEY).json()
+    assert said["by"] == by
+    assert {rate["key"] for rate in said["rates"]} == keys
+    west = next(rate for rate in said["rates"] if rate["key"].startswith((town.WEST, "c-west")))
+    assert west["listed"] == "<5"
+    assert west["share"] == ""
+    assert not any(address in str(said) for address in households.HOMES)
+
+
+def test_cases_of_one_place(open_desk: Any) -> None:
+    def seen(**place: str) -> tuple[int, list[str]]:
+        said = open_desk.get("/api/review", params=place, headers=KEY).json()
+        return said["waiting"], [case["address"] for case in said["cases"]]
+
+    assert seen(grid=f"{town.EAST}001") == (1, ["兰苑2号楼"])
+    assert seen(community=town.EAST) == (1, ["兰苑2号楼"])
+    assert seen(grid=f"{town.WEST}001") == (0, [])
+    assert seen(complex="c-west") == (0, [])
+    assert seen(complex="nobody's") == (0, [])
+    both = {"complex": "c-west", "grid": "1", "lang": "en"}
+    two = open_desk.get("/api/review", params=both, headers=KEY)
+    assert (two.status_code, "one place" in two.json()["detail"]) == (422, True)
+
+
+def test_the_list_as_a_workbook_and_the_read_is_kept(open_desk: Any, store: Any) -> None:
+    answer = open_desk.get(
+        "/api/review/list.xlsx", params={"community": town.EAST, "lang": "zh"}, headers=KEY
+    )
+    assert answer.status_code == 200
+    assert answer.headers["cache-control"] == "no-store"
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).active
+    rows = [list(row) for row in sheet.iter_rows(values_only=True)]
+    assert rows[0][:5] == ["记录", "户号", "地址", "结果", "原因"]
+    assert [row[2] for row in rows[1:]] == ["兰苑2号楼"]
+    assert rows[1][6:8] == ["兰苑一期2号楼 [b41]", "兰苑二期2号楼 [b61]"]
+    with store.read() as conn:
+        last = read_history(conn, OPERATOR).iloc[0]
+    assert (last["action"], last["detail"]["rows"]) == ("read residents", 1)

@@ -83,3 +83,42 @@ def test_a_reload_asks_no_second_time_in_this_tab(visit: Visit) -> None:
     expect(page.locator("#case")).to_be_visible()
     page.reload()
     expect(page.locator("#case")).to_be_visible()
+
+
+def test_rates_lead_to_the_cases_of_a_place(visit: Visit) -> None:
+    watched = visit("/review")
+    page = watched.page
+    enter(page)
+    page.get_by_role("link", name="关联率").click()
+    expect(page.locator("#rates h1")).to_have_text("人房关联率")
+    expect(page.locator("#case")).to_be_hidden()
+    page.locator(".kinds").get_by_role("link", name="网格").click()
+    expect(page.locator(".rates tbody tr")).to_have_count(4)
+    assert not any(text in page.locator("#rates").inner_text() for text in ("月亮湾", "2单元", "号楼"))
+    page.locator(".kinds").get_by_role("link", name="社区").click()
+    row = page.locator(".rates tbody tr", has_text="西社区")
+    expect(row.locator("td").nth(1)).to_have_text("—")  # too few to be told
+    page.go_back()
+    expect(page.locator(".kinds a[aria-current]")).to_have_text("网格")
+    page.goto(page.url.split("#")[0] + "#community=999901001001&name=西社区")
+    expect(page.locator(".filtered span")).to_have_text("只看：西社区")
+    expect(page.locator("#case h1")).to_have_text("此处没有待核对的地址")
+    page.get_by_role("link", name="查看全部").click()
+    expect(page.locator(".filtered")).to_have_count(0)
+    assert watched.complaints == []
+    assert watched.requests == []
+
+
+def test_a_place_nobody_knows_and_a_dead_server_log_nobody_out(visit: Visit) -> None:
+    page = visit("/review#community=<b>").page
+    page.locator("#token").fill(TOKEN)
+    page.keyboard.press("Enter")
+    expect(page.locator("#gate_error")).not_to_be_empty()
+    page.goto(page.url.split("#")[0] + "#cases")
+    expect(page.locator("#tabs")).to_be_visible()
+    page.route("**/api/review/rates*", lambda route: route.abort())
+    page.get_by_role("link", name="关联率").click()
+    expect(page.locator("#case [role=alert]")).to_contain_text("无法连接服务器")
+    page.unroute("**/api/review/rates*")
+    page.get_by_role("button", name="重试").click()
+    expect(page.locator("#rates h1")).to_be_visible()
