@@ -73,8 +73,8 @@ async def reviewer(
     given = "" if sent is None else sent.credentials.strip()
     if not hmac.compare_digest(given.encode(), token.get_secret_value().encode()):
         raise NotAllowedError(
-            "this needs the operator's token in the header Authorization: Bearer TOKEN",
-            "需要在请求头 Authorization: Bearer 中提供管理口令",
+            "the operator's token is missing or wrong; programs send it in the header Authorization: Bearer TOKEN",
+            "管理口令缺失或不正确，请重新输入；程序请放在请求头 Authorization: Bearer 中",
         )
     return Viewer(Role.OPERATOR, settings.area, Purpose.MAINTENANCE)
 

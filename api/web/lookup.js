@@ -6,11 +6,13 @@ import { lang, say, translate } from "./words.js";
 
 const box = document.getElementById("box"), day = document.getElementById("day");
 const out = document.getElementById("answer");
+const MOST_CHARACTERS = box.maxLength;
 const POINT = /^\s*(-?\d{1,3}(?:\.\d+)?)\s*[,，\s]\s*(-?\d{1,2}(?:\.\d+)?)\s*$/;
 let map, asking = null, offers;
 
 translate();
-day.value = new Date(Date.now() + 8 * 3600e3).toISOString().slice(0, 10); // today in China decides the plan in force
+const today = () => new Date(Date.now() + 8 * 3600e3).toISOString().slice(0, 10); // today in China decides the plan in force
+day.value = today();
 
 /** The question as it stands in the box; a point is a pair of numbers. */
 function question(text) {
@@ -24,6 +26,12 @@ async function look(text, { remember = true } = {}) {
   if (box.value.trim() !== text) box.value = text;
   offers.close();
   if (asking) asking.abort();
+  if (text.length > MOST_CHARACTERS) {
+    out.replaceChildren(make("article", { class: "card none" }, make("h1", {}, say("not_found")), make("p", {}, say("too_long", MOST_CHARACTERS))));
+    out.dataset.for = text;
+    document.documentElement.dataset.ready = "yes";
+    return;
+  }
   const mine = asking = new AbortController();
   delete out.dataset.for;
   const slow = setTimeout(() => out.replaceChildren(make("p", { class: "soft" }, say("loading"))), 250);
@@ -123,7 +131,7 @@ function choices(found) {
 }
 
 document.getElementById("ask").addEventListener("submit", (event) => { event.preventDefault(); look(box.value); });
-day.addEventListener("change", () => { map.again(); if (box.value.trim()) look(box.value); });
+day.addEventListener("change", () => { day.value ||= today(); map.again(); if (box.value.trim()) look(box.value); });
 document.addEventListener("keydown", (event) => {
   if (typing(event)) return;
   if (event.key === "/") { event.preventDefault(); box.focus(); box.select(); }
@@ -137,7 +145,7 @@ map = new Around(document.getElementById("map"), {
   clicked: (lon, lat) => look(`${lon.toFixed(6)}, ${lat.toFixed(6)}`),
 });
 const before = new URLSearchParams(location.hash.slice(1));
-if (before.get("as_of")) day.value = before.get("as_of");
+if (/^\d{4}-\d{2}-\d{2}$/.test(before.get("as_of"))) day.value = before.get("as_of");
 map.everything().catch(() => {}).then(() => {
   if (before.get("q")) look(before.get("q"), { remember: false });
   else { box.focus(); document.documentElement.dataset.ready = "yes"; }

@@ -52,8 +52,12 @@ export class Around {
 
   /** Show everything there is; where nothing is published yet the map stays empty. */
   async everything() {
-    const all = await ask("/api/layers/communities", { bbox: "-180,-90,180,90", as_of: this.day() });
+    const all = await ask("/api/layers/communities", { bbox: "-180,-90,180,90", as_of: this.day() }).catch((error) => {
+      this.#trouble(true);
+      throw error;
+    });
     const bounds = window.L.geoJSON(all).getBounds();
+    if (!all.features.length) this.map.getContainer().dataset.empty = say("no_map");
     if (bounds.isValid()) this.map.fitBounds(bounds, { animate: false, padding: [12, 12] });
     return all.features.length;
   }
@@ -76,6 +80,13 @@ export class Around {
 
   /** Ask for all outlines again: the day has changed, or a new version came. */
   again() { this.asked = {}; this.#fill(); }
+
+  /** Say over the map that outlines are missing, or no longer. */
+  #trouble(there) {
+    if (there) this.map.getContainer().dataset.trouble = say("no_shapes");
+    else delete this.map.getContainer().dataset.trouble;
+    document.documentElement.dataset.drawn = "yes";
+  }
 
   #restyle() {
     this.groups.grids.setStyle((f) => this.#gridStyle(f));
@@ -104,10 +115,11 @@ export class Around {
         this.#restyle();
       } catch (error) {
         if (this.asked[name] === mine) delete this.asked[name];
-        this.map.getContainer().dataset.trouble = say("no_shapes");
+        this.#trouble(true);
+        return;
       }
     }
-    document.documentElement.dataset.drawn = "yes";
+    this.#trouble(false);
   }
 
   #names() {

@@ -6,12 +6,13 @@ import { showRates } from "./rates.js";
 import { say, translate } from "./words.js";
 
 const KEPT = "wangge-review-token";
+const HEADER = /^[\x21-\x7e]+$/; // what a header can carry: nothing else can be the token
 const PLACES = ["complex", "community", "grid"];
 const gate = document.getElementById("gate"), view = document.getElementById("case"), rates = document.getElementById("rates");
 const tabs = document.getElementById("tabs");
 const field = document.getElementById("token"), trouble = document.getElementById("gate_error");
 const waiting = document.getElementById("waiting");
-let token = sessionStorage.getItem(KEPT), cases = [], at = 0, left = 0, map, busy = false, notice = "", loads = 0;
+let token = sessionStorage.getItem(KEPT), cases = [], at = 0, left = 0, map, busy = false, notice = null, loads = 0;
 
 translate();
 
@@ -90,14 +91,14 @@ function show() {
   const one = cases[at];
   if (!one) {
     const here = Object.keys(wanted().place || {}).length > 0;
-    view.replaceChildren(...[notice ? make("p", { class: "notice", role: "status" }, notice) : null, filtered(),
+    view.replaceChildren(...[noticed(), filtered(),
       make("h1", {}, say(here ? "none_here" : "all_done")), here ? null : make("p", { class: "soft" }, say("all_done_help"))].filter(Boolean));
     map.show({});
     return;
   }
   const nothing = one.candidates.length ? null : make("p", { class: "soft" }, say("no_candidates"));
   view.replaceChildren(...[
-    notice ? make("p", { class: "notice", role: "status" }, notice) : null, filtered(),
+    noticed(), filtered(),
     make("p", { class: "soft" }, say("case_of", at + 1, cases.length), " · ", say(one.population)),
     make("h1", { class: "address", tabindex: "-1" }, one.address),
     make("p", { class: "why" }, one.reason),
@@ -117,6 +118,11 @@ function show() {
     places: one.candidates.map((c, i) => ({ ...c.point, label: String(i + 1) })),
   });
 }
+
+/** Say something above the next case: `not_done` is an error. */
+function tell(key, ...values) { notice = { text: say(key, ...values), wrong: key === "not_done" }; }
+
+const noticed = () => notice && make("p", { class: notice.wrong ? "notice wrong" : "notice", role: notice.wrong ? "alert" : "status" }, notice.text);
 
 /** Which place the cases are of, and the way back to all of them. */
 function filtered() {
@@ -163,7 +169,7 @@ async function act(work) {
     await work();
   } catch (error) {
     if (error.status === 403) refuse(error);
-    else { notice = say("no_answer", error.message); show(); }
+    else { tell("not_done", error.message); show(); }
   } finally {
     busy = false;
     view.removeAttribute("aria-busy");
@@ -174,7 +180,7 @@ function decide(building) {
   return act(async () => {
     const one = cases[at];
     const done = await ask(`/api/review/${one.ref}`, {}, { token, method: "POST", body: { building } });
-    notice = say("saved", say(done.decision));
+    tell("saved", say(done.decision));
     cases.splice(at, 1);
     left -= 1;
     at = Math.min(at, Math.max(0, cases.length - 1));
@@ -186,9 +192,9 @@ function decide(building) {
 
 function learn(name, complex) {
   return act(async () => {
-    if (!complex) { notice = say("choose_complex"); show(); return; }
+    if (!complex) { tell("choose_complex"); show(); return; }
     const done = await ask("/api/review/names", {}, { token, method: "PUT", body: { complex, name } });
-    notice = say("saved", done.name);
+    tell("saved", done.name);
     show();
   });
 }
@@ -197,12 +203,18 @@ function go(step) {
   const next = at + step;
   if (next < 0 || next >= cases.length) return;
   at = next;
-  notice = "";
+  notice = null;
   show();
 }
 
-window.addEventListener("hashchange", () => { if (token) { notice = ""; enter(); } });
-gate.addEventListener("submit", (event) => { event.preventDefault(); token = field.value.trim(); enter(); });
+window.addEventListener("hashchange", () => { if (token) { notice = null; enter(); } });
+gate.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const given = field.value.trim();
+  if (!HEADER.test(given)) { trouble.textContent = say(given ? "bad_token" : "no_token"); field.select(); return; }
+  token = given;
+  enter();
+});
 document.addEventListener("keydown", (event) => {
   if (typing(event) || view.hidden) return;
   const button = /^[0-5]$/.test(event.key) && view.querySelector(`button[data-key="${event.key}"]`);

@@ -107,3 +107,22 @@ def test_the_frame_fits_a_cheap_screen(visit: Visit) -> None:
         768,
     ]
     assert page.evaluate("getComputedStyle(document.querySelector('.soft')).color") == "rgb(90, 96, 104)"
+
+
+def test_a_link_with_nonsense_in_it_is_answered_all_the_same(visit: Visit) -> None:
+    page = visit(f"/lookup#as_of=tomorrow&q={'桂' * 10_000}").page
+    expect(page.locator("#answer")).to_contain_text("文字过长")
+    expect(page.locator("#day")).not_to_have_value("")
+    assert page.evaluate("document.documentElement.scrollWidth") == 1366
+    assert "桂苑3号楼" in ask(page, "桂苑3号楼")
+
+
+def test_missing_outlines_are_said_over_the_map(visit: Visit) -> None:
+    page = visit("/lookup").page
+    expect(page.locator(".grid-name span").first).to_be_visible()
+    page.route("**/api/layers/**", lambda route: route.abort())
+    page.locator("#day").fill("2026-11-21")
+    expect(page.locator("#map")).to_have_attribute("data-trouble", "地图轮廓载入失败；移动地图可重试")
+    page.unroute("**/api/layers/**")
+    page.locator("#day").fill("2026-11-20")
+    expect(page.locator("#map:not([data-trouble])")).to_have_count(1)

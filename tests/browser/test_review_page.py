@@ -41,6 +41,17 @@ def test_nothing_is_shown_without_the_token(visit: Visit) -> None:
     assert watched.requests == []
 
 
+def test_a_decision_that_was_not_kept_is_told_so(visit: Visit) -> None:
+    page = visit("/review").page
+    enter(page)
+    page.get_by_text("更正为其他楼栋").click()
+    page.route("**/api/review/*", lambda route: route.abort())
+    page.locator("#search-correct").type("桂苑1")
+    page.locator("#list-correct li", has_text="桂苑1号楼").click()
+    expect(page.locator(".notice.wrong")).to_contain_text("未能完成")
+    expect(page.locator("h1.address")).to_be_visible()
+
+
 def test_cases_are_worked_through_by_keyboard(visit: Visit) -> None:
     watched = visit("/review")
     page = watched.page
@@ -122,3 +133,19 @@ def test_a_place_nobody_knows_and_a_dead_server_log_nobody_out(visit: Visit) -> 
     page.unroute("**/api/review/rates*")
     page.get_by_role("button", name="重试").click()
     expect(page.locator("#rates h1")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("token", "said"),
+    [
+        ("", "请输入管理口令"),
+        ("口令" * 10, "管理口令不正确"),
+        ("<b>" * 100, "管理口令缺失或不正确"),
+        ("x" * 10_000, "不正确"),
+    ],
+)
+def test_a_token_that_cannot_be_right_is_told_so(visit: Visit, token: str, said: str) -> None:
+    page = visit("/review").page
+    enter(page, token)
+    expect(page.locator("#gate_error")).to_contain_text(said)
+    assert page.evaluate("document.documentElement.scrollWidth") == 1366
