@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
+from api.cli.options import refuse_both
 from api.cli.shell import Shell, shell, writable
 from api.spreadsheet import csv_text
 from geo.addresses.parse import Parts, parse
@@ -67,8 +68,7 @@ def match(
 ) -> None:
     """Match the residents in the store, or a file of addresses against a gazetteer of files."""
     run = shell(ctx)
-    if workers is not None and scheduler is not None:
-        raise InputError("give --workers or --scheduler, not both", "--workers 与 --scheduler 只能给一个")
+    refuse_both(workers, scheduler)
     if gazetteer is None and addresses is None:
         # imported here: the file form needs neither a store nor its layers
         from api.cli.matching import match_store

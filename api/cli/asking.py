@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -18,6 +17,7 @@ from api.cli.shell import Shell, shell, writable
 from api.datums import Datum, to_kept
 from api.questions import Form, QuestionsFile
 from geo.errors import FileError, InputError
+from layers.files.drafts import drafted
 from layers.files.limits import open_file
 from layers.rights.viewer import OPERATOR
 from layers.snapshots import load_index
@@ -141,24 +141,20 @@ def _opened(path: Path) -> QuestionsFile:
 def _answer_file(run: Shell, file: Path, out: Path, *, day: date, datum: Datum) -> None:
     """Answer a file of any length in bounded memory; it appears whole or not at all."""
     questions = _opened(file)
-    draft = out.with_name(f".{out.name}.{os.getpid()}.part")
     lines = -1 if questions.form == "csv" else 0
     try:
         lookup = _lookup(run, day)
         encoding = "utf-8-sig" if questions.has_mark else "utf-8"
-        with draft.open("w", encoding=encoding, newline="", errors="replace") as written:
+        with (
+            drafted(out) as draft,
+            draft.open("w", encoding=encoding, newline="", errors="replace") as written,
+        ):
             for text in answer_lines(lookup.index, lookup, questions, as_of=day, datum=datum, lang=run.lang):
                 written.write(text)
                 lines += text.count("\r\n" if questions.form == "csv" else "\n")
                 if run.err.is_terminal:
                     run.err.print(f"{lines:,}", end="\r")
-        draft.replace(out)
-    except OSError as error:
-        raise FileError(
-            f"cannot write {out}: {error.strerror}", f"无法写入 {out}：{error.strerror}"
-        ) from error
     finally:
         questions.close()
-        draft.unlink(missing_ok=True)
     things, things_zh = ("points", "个点") if questions.asks == "points" else ("addresses", "条地址")
     run.say(f"{lines:,} {things} answered → {out}", f"已查询 {lines:,} {things_zh} → {out}")

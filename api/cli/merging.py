@@ -7,17 +7,19 @@ from typing import Annotated
 
 import typer
 
-from api.cli.options import Communities, Scheduler, Workers
-from api.cli.partitioning import (
+from api.cli.options import (
     DEFAULT_RULES,
+    Communities,
     NetWeights,
     RulesFile,
+    RulesName,
+    Scheduler,
     Seed,
     TimeLimit,
-    draw,
-    parse_nets,
-    report_drawn,
+    Workers,
+    refuse_both,
 )
+from api.cli.partitioning import draw, parse_nets, report_drawn
 from api.cli.shell import Shell, shell, writable
 from geo.errors import InputError
 from geo.partition.ask import Ask
@@ -40,9 +42,7 @@ def merge_nets(
     ctx: typer.Context,
     net: NetWeights = None,
     community: Communities = None,
-    rules: Annotated[
-        str, typer.Option(help="规则名称，见 wangge rules  Profile or family, see wangge rules")
-    ] = DEFAULT_RULES,
+    rules: RulesName = None,
     rules_file: RulesFile = None,
     out: Annotated[
         Path | None,
@@ -61,9 +61,8 @@ def merge_nets(
             "name the nets to merge: --net civil=2 --net police=1; import them with wangge import grids FILE --net NAME",
             "请指定要合并的网：--net 民政=2 --net 公安=1；用 wangge import grids 文件 --net 名称 导入",
         )
-    if workers is not None and scheduler is not None:
-        raise InputError("give --workers or --scheduler, not both", "--workers 与 --scheduler 只能给一个")
-    family = read_rules(rules_file, home=run.settings.home).find(rules)
+    refuse_both(workers, scheduler)
+    family = read_rules(rules_file, home=run.settings.home).find(rules or DEFAULT_RULES)
     ask = Ask(seed, time_limit, nets=tuple(weights.items()))
     with run.store() as store:
         done = draw(run, store, community, family, ask, workers=workers, scheduler=scheduler)

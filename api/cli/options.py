@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from geo.errors import InputError
+
+DEFAULT_RULES = "national"
 Communities = Annotated[
     list[str] | None,
     typer.Option(
@@ -26,6 +30,28 @@ AsOf = Annotated[
     str | None, typer.Option(help="日期 YYYY-MM-DD；默认今天  The day asked about; today by default")
 ]
 
+RulesName = Annotated[
+    str | None,
+    typer.Option(help="规则名称，见 wangge rules；默认 national  Profile or family, see wangge rules"),
+]
+RulesFile = Annotated[
+    Path | None,
+    typer.Option(
+        help="自有规则文件（YAML/TOML）；默认工作目录的 rules.yaml  Own rules; rules.yaml by default"
+    ),
+]
+NetWeights = Annotated[
+    list[str] | None,
+    typer.Option("--net", help="尽量不拆的现有网：名称=权重，可重复  Existing net to keep: NAME=WEIGHT"),
+]
+TimeLimit = Annotated[
+    float,
+    typer.Option(
+        min=0.0, help="每个社区每个方案最多搜索秒数  Seconds of search per plan of a community, at most"
+    ),
+]
+Seed = Annotated[int, typer.Option(min=0, help="随机种子  Seed of the search")]
+
 _FEW_COMMUNITIES = 8
 """Below this, starting processes costs more than they save."""
 
@@ -39,3 +65,9 @@ def workers_for(communities: int, asked: int | None) -> int:
     if asked is not None:
         return asked
     return 1 if communities < _FEW_COMMUNITIES else os.cpu_count() or 1
+
+
+def refuse_both(workers: int | None, scheduler: str | None) -> None:
+    """Raise `InputError` where processes here and a cluster are both asked for."""
+    if workers is not None and scheduler is not None:
+        raise InputError("give --workers or --scheduler, not both", "--workers 与 --scheduler 只能给一个")

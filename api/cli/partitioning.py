@@ -10,7 +10,19 @@ from typing import Annotated, Any
 import typer
 
 from api.cli.levelling import LEVEL_LIMIT_S, draw_levels
-from api.cli.options import Communities, Scheduler, Workers, workers_for
+from api.cli.options import (
+    DEFAULT_RULES,
+    Communities,
+    NetWeights,
+    RulesFile,
+    RulesName,
+    Scheduler,
+    Seed,
+    TimeLimit,
+    Workers,
+    refuse_both,
+    workers_for,
+)
 from api.cli.plan_tables import choice_table
 from api.cli.progress import follow, report
 from api.cli.shell import Shell, shell, writable
@@ -32,25 +44,6 @@ from layers.rights.viewer import OPERATOR
 from layers.steps import Step
 from layers.store.database import Store
 
-DEFAULT_RULES = "national"
-RulesFile = Annotated[
-    Path | None,
-    typer.Option(
-        help="自有规则文件（YAML/TOML）；默认工作目录的 rules.yaml  Own rules; rules.yaml by default"
-    ),
-]
-NetWeights = Annotated[
-    list[str] | None,
-    typer.Option("--net", help="尽量不拆的现有网：名称=权重，可重复  Existing net to keep: NAME=WEIGHT"),
-]
-TimeLimit = Annotated[
-    float,
-    typer.Option(
-        min=0.0, help="每个社区每个方案最多搜索秒数  Seconds of search per plan of a community, at most"
-    ),
-]
-Seed = Annotated[int, typer.Option(min=0, help="随机种子  Seed of the search")]
-
 
 def add_commands(app: typer.Typer) -> None:
     """Put this file's commands on `app`."""
@@ -60,10 +53,7 @@ def add_commands(app: typer.Typer) -> None:
 def partition(
     ctx: typer.Context,
     community: Communities = None,
-    rules: Annotated[
-        str | None,
-        typer.Option(help="规则名称，见 wangge rules；默认 national  Profile or family, see wangge rules"),
-    ] = None,
+    rules: RulesName = None,
     rules_file: RulesFile = None,
     level: Annotated[
         Level | None,
@@ -123,8 +113,7 @@ def partition(
         return
     if goal is not None:
         raise InputError("--goal goes with --instance", "--goal 须与 --instance 同用")
-    if workers is not None and scheduler is not None:
-        raise InputError("give --workers or --scheduler, not both", "--workers 与 --scheduler 只能给一个")
+    refuse_both(workers, scheduler)
     book = read_rules(rules_file, home=run.settings.home)
     if level is not None:
         given = {"--grids": grids, "--lock": lock, "--unlock": unlock, "--net": net, "--resume": resume}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +11,7 @@ from api.cli.options import AsOf, Communities
 from api.cli.shell import Shell, shell, writable
 from api.grids_map import draw_grids
 from geo.errors import InputError
+from layers.files.drafts import drafted
 from layers.rights.viewer import OPERATOR
 
 
@@ -45,16 +45,8 @@ def grids(
 
 def write_page(run: Shell, page: str, out: Path) -> None:
     """Write a page, whole or not at all, and say where."""
-    draft = writable(out).with_name(f".{out.name}.{os.getpid()}.part")
-    try:
+    with drafted(writable(out)) as draft:
         draft.write_text(page, encoding="utf-8")
-        draft.replace(out)
-    except OSError as error:
-        raise InputError(
-            f"cannot write {out}: {error.strerror}", f"无法写入 {out}：{error.strerror}"
-        ) from error
-    finally:
-        draft.unlink(missing_ok=True)
     run.say(
         f"map → {out} ({len(page.encode()) / 1e6:.1f} MB, opens in any browser)",
         f"地图 → {out}（{len(page.encode()) / 1e6:.1f} MB，用浏览器打开）",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from geo.errors import FileError
+from layers.files.drafts import drafted
 from layers.files.encoding import decode
 from layers.files.limits import DEFAULT, Limits, open_file, too_many
 
@@ -51,19 +51,10 @@ def read_addresses(path: Path, *, limits: Limits = DEFAULT) -> Addresses:
 
 def write_lines(out: Path, columns: Sequence[str], texts: Iterable[str]) -> None:
     """Write CSV lines under a header, UTF-8; the file appears whole or not at all. Raises `FileError`."""
-    draft = out.with_name(f".{out.name}.{os.getpid()}.part")
-    try:
-        with draft.open("w", encoding="utf-8", newline="") as file:
-            csv.writer(file).writerow(columns)
-            for text in texts:
-                file.write(text)
-        draft.replace(out)
-    except OSError as error:
-        raise FileError(
-            f"cannot write {out}: {error.strerror}", f"无法写入 {out}：{error.strerror}"
-        ) from error
-    finally:
-        draft.unlink(missing_ok=True)
+    with drafted(out) as draft, draft.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerow(columns)
+        for text in texts:
+            file.write(text)
 
 
 def _read_csv(path: Path, limits: Limits) -> Addresses:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 from geo.errors import FileError
 from geo.partition.goals import Goal
 from geo.partition.problem import Problem
+from layers.files.drafts import drafted
 
 MAX_BYTES = 512 * 2**20
 """An instance file larger than this is refused: two million cells fit into less."""
@@ -48,12 +48,5 @@ def _read_json(path: Path) -> Any:
 def write_labels(path: str | Path, labels: NDArray[np.integer]) -> None:
     """Write labels as a JSON list of whole numbers, whole or not at all. Raises `FileError`."""
     path = Path(path)
-    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
+    with drafted(path) as draft:
         draft.write_text(json.dumps([int(label) for label in labels]) + "\n", encoding="utf-8")
-        draft.replace(path)
-    except OSError as error:
-        draft.unlink(missing_ok=True)
-        raise FileError(
-            f"cannot write {path}: {error.strerror or error}", f"无法写入 {path}：{error.strerror or error}"
-        ) from error

@@ -46,6 +46,21 @@ class Watched:
     requests: list[str] = field(default_factory=list)
     """Everything asked for apart from the document itself."""
 
+    def listen(self) -> None:
+        """Note what the page says on its console, what fails in its scripts, and what it asks in dialogs."""
+
+        def noted(message):  # type: ignore[no-untyped-def]
+            if message.type in {"error", "warning"}:
+                self.complaints.append(message.text)
+
+        def refused(dialog):  # type: ignore[no-untyped-def]
+            self.complaints.append(f"dialog: {dialog.message}")
+            dialog.dismiss()
+
+        self.page.on("console", noted)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("dialog", refused)
+
 
 def _chromium() -> str:
     found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -92,18 +107,8 @@ def open_page(offline: BrowserContext, tmp_path: Path) -> Callable[[str], Watche
                 watched.requests.append(request.url)
                 route.abort()
 
-        def noted(message):  # type: ignore[no-untyped-def]
-            if message.type in {"error", "warning"}:
-                watched.complaints.append(message.text)
-
-        def refused(dialog):  # type: ignore[no-untyped-def]
-            watched.complaints.append(f"dialog: {dialog.message}")
-            dialog.dismiss()
-
         page.route("**/*", refuse)
-        page.on("console", noted)
-        page.on("pageerror", lambda error: watched.complaints.append(str(error)))
-        page.on("dialog", refused)
+        watched.listen()
         page.goto(file.as_uri())
         page.wait_for_selector("html[data-ready=yes]", state="attached")
         return watched
@@ -150,18 +155,8 @@ def visit(browser: Browser, served: str) -> Iterator[Callable[[str], Watched]]:
                 watched.requests.append(request.url)
                 route.abort()
 
-        def noted(message):  # type: ignore[no-untyped-def]
-            if message.type in {"error", "warning"}:
-                watched.complaints.append(message.text)
-
-        def refused(dialog):  # type: ignore[no-untyped-def]
-            watched.complaints.append(f"dialog: {dialog.message}")
-            dialog.dismiss()
-
         watched.page.route("**/*", guard)
-        watched.page.on("console", noted)
-        watched.page.on("pageerror", lambda error: watched.complaints.append(str(error)))
-        watched.page.on("dialog", refused)
+        watched.listen()
         watched.page.goto(served + path)
         watched.page.wait_for_selector("html[data-ready=yes]", state="attached")
         return watched
