@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from api.answers import building_part, community_part, complex_part, grid_part, plan_part
 from geo.errors import Words
 from geo.locate.addresses import AddressAnswer, Home
 
@@ -19,22 +20,15 @@ def as_object(answer: AddressAnswer, *, lang: str, version: int) -> dict[str, An
     return {
         "status": a.status,
         "level": a.level,
-        "grid": None if covered is None else _grid(covered),
-        "community": None if place is None else _community(place),
-        "complex": None if home is None else _complex(home),
-        "building": None if home is None else {"ref": home.building_ref, "name": home.building_name},
+        "grid": None if covered is None else grid_part(covered),
+        "community": None if place is None else community_part(place),
+        "complex": None if home is None else complex_part(home),
+        "building": None if home is None else building_part(home),
         "unit": a.unit,
         "floor": a.floor,
         "room": a.room,
         "point": None if home is None else {"lon": round(home.lon, 7), "lat": round(home.lat, 7)},
-        "plan": None
-        if covered is None
-        else {
-            "id": covered.plan_id,
-            "version": covered.plan_version,
-            "valid_from": covered.valid_from and covered.valid_from.isoformat(),
-            "valid_to": covered.valid_to and covered.valid_to.isoformat(),
-        },
+        "plan": None if covered is None else plan_part(covered),
         "as_of": a.as_of.isoformat(),
         "confidence": round(a.confidence, 4),
         "reason": a.reason.text(lang),
@@ -50,24 +44,12 @@ def as_json(answer: AddressAnswer, *, lang: str, version: int) -> bytes:
     return _encode(as_object(answer, lang=lang, version=version)).encode("utf-8", "replace")
 
 
-def _grid(home: Home) -> dict[str, Any]:
-    return {"code": home.grid_code, "name": home.grid_name, "kind": home.grid_kind}
-
-
-def _community(home: Home) -> dict[str, Any] | None:
-    return None if home.community_code is None else {"code": home.community_code, "name": home.community_name}
-
-
-def _complex(home: Home) -> dict[str, Any] | None:
-    return None if home.complex_ref is None else {"ref": home.complex_ref, "name": home.complex_name}
-
-
 def _candidate(home: Home) -> dict[str, Any]:
     return {
-        "building": {"ref": home.building_ref, "name": home.building_name},
-        "complex": _complex(home),
-        "community": _community(home),
-        "grid": None if home.grid_code is None else _grid(home),
+        "building": building_part(home),
+        "complex": complex_part(home),
+        "community": community_part(home),
+        "grid": grid_part(home),
         "point": {"lon": round(home.lon, 7), "lat": round(home.lat, 7)},
     }
 

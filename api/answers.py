@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from geo.errors import Words
+from geo.locate.addresses import Home
 from geo.locate.index import Answer
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -16,26 +17,51 @@ def as_object(answer: Answer, *, lang: str, version: int) -> dict[str, Any]:
     a = answer
     return {
         "status": a.status,
-        "grid": None
-        if a.grid_code is None
-        else {"code": a.grid_code, "name": a.grid_name, "kind": a.grid_kind},
-        "community": None
-        if a.community_code is None
-        else {"code": a.community_code, "name": a.community_name},
-        "complex": None if a.complex_ref is None else {"ref": a.complex_ref, "name": a.complex_name},
-        "building": None if a.building_ref is None else {"ref": a.building_ref, "name": a.building_name},
-        "plan": None
-        if a.plan_id is None
-        else {
-            "id": a.plan_id,
-            "version": a.plan_version,
-            "valid_from": a.valid_from and a.valid_from.isoformat(),
-            "valid_to": a.valid_to and a.valid_to.isoformat(),
-        },
+        "grid": grid_part(a),
+        "community": community_part(a),
+        "complex": complex_part(a),
+        "building": building_part(a),
+        "plan": plan_part(a),
         "as_of": a.as_of.isoformat(),
         "confidence": a.confidence,
         "reason": a.reason.text(lang),
         "index_version": version,
+    }
+
+
+def grid_part(place: Answer | Home) -> dict[str, Any] | None:
+    """The grid of an answer, or of a building an answer names."""
+    if place.grid_code is None:
+        return None
+    return {"code": place.grid_code, "name": place.grid_name, "kind": place.grid_kind}
+
+
+def community_part(place: Answer | Home) -> dict[str, Any] | None:
+    """Its community."""
+    return (
+        None if place.community_code is None else {"code": place.community_code, "name": place.community_name}
+    )
+
+
+def complex_part(place: Answer | Home) -> dict[str, Any] | None:
+    """Its complex."""
+    return None if place.complex_ref is None else {"ref": place.complex_ref, "name": place.complex_name}
+
+
+def building_part(place: Answer | Home) -> dict[str, Any] | None:
+    """The building itself."""
+    return None if place.building_ref is None else {"ref": place.building_ref, "name": place.building_name}
+
+
+def plan_part(place: Answer | Home) -> dict[str, Any] | None:
+    """The plan its grid is of, with its days."""
+    if place.plan_id is None:
+        return None
+    return {
+        "id": place.plan_id,
+        "version": place.plan_version,
+        "valid_from": place.valid_from and place.valid_from.isoformat(),
+        "valid_to": place.valid_to and place.valid_to.isoformat(),
     }
 
 

@@ -95,22 +95,24 @@ def _execute(cluster: Cluster, database: str, statement: str) -> None:
     engine.dispose()
 
 
+def _database(cluster: Cluster, prefix: str, how: str) -> Iterator[str]:
+    """The URL of a database of its own, dropped afterwards."""
+    name = f"{prefix}_{uuid.uuid4().hex[:12]}"
+    _execute(cluster, "postgres", f"CREATE DATABASE {name}{how}")
+    yield cluster.url(name)
+    _execute(cluster, "postgres", f"DROP DATABASE {name} WITH (FORCE)")
+
+
 @pytest.fixture
 def empty_postgis_url(postgis_cluster: Cluster) -> Iterator[str]:
     """The URL of a database without any of our tables."""
-    name = f"empty_{uuid.uuid4().hex[:12]}"
-    _execute(postgis_cluster, "postgres", f"CREATE DATABASE {name}")
-    yield postgis_cluster.url(name)
-    _execute(postgis_cluster, "postgres", f"DROP DATABASE {name} WITH (FORCE)")
+    yield from _database(postgis_cluster, "empty", "")
 
 
 @pytest.fixture
 def postgis_url(postgis_cluster: Cluster) -> Iterator[str]:
     """The URL of a fresh, migrated, empty PostGIS database."""
-    name = f"test_{uuid.uuid4().hex[:12]}"
-    _execute(postgis_cluster, "postgres", f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
-    yield postgis_cluster.url(name)
-    _execute(postgis_cluster, "postgres", f"DROP DATABASE {name} WITH (FORCE)")
+    yield from _database(postgis_cluster, "test", f" TEMPLATE {TEMPLATE}")
 
 
 @pytest.fixture(params=["sqlite", "postgis"])

@@ -10,21 +10,17 @@ import pandas as pd
 from fastapi import APIRouter, Depends, Path, Query
 from starlette.responses import Response
 
+from api.answers import building_part, community_part, complex_part, grid_part
 from api.clock import today
 from api.deps import AskedDay, AskedLang, Doors, InDoors, Reviewer
 from api.schemas import (
-    BuildingRef,
     CandidateRef,
-    CommunityRef,
-    ComplexRef,
     Decided,
     Decision,
-    GridRef,
     Learned,
     MatchRate,
     MatchRates,
     NewName,
-    PointRef,
     ReviewCase,
     ReviewList,
     errors,
@@ -155,15 +151,10 @@ def _text(value: Any) -> str | None:
 
 
 def _candidate(home: Home) -> CandidateRef:
-    h = home
-    return CandidateRef(
-        building=BuildingRef(ref=h.building_ref, name=h.building_name),
-        complex=None if h.complex_ref is None else ComplexRef(ref=h.complex_ref, name=h.complex_name),
-        community=None
-        if h.community_code is None
-        else CommunityRef(code=h.community_code, name=h.community_name),
-        grid=None
-        if h.grid_code is None
-        else GridRef(code=h.grid_code, name=h.grid_name or "", kind=h.grid_kind),  # type: ignore[arg-type]
-        point=PointRef(lon=h.lon, lat=h.lat),
-    )
+    parts = {
+        "building": building_part(home),
+        "complex": complex_part(home),
+        "community": community_part(home),
+        "grid": grid_part(home),
+    }
+    return CandidateRef.model_validate(parts | {"point": {"lon": home.lon, "lat": home.lat}})

@@ -158,17 +158,23 @@ def town(store: Store) -> Town:
     return made
 
 
+def _lasting_store(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, name: str
+) -> Store:
+    """An empty store of the kind asked for that is there for the whole session."""
+    if request.param == "sqlite":
+        store = Store.open(home=tmp_path_factory.mktemp(name))
+        store.migrate()
+        return store
+    cluster = request.getfixturevalue("postgis_cluster")
+    cluster.run("createdb", "-h", str(cluster.folder), "-U", "postgres", "-T", "wangge_template", name)
+    return Store.open(url=cluster.url(name))
+
+
 @pytest.fixture(scope="session", params=["sqlite", "postgis"])
 def standing(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     """A town that nobody changes, made once per kind of store."""
-    if request.param == "sqlite":
-        made = Town(Store.open(home=tmp_path_factory.mktemp("town")))
-        made.store.migrate()
-    else:
-        cluster = request.getfixturevalue("postgis_cluster")
-        to = ("-h", str(cluster.folder), "-U", "postgres")
-        cluster.run("createdb", *to, "-T", "wangge_template", "standing_town")
-        made = Town(Store.open(url=cluster.url("standing_town")))
+    made = Town(_lasting_store(request, tmp_path_factory, "standing_town"))
     made.build()
     made.publish(valid_from=made.since)
     yield made
@@ -203,14 +209,7 @@ def run_app() -> Callable[[FastAPI], AbstractContextManager[Client]]:
 @pytest.fixture(scope="session", params=["sqlite", "postgis"])
 def housed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     """A town with complexes, grids and matched residents (`tests.layers.households`) that nobody changes."""
-    if request.param == "sqlite":
-        made = Town(Store.open(home=tmp_path_factory.mktemp("housed")))
-        made.store.migrate()
-    else:
-        cluster = request.getfixturevalue("postgis_cluster")
-        to = ("-h", str(cluster.folder), "-U", "postgres")
-        cluster.run("createdb", *to, "-T", "wangge_template", "housed_town")
-        made = Town(Store.open(url=cluster.url("housed_town")))
+    made = Town(_lasting_store(request, tmp_path_factory, "housed_town"))
     households.settle(made.store)
     households.move_in(made.store)
     households.match(made.store)
