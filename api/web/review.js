@@ -126,9 +126,10 @@ const noticed = () => notice && make("p", { class: notice.wrong ? "notice wrong"
 
 /** Which place the cases are of, and the way back to all of them. */
 function filtered() {
-  const { place, name } = wanted(), [key] = Object.values(place || {});
+  const { place, name } = wanted(), [[by, key] = []] = Object.entries(place || {});
   if (!key) return null;
-  return make("p", { class: "filtered" }, make("span", {}, say("only", name || key)), make("a", { href: "#cases" }, say("all_places")));
+  const called = by === "complex" ? name || key : `${name || ""} ${key}`.trim(); // names of grids come again and again
+  return make("p", { class: "filtered" }, make("span", {}, say("only", called)), make("a", { href: "#cases" }, say("all_places")));
 }
 
 /** The same cases as a workbook; the token goes along in the header, so no plain link will do. */

@@ -80,15 +80,17 @@ def door_of(text: str) -> tuple[str, str] | None:
 
 
 def house_label(name: str, road_addresses: str) -> str:
-    """How a house of no complex is shown: by its first road address, and its own name where it has one.
+    """How a house of no complex is shown: by its first road address, and its own name where that says more.
 
-    >>> house_label("", "张家胡同15号|柳巷1号"), house_label("2号楼", "张家胡同15号"), house_label("门房", "")
+    >>> house_label("15号院", "张家胡同15号|柳巷1号"), house_label("2号楼", "张家胡同15号"), house_label("门房", "")
     ('张家胡同15号', '张家胡同15号2号楼', '门房')
     """
     text = next(iter(parts_of(road_addresses)), "")
     door = door_of(text) if text else None
-    first = text if door is None else f"{door[0]}{door[1]}号"
-    return first if name in (first, text) else first + name
+    if door is None:
+        return text if name == text else text + name
+    first, number = f"{door[0]}{door[1]}号", f"{door[1]}号"
+    return first if name in (first, text, number, f"{number}院") else first + name
 
 
 def _said(parts: Parts) -> tuple[str, str] | None:

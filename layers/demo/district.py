@@ -12,6 +12,7 @@ from geo.conform import conform
 from geo.crs import LocalMetres
 from geo.errors import InputError
 from geo.frames import CONTRACTS
+from layers.demo.doors import with_lanes
 from layers.demo.ground import Ground, lay
 from layers.demo.housing import Housing, house
 from layers.demo.layouts import lay_out, room_for_buildings
@@ -67,6 +68,7 @@ def generate(size: Size, *, seed: int = 2026) -> DemoDistrict:
     frames["water"] = water_frame(ground, uses, footprints, local)
     frames["stations"] = station_frame(chance[9], frames["buildings"], frames["communities"], wanted)
     frames["grids"] = today_frame(chance[10], ground, places, uses, layout, housing, wanted, local)
+    frames["buildings"] = with_lanes(frames["buildings"], frames["communities"])
     frames = {layer: conform(frames[layer], contract) for layer, contract in CONTRACTS.items()}
     return DemoDistrict(frames, _facts(size, seed, frames, housing))
 

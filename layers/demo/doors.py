@@ -58,6 +58,17 @@ def door_frame(complexes: gpd.GeoDataFrame, roads: gpd.GeoDataFrame) -> pd.DataF
     )[["kind", "target", "text", "valid_from", "valid_to"]]
 
 
+def with_lanes(buildings: gpd.GeoDataFrame, communities: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Houses where people live outside every complex get road addresses: a lane named after their community, counted
+    in the order of the buildings (兰泽胡同15号)."""
+    alone = buildings["complex_ref"].isna() & (buildings["use"] == "residential")
+    names = dict(zip(communities["code"], communities["name"], strict=True))
+    number = buildings[alone].groupby("community_code").cumcount() + 1
+    lanes = buildings.loc[alone, "community_code"].map(names).str.removesuffix("社区") + "胡同"
+    said = lanes + number.astype(str) + "号"
+    return buildings.assign(road_addresses=said.reindex(buildings.index).astype("str"))
+
+
 def _former(name: str) -> str:
     """
     >>> _former("锦川西路")

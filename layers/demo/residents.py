@@ -70,7 +70,8 @@ def made_up_residents(
             "centre": (member == 0) & (rng.random(people) < 0.1),
         }
     )
-    refs = np.where(sure & homes["in_complex"].to_numpy()[home], homes["ref"].to_numpy()[home], None)
+    known = (homes["in_complex"] | homes["lane"].notna()).to_numpy()
+    refs = np.where(sure & known[home], homes["ref"].to_numpy()[home], None)
     return Residents(frame, pd.DataFrame({"building_ref": refs, "unit": unit.astype(str), "room": room}))
 
 
@@ -93,6 +94,7 @@ def _homes(frames: dict[str, gpd.GeoDataFrame], aliases: pd.DataFrame) -> pd.Dat
             "complex": refs.map(complexes["name"]).astype(object).where(refs.notna(), None),
             "other": refs.map(other).astype(object),
             "plate": refs.map(plates).astype(object),
+            "lane": lived["road_addresses"].astype(object),
             "name": lived["name"],
             "number": lived["name"].str.extract(r"(\d+)", expand=False),
             "community": lived["community_code"].map(communities),
@@ -136,7 +138,7 @@ class _Writer:
         for at, (b, u, door, remark, where, what, which, how, slip, wide) in enumerate(rows):
             front = _AREAS[int(where * len(_AREAS))](h["street"][b], h["community"][b])
             if h["complex"][b] is None:
-                texts.append(f"{front}{h['community'][b]}{h['name'][b]}")
+                texts.append(f"{front}{h['lane'][b] or h['community'][b] + h['name'][b]}")
                 continue
             name = h["complex"][b]
             if what < 0.08 and isinstance(h["plate"][b], str):

@@ -112,7 +112,7 @@ def test_rates_lead_to_the_cases_of_a_place(visit: Visit) -> None:
     page.go_back()
     expect(page.locator(".kinds a[aria-current]")).to_have_text("网格")
     page.goto(page.url.split("#")[0] + "#community=999901001001&name=西社区")
-    expect(page.locator(".filtered span")).to_have_text("只看：西社区")
+    expect(page.locator(".filtered span")).to_have_text("只看：西社区 999901001001")
     expect(page.locator("#case h1")).to_have_text("此处没有待核对的地址")
     page.get_by_role("link", name="查看全部").click()
     expect(page.locator(".filtered")).to_have_count(0)

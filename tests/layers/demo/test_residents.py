@@ -69,3 +69,15 @@ def test_what_an_address_means_is_found_again(made: dict[str, DemoDistrict]) -> 
     right = matched & (found["building_id"].to_numpy(dtype=object) == truth)
     assert right[sure].mean() > 0.93
     assert (matched & sure & ~right).sum() == 0
+
+
+def test_houses_of_no_complex_have_a_lane_and_are_found_by_it(made: dict[str, DemoDistrict]) -> None:
+    frames = made["small"].frames
+    buildings = frames["buildings"]
+    houses = buildings[buildings["road_addresses"].notna()]
+    assert houses["road_addresses"].is_unique
+    assert houses["complex_ref"].isna().all()
+    plates = door_frame(frames["complexes"], frames["roads"])
+    residents = made_up_residents(frames, plates, people=4_000, seed=3)
+    lanes = set(houses["ref"]) & set(residents.truth["building_ref"].dropna())
+    assert len(lanes) > 20
