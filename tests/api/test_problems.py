@@ -129,6 +129,8 @@ def test_the_document_is_complete_and_points_nowhere(client: Any) -> None:
         "/api/suggest",
         "/api/layers/{layer}",
         "/api/review",
+        "/api/review/list.xlsx",
+        "/api/review/rates",
         "/api/review/names",
         "/api/review/{record}",
         "/api/maps/grids.html",
