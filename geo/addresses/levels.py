@@ -9,10 +9,10 @@ import re
 
 from geo.addresses.characters import NUMERALS
 from geo.addresses.names import split_phase
-from geo.addresses.numerals import to_digits
+from geo.addresses.numerals import numbers_to_digits, to_digits
 from geo.addresses.places import Place
 from geo.addresses.tails import once
-from geo.addresses.words import SUFFIXES, WAYS_IN
+from geo.addresses.words import SUFFIXES, WAYS_IN, words
 
 _N = f"[0-9{NUMERALS}]"
 _LINK = r"(?:(?<![A-Z])[A-Z]{0,2}[0-9]+[A-Z]?|(?<![A-Z])[A-Z](?![A-Z]))"
@@ -23,7 +23,7 @@ _ASIDE = r"(?:^|(?<=[\u4e00-\u9fff]{2})|(?<![\u4e00-\u9fff]))"
 _LEVELS = (
     (
         "building",
-        rf"(?P<b>(?:{_ASIDE}[甲乙丙丁东西南北])?{_N}+[A-Z]?(?:-{_N}+)?|[A-Z]{{1,2}}{_N}*|[甲乙丙丁戊己庚辛壬癸东西南北](?=[楼栋幢座]))(?:号楼|号栋|号幢|#楼|#栋|号厂房|号公寓|号别墅|栋楼?|幢楼?|橦|楼栋|座(?![落谈])|塔(?!楼)|(?<=[A-Z])楼|#(?!单元)|排(?=[0-9]+号)|{_LODGING})",
+        rf"(?P<b>(?:{_ASIDE}[甲乙丙丁增东西南北])?{_N}+[A-Z]?(?:-{_N}+)?|[A-Z](?:-[A-Z])+(?=[座栋幢])|(?<![A-Z])[A-Z]{{1,2}}{_N}*(?:-{_N}+(?=号楼|[栋幢]))?|[甲乙丙丁戊己庚辛壬癸](?=[楼栋幢座])|[东西南北](?=[楼栋幢座塔]))(?:号楼|号栋|号幢|#楼|#栋|号厂房|号公寓|号别墅|栋楼?|幢楼?|橦|楼栋|座(?![落谈])|塔(?!楼)|号馆|号商场|(?<=[A-Z])馆|(?<=[A-Z])楼|#(?!单元)|排(?=[0-9]+号)|{_LODGING})",
     ),
     (
         "stem",
@@ -31,31 +31,49 @@ _LEVELS = (
     ),
     (
         "unit",
-        rf"(?P<u>{_N}{{1,3}}[A-Z]?|[A-Z甲乙丙丁东西南北中](?=单元|门洞))(?:#?单元门?|号单元|单(?={_N})|门洞|号门(?![店面市诊口])|梯(?=[0-9])|门(?={_N}|$))",
+        rf"(?P<u>{_N}{{1,3}}[A-Z]?|[A-Z甲乙丙丁东西南北中](?=单元|门洞)|[A-Z](?=梯))(?:#?单元门?|号单元|单(?={_N})|门洞|号门(?![店面市诊口])|梯位?(?=[0-9]|$)|门(?={_N}|$))",
     ),
     (
         "floor",
-        rf"(?P<f>(?:负|地下|地|-)?(?:{_N}{{1,3}}(?:-{_N}{{1,3}})?|B[1-9])(?=层|楼|-?F)|底(?=层|楼)|夹(?=层)|顶(?=层|楼))(?:层楼?|楼层?|F|-F(?![0-9A-Z]))(?![道盘梯下])",
+        rf"(?P<f>(?:负|地下|地|-)?(?:{_N}{{1,3}}(?:-{_N}{{1,3}})?|[BL][1-9])(?=层|楼|-?F)|[底首顶](?=层|楼)|夹(?=层)|地下(?=室))(?:层楼?|楼层?|F|-F(?![0-9A-Z])|(?<=下)室)(?![道盘梯下])",
     ),
     (
         "room",
-        rf"(?P<r>[0-9]{{1,2}}[A-Z][0-9]{{1,2}}(?=室|号|房)|[A-Z]{{0,2}}-?{_N}{{1,5}}[A-Z]?(?:-[0-9A-Z]+)*|[A-Z](?=室))(?:号房间?|号室|号铺|号商铺|号门面|(?<=[0-9]{{4}})单元|号?(?:档口|摊位|铺位|商铺|铺(?!面))|室(?![0-9一二两三]?厅)|房间?(?![屋产子])|户)",
+        rf"(?P<r>[0-9]{{1,2}}[A-Z][0-9]{{1,2}}(?=室|号|房)|{_N}*[附之]{_N}+(?:-{_N}+)?(?=室|铺)|[A-Z]{{0,2}}-?{_N}{{1,5}}[A-Z]?(?:-[0-9A-Z]+)*|[A-Z](?:-[A-Z])*(?=室))(?:号房间?|号室|号铺|号商铺|号门面|(?<=[0-9]{{4}})单元|号?(?:档口|摊位|铺位|商铺|铺(?!面)|门市|车位|柜台?)|室(?![0-9一二两三]?厅)|房间?(?![屋产子])|间$|户)",
     ),
-    ("shop", r"(?:商铺|门面房?|门市|档口|摊位|铺位)(?P<k>[A-Z]?[0-9]+[A-Z]?(?:-[0-9]+)?)号?"),
-    ("side", rf"(?P<d>[东西南北中左右](?:边|手|侧|间)?户|(?<={_N}[楼层])[东西南北中]$)"),
+    ("shop", r"(?:商铺|门面房?|门市|档口?|摊位|铺位|车位|柜台)(?P<k>[A-Z]?[0-9]+[A-Z]?(?:-[0-9]+)?)号?"),
+    ("side", rf"(?P<d>[东西南北中左右](?:边|手|侧|间)?户|(?:(?<={_N}[楼层])|(?<=单元))[东西南北中A-Z]$)"),
     (
         "plate",
-        rf"(?P<p>(?:{_ASIDE}[甲乙丙丁附])?{_N}+[A-Z]?(?:-{_N}+)?)号(?:(?P<a>[甲乙丙丁])(?={_N}|$))?(?![线口馆厅仓库机店窗车院])",
+        rf"(?P<p>(?:{_ASIDE}[甲乙丙丁]|[附增])?{_N}+[A-Z]?(?:[-附之]{_N}+)?)号(?:(?P<a>[甲乙丙丁])(?={_N}|$)|(?P<of>[附之]{_N}+(?:-{_N}{{1,2}}(?!{_N}))?)号?)?(?!(?:[线口馆厅仓库机店窗车院路桥]|公[园馆]|广场|国际|码头|基地|地[块铁]))",
     ),
     ("chain", rf"(?P<c>(?:(?<=[苑园区院城寓])[东西南北])?{_LINK}(?:[-#]+{_LINK}){{1,9}})"),
-    ("bare", rf"(?P<n>[0-9]{{1,2}}[A-Z][0-9]{{2}}(?![0-9])|[A-Z]?[0-9]+[A-Z]?(?![{NUMERALS}])|{_N}{{3,4}}$)"),
+    (
+        "bare",
+        rf"(?P<n>[0-9]{{1,2}}[A-Z][0-9]{{2,4}}[A-Z]?(?![0-9A-Z])|附[0-9]+(?:-[0-9]+)?|(?:(?<![A-Z])[A-Z])?[0-9]+[A-Z]?(?![0-9{NUMERALS}街路巷])|{_N}{{3,4}}$)",
+    ),
 )
-_LEVEL = re.compile("|".join(pattern for _, pattern in _LEVELS))
-_STEMS = "甲乙丙丁东西南北附"
+_FIRST = f"[-0-9A-Z{NUMERALS}甲乙丙丁戊己庚辛壬癸附之增东西南北中左右负地底首夹顶商门档摊铺车柜]"
+"""Every level begins with one of these; told first, the many patterns are tried at a third of the characters."""
+_LEVEL = re.compile(f"(?={_FIRST})(?:{'|'.join(pattern for _, pattern in _LEVELS)})")
+_STEMS = "甲乙丙丁东西南北附增"
+STEMS_AFTER = "甲乙丙丁"
+"""What may follow the number of a house: 12号甲."""
+_TOWERS = words("大厦 中心 广场 国际 商场 商厦 天街 大楼")
+"""One house each: a short chain after them is a storey and a door, or a door alone."""
+_IN_TOWER = re.compile(r"[0-9]{1,2}[A-Z]")
+_IN_HALL = re.compile(r"[0-9]{1,2}[A-Z][0-9]{1,3}[A-Z]?")
+"""A shop of a mall or a market by itself: 1A18B."""
+_HOUSE_AND_ROOM = re.compile(r"[0-9]{1,2}[A-Z][0-9]{4}")
+_BASEMENT_CODE = re.compile(r"B[1-9]")
+_MALL_CODE = re.compile(r"L[0-9]{1,2}-")
+"""Storey and shop of a mall are one number on its plan: L1-12."""
 _WAYS = re.compile(f"(?:{'|'.join(sorted(WAYS_IN, key=len, reverse=True))}|[院内里])+$")
 _BASEMENT = re.compile(rf"(?:负|地下|地|-)({_N}+)")
 _LEAST_ROOM = 3
 """A lone number of so many digits is a room; a shorter one right after a name is a building."""
+_UNIT_AND_ROOM = re.compile("[0-9]{1,2}-[0-9]{3,4}")
+_ROOM_OF_UNIT = re.compile(rf"-?{_N}+(?:[室户号楼层](?!楼)|$)")
 _LEVEL_FOLLOWS = re.compile(rf"{_N}+(?:单元|门|单|梯|楼|层)")
 _ROOM_FOLLOWS = re.compile(r"[0-9]{3,4}(?:室|$)")
 
@@ -108,15 +126,19 @@ class Levels:
             self.hash = self.hash or found[0].endswith("#")
             return self._set("building", _number(value))
         if kind == "u":
-            return self._set("unit", _number(value))
+            if found[0].endswith("号门") and self._is_gate(found):
+                return False
+            last_of_all = self.unit and self.floor and found.end() == len(self.text)
+            return self._set("room" if last_of_all else "unit", _number(value))  # 2单元10楼2门
         if kind == "f":
             return self._storey(value, found, first=first)
         if kind == "r":
             return self._chain_room(value)
         if kind in ("d", "k"):
             return self._set("room", value)
-        if kind in ("p", "a"):
-            return self._plate(_number(found["p"]) + (found["a"] or ""), self.text[found.end() :])
+        if kind in ("p", "a", "of"):
+            more = found["a"] or numbers_to_digits(found["of"] or "")
+            return self._plate(_number(found["p"]) + more, self.text[found.end() :])
         if kind == "c":
             self.hash = self.hash or "#" in value
             return self._chain(value, after_name=first and found.start() > 0, touching=touching)
@@ -129,6 +151,8 @@ class Levels:
 
     def _storey(self, value: str, found: re.Match[str], *, first: bool) -> bool:
         """3楼 is a building where a unit follows and none was said, a floor elsewhere."""
+        if value == "地下":
+            return self._set("floor", "-1")
         below = _BASEMENT.fullmatch(value)
         if below is not None:
             return self._set("floor", "-" + to_digits(below[1]))
@@ -146,6 +170,8 @@ class Levels:
 
     def _plate(self, number: str, following: str) -> bool:
         if self.building or self.unit or self.floor:
+            if _UNIT_AND_ROOM.fullmatch(number) and self.building and not self.unit:
+                return self._chain(number, after_name=True, touching=True)
             if not self.unit and not self.room and _ROOM_FOLLOWS.match(following):
                 return self._set("unit", number)
             return self._set("room", number)
@@ -159,34 +185,64 @@ class Levels:
         """Numbers joined by dashes, from the highest level that is still open."""
         if not after_name and not touching and not self.building:
             return False
+        if _MALL_CODE.match(value):
+            return self._set("room", value)
         numbers = [_number(part) for part in re.split("[-#]+", once(value)) if part]
         levels = [level for level in ("building", "unit", "floor", "room") if not getattr(self, level)]
         if self.plain_plate and "building" in levels and len(numbers) < len(levels):
             levels.remove("building")
         if len(numbers) == 1 and "room" in levels:
             levels = ["room"]
-        elif len(numbers) == 2 and _are_neighbours(*numbers):
+        elif len(numbers) == 2 and (_are_neighbours(*numbers) or _is_part(*numbers)):
             return self._set("room", "-".join(numbers))
+        elif (
+            len(numbers) == 2 and len(numbers[1]) < _LEAST_ROOM and not self.hash and self._one_house(levels)
+        ):
+            return self._set("room", "-".join(numbers))  # storey and door, as in Chongqing
         elif len(numbers) == 2 and "building" in levels:
             levels = ["building", "room"]
-        elif len(numbers) == 2 and "unit" in levels and len(numbers[1]) < _LEAST_ROOM and not self.hash:
-            return self._set("room", "-".join(numbers))  # storey and door, as in Chongqing
+        elif len(numbers) == 3 and len(numbers[2]) < _LEAST_ROOM and self._at_plate():
+            levels = ["unit", "floor", "room"]  # as in Shenyang: 290号1-11-3
         elif len(numbers) < len(levels) and "floor" in levels:
             levels.remove("floor")
         for level, number in zip(levels, numbers, strict=False):
             self._set(level, number)
         return True
 
+    def _is_gate(self, found: re.Match[str]) -> bool:
+        """Whether 2号门 right after a name is a way in: no room, or a house or a shop follows."""
+        known = self.building or self.plain_plate or self.place.road_number
+        return not known and _ROOM_OF_UNIT.match(self.text, found.end()) is None
+
+    def _at_plate(self) -> bool:
+        """Whether nothing but the door plate of a road goes before."""
+        return bool(self.place.road_number) and not self.name and not self.building
+
+    def _one_house(self, open_levels: list[str]) -> bool:
+        """Whether the house is said already: its number, the plate of a road or the name of a tower."""
+        return "building" not in open_levels or self._at_plate() or self.name.endswith(_TOWERS)
+
     def _bare(self, value: str, found: re.Match[str], *, touching: bool) -> bool:
         """A number without classifier: a room in a chain or at the end, a building right after a name."""
         last = found.end() == len(self.text)
         chained = touching and bool(self.building or self.unit or self.floor or self.plain_plate)
         long = len(value.strip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")) >= _LEAST_ROOM
+        before = self.text[: found.start()]
+        named = before.endswith(SUFFIXES)
+        if named and _HOUSE_AND_ROOM.fullmatch(value):  # 3B2208
+            return self._set("building", value[:-4]) and self._set("room", value[-4:])
+        if (
+            last
+            and not self.room
+            and (_IN_HALL.fullmatch(value) or (_IN_TOWER.fullmatch(value) and before.endswith(_TOWERS)))
+        ):
+            return self._set("room", value)
+        if last and _BASEMENT_CODE.fullmatch(value) and before.endswith(_TOWERS):
+            return self._set("floor", value)
         something_before = found.start() > 0 or bool(self.place.road_number)
         if chained or (last and long and not self.room and something_before):
             is_room = bool(self.unit or self.floor or last or len(value) >= _LEAST_ROOM)
             return self._set("room" if is_room else "unit", _number(value))
-        named = self.text[: found.start()].endswith(SUFFIXES)
         if named and not self.building and (last or _LEVEL_FOLLOWS.match(self.text, found.end())):
             return self._set("building", _number(value))
         return False
@@ -205,8 +261,10 @@ class Levels:
         named = split_phase(self.name).base.endswith(SUFFIXES) or bool(self.name and self.unit)
         below = bool(self.unit or self.floor or self.room)
         second = bool(self.place.road_number)  # 富闲路9号创新中心6号: the road has its plate already
-        is_house = self.place.lane or named or below or (second and bool(self.name))
-        if is_house and not self.building:
+        if self.place.lane and self.building.isalpha() and not self.unit:  # 841弄19号B座
+            self.building, self.unit = "", self.building
+        is_house = self.place.lane or named or below or second
+        if is_house and not self.building and not re.search("[附之]", self.plain_plate[1:]):
             self.building = self.plain_plate
         else:
             self.plate = self.plain_plate
@@ -215,6 +273,11 @@ class Levels:
 def _are_neighbours(first: str, second: str) -> bool:
     """Whether two numbers are rooms of one floor: 1501-1502."""
     return len(first) >= _LEAST_ROOM and first[:-2] == second[:-2]
+
+
+def _is_part(first: str, second: str) -> bool:
+    """Whether two numbers are a room and its part: 301-A."""
+    return len(first) >= _LEAST_ROOM and first.isdigit() and second.isalpha()
 
 
 def _number(value: str) -> str:
