@@ -23,7 +23,7 @@ _DISTANCE = re.compile(
 _SPACED = re.compile(r"(?<![0-9])[0-9](?: [0-9]){2,3}(?= ?[室房户])")
 _SIDE = re.compile(rf"(?<=[0-9{NUMERALS}号][楼层栋幢座])[东西南北][侧边面](?=[A-Z]?[0-9])")
 """In which part of a floor a room lies: 三楼西侧301."""
-_ABOVE = re.compile(r"(?<=[楼栋幢座])楼[上下](?![0-9]).*$")
+_ABOVE = re.compile(r"(?:(?<=[楼栋幢座])|(?<=[0-9]号))楼[上下](?![0-9]).*$")
 _TO = re.compile(rf"(?<={_N})[至到](?=第?{_N}+[层楼室号栋幢])|(?<=[0-9])[和及与](?=[0-9]+[室号层楼铺])")
 _ALSO = re.compile(rf"(?<=[{NUMERALS}])[,](?=[{NUMERALS}]+[层楼])|(?<=[A-Z]),(?=[A-Z](?:,[A-Z])*[室座栋幢])")
 _AGAIN = re.compile(
@@ -31,14 +31,15 @@ _AGAIN = re.compile(
 )
 """The classifier said with each number of a list: 301室、302室."""
 _SUB_PLATE = re.compile(r"(附[0-9]+)号-([0-9]{1,2})(?![0-9-])")
-_BELOW_GROUND = re.compile(r"(?<![0-9A-Z-])-(?=[1-3](?:层|楼|F))")
+_BELOW_GROUND = re.compile(r"(?<![0-9A-Z馆-])-(?=1[层楼]|([23])[层楼](?!-?\1[0-9]{2}))")
+_SEPARATOR = re.compile("[^0-9]-")
 
-_DIGITS = re.compile("[0-9]{3}-?[0-9]{4}")
+_TYPED = re.compile("(?<=号)付(?=[0-9])")
 _WORTH = re.compile(
-    rf"[米里至到和及与]|楼[上下]|[侧边面](?=[A-Z0-9])|[室号铺层楼][-,]|[A-Z{NUMERALS}],|[0-9] [0-9]"
+    rf"[米里至到和及与付]|[室号铺层楼][-,]|-[1-3][层楼]|楼[上下]|[侧边面](?=[A-Z0-9])|[A-Z{NUMERALS}],|[0-9](?: [0-9]|[0-9]{{2}}-?[0-9]{{4}})"
 )
 """In every text of which a pattern below changes something; most have none of these."""
-_FORMS = ((_SIDE, ""), (_TO, "-"), (_ALSO, "-"), (_AGAIN, "-"), (_SUB_PLATE, r"\1-\2号"))
+_FORMS = ((_SIDE, ""), (_TO, "-"), (_ALSO, "-"), (_AGAIN, "-"), (_SUB_PLATE, r"\1-\2号"), (_TYPED, "附"))
 
 
 def without_asides(text: str) -> tuple[str, tuple[str, ...]]:
@@ -59,13 +60,14 @@ def without_asides(text: str) -> tuple[str, tuple[str, ...]]:
     if label and not label.endswith(_OF_ADDRESS):
         aside.append(label)
     plain = text.translate(PLAIN)
-    if _DIGITS.search(plain) is not None:
-        plain = _PHONE.sub(set_aside, plain)
     if _WORTH.search(plain) is not None:
-        plain = _SPACED.sub(lambda run: run[0].replace(" ", ""), plain)
+        plain = _SPACED.sub(lambda run: run[0].replace(" ", ""), _PHONE.sub(set_aside, plain))
         plain = _ABOVE.sub(set_aside, _DISTANCE.sub(set_aside, plain))
         for pattern, form in _FORMS:
             plain = pattern.sub(form, plain)
-    if plain.count("-") == 1:  # of several dashes none is a sign
-        plain = _BELOW_GROUND.sub("负", plain)
+        below = _BELOW_GROUND.search(plain)
+        if below is not None and _SEPARATOR.search(plain, 0, below.start()) is None:
+            plain = (
+                f"{plain[: below.start()]}负{plain[below.end() :]}"  # where dashes part levels none is a sign
+            )
     return plain.strip(), tuple(aside)

@@ -29,7 +29,7 @@ _MAYBE_NEAR = re.compile(f"[{''.join({word[0] for word in (*NEAR_ENDINGS, *NEAR_
 _TOWARDS = re.compile(rf"((?:{'|'.join(NEAR_WORDS)}).+?)的(?=.)")
 
 _HAS_LEVELS = re.compile(
-    rf"(?!.*(?:近|{'|'.join(LANDMARK_WORDS)}))(?:[0-9{NUMERALS}]|(?<![A-Z])[A-Z])(?:号楼|栋|幢|座|单元|室|层|门市)"
+    rf"(?!.*(?:近|{'|'.join(LANDMARK_WORDS)}))(?:[0-9{NUMERALS}]|(?<![A-Z])[A-Z])(?:号楼|栋|幢|座|单元|室|层|楼(?!上|下)|门市)"
 )
 """Numbered levels, of which nothing says that they are another place."""
 _SIDE = re.compile(".{3}[东西南北]$")
@@ -100,13 +100,15 @@ def parse(text: str) -> Parts:
     """
     said, asides = without_asides(text[:MOST_CHARACTERS])
     plain, remarks = normalise_with_remarks(said)
-    inside = next((remark for remark in remarks if _HAS_LEVELS.search(remark)), "")
-    if inside and not _HAS_LEVELS.search(plain):  # 人民路8号（3号楼201）
-        plain, remarks = plain + inside, tuple(remark for remark in remarks if remark != inside)
+    landmark = ""
+    if remarks:
+        inside = next((remark for remark in remarks if _HAS_LEVELS.search(remark)), "")
+        if inside and not _HAS_LEVELS.search(plain):  # 人民路8号（3号楼201）
+            plain, remarks = plain + inside, tuple(remark for remark in remarks if remark != inside)
+        landmark = next(
+            (near for near in remarks if _LANDMARK.match(near + "。") or near.endswith(NEAR_ENDINGS)), ""
+        )
     remarks += asides
-    landmark = next(
-        (said for said in remarks if _LANDMARK.match(said + "。") or said.endswith(NEAR_ENDINGS)), ""
-    )
     place = read_place(plain)
     rest = place.rest
     near = _MAYBE_NEAR.search(rest) is not None

@@ -53,14 +53,17 @@ _COUNT = rf"(?:[0-9]+|[{NUMERALS}]+)"
 _STEMS = "甲乙丙丁戊己"
 _COUNTRY = "中国"
 _FEW = 3
-_HASH_PLATE = re.compile(rf"([0-9]+)#(?=$|[{_HAN}])(?![楼栋幢座单门])()")
-"""27# right after a road, where no level follows."""
+_LEAST_ROOM = 100
+_BARE_PLATE = re.compile(
+    rf"([0-9]+#|[0-9]{{1,4}}(?:-[0-9]{{1,2}})?)(?=$|[{_HAN}])(?![{NUMERALS}号楼栋幢座单门层室房户梯弄院塔排组米公路街巷])()"
+)
+"""A number right after a road, where no level follows."""
 _PLATE = re.compile(
     rf"第?((?:[附特临增{_STEMS}])?{_NUMBER}[{_STEMS}]?(?:[附之]{_COUNT})?(?:号院|弄(?:[0-9{NUMERALS}]+支?弄)*|号(?![楼栋幢座厂仓库线馆]|门(?![面市店诊口外])|院|宿舍楼?[0-9])|支弄)"
     rf"(?:[附之]{_COUNT}(?:-{_COUNT})*号?|-[0-9]+号?|[{_STEMS}](?:号|(?=[0-9{NUMERALS}院]|$)(?![0-9{NUMERALS}]+[号栋幢座])))?)(院内|院里|大院|院|内)?"
 )
 _ROAD = re.compile(
-    rf"((?:(?![室层幢栋座]|号(?!大?[路街巷道])|(?<=[0-9])楼)[{_HAN}A-Z0-9]){{1,12}}?(?:大道|大街|公路|[国省县]道|巷?胡同|(?<=[{NUMERALS}])条(?=[0-9]+号)|[路街巷](?![道口办坊])|(?<=[东西南北中])[道段](?![0-9{_HAN}]*[道])|(?<!街)道(?=[0-9]+号))(?:[东西南北中]段|[东西南北中]?[0-9{NUMERALS}]+段|[东西南北中](?=[0-9])|(?!地)[{_HAN}]{{1,3}}段(?=[0-9])|[{NUMERALS}]{{1,3}}条(?:胡同|(?=[0-9]+号))|[0-9{NUMERALS}]{{1,3}}巷)?|[国省县]道[A-Z][0-9]+线?)"
+    rf"((?:(?![室层幢栋座]|号(?!大?[路街巷道])|(?<=[0-9])楼)[{_HAN}A-Z0-9]){{1,12}}?(?:大道|大街|公路|[国省县]道|巷?胡同|(?<=[{NUMERALS}])条(?=[0-9]+号)|[路街巷](?![道口办坊]|[路街巷](?:[0-9]|$))|(?<=[东西南北中])[道段](?![0-9{_HAN}]*[道])|(?<!街)道(?=[0-9]+号))(?:[东西南北中]段|[东西南北中]?[0-9{NUMERALS}]+段|[东西南北中](?=[0-9])|(?!地)[{_HAN}]{{1,3}}段(?=[0-9])|[{NUMERALS}]{{1,3}}条(?:胡同|(?=[0-9]+号))|[0-9{NUMERALS}]{{1,3}}巷)?|[国省县]道[A-Z][0-9]+线?)"
 )
 _LANE = re.compile(
     rf"([{_HAN}]{{1,6}}?(?:新村|里|坊|弄|浜|塘|桥|头|湾|山|河|池|园|苑)?)(?=[0-9{NUMERALS}]+弄)"
@@ -171,7 +174,7 @@ def _road(text: str, *, village: bool) -> tuple[str, tuple[str, str] | None, str
         road, text = lane[1], text[lane.end() :]
     if not road and not village:
         return "", None, text
-    plate = _PLATE.match(text) or (_HASH_PLATE.match(text) if road else None)
+    plate = _PLATE.match(text) or (_BARE_PLATE.match(text) if road else None)
     if plate is None or not _ascends(plate[1]):
         return road, None, text
     return road, (plate[1], plate[2] or ""), text[plate.end() :]
@@ -180,7 +183,8 @@ def _road(text: str, *, village: bool) -> tuple[str, tuple[str, str] | None, str
 def _ascends(plate: str) -> bool:
     """Whether the plate is one, a pair, or a list of more that grows: 250、252、254号, not 3-2-501号."""
     numbers = [int(number) for number in re.findall("[0-9]+", plate)]
-    return len(numbers) < _FEW or "附" in plate or "弄" in plate or numbers == sorted(set(numbers))
+    few = len(numbers) < _FEW or numbers[-1] < _LEAST_ROOM or "附" in plate or "弄" in plate
+    return few or numbers == sorted(set(numbers))
 
 
 def _is_name(text: str, end: int) -> bool:
