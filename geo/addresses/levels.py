@@ -26,14 +26,15 @@ STEMS_AFTER = "甲乙丙丁"
 _TOWERS = words("大厦 中心 广场 国际 商场 商厦 天街 大楼")
 """One house each: a short chain after them is a storey and a door, or a door alone."""
 _TOWER_FOLLOWS = re.compile(rf"[\u4e00-\u9fff]{{2,8}}?(?:{'|'.join(_TOWERS)})")
-_MARKET = re.compile("(?:市场|商城|商场|美食城|购物中心)(?:[\u4e00-\u9fff]{1,3}区)?$")
+_MARKET = re.compile("(?:市场|商城|商场|购物中心|[食配材具子]城)(?:[A-Z\u4e00-\u9fff]{1,3}区)?$")
 _SHORT_SUFFIXES = ("园", "城")
 """Endings of complexes before a number; elsewhere they end other names too."""
-_IN_TOWER = re.compile(r"[0-9]{1,2}[A-Z]")
+_IN_TOWER = re.compile(r"[0-9]{1,2}[A-Z]|[A-Z][0-9]{2}")
 _IN_HALL = re.compile(r"[0-9]{1,2}[A-Z][0-9]{1,3}[A-Z]?")
 """A shop of a mall or a market by itself: 1A18B."""
 _HOUSE_AND_ROOM = re.compile(r"[0-9]{1,2}[A-Z][0-9]{4}")
 _BASEMENT_CODE = re.compile(r"B[1-9]")
+_BASEMENT_SHOP = re.compile("B[1-9](?:-[0-9]+){2}")
 _STOREY_CODE = re.compile("[BF][1-9]-[0-9]")
 _MALL_CODE = re.compile(r"L[0-9]{1,2}-")
 """Storey and shop of a mall are one number on its plan: L1-12."""
@@ -67,13 +68,14 @@ class Levels:
         left: list[str] = []
         for found in LEVEL.finditer(self.text):
             between = self.text[at : found.start()]
+            if first < 0:
+                name = between.rstrip("-")
+                self.name = name if name.endswith(SUFFIXES) else _WAYS.sub("", name)
             kind = str(found.lastgroup)
             if not self._take(kind, found[kind], found, touching=not between.strip("-"), first=first < 0):
                 continue
             if first < 0:
                 first = found.start()
-                between = between.rstrip("-")
-                self.name = between if between.endswith(SUFFIXES) else _WAYS.sub("", between)
             elif between.strip("-"):
                 left.append(between.strip("-"))
             at = found.end()
@@ -169,7 +171,7 @@ class Levels:
         if not after_name and not touching and not self.building:
             return False
         parts = [part for part in re.split("[-#]+", once(value)) if part]
-        if _MALL_CODE.match(value):
+        if _MALL_CODE.match(value) or (self.name.endswith(_TOWERS) and _BASEMENT_SHOP.match(value)):
             return self._set("room", value)
         if are_side_by_side(parts):
             return self._set("room", plain_number("-".join(parts)))
@@ -192,7 +194,7 @@ class Levels:
         if len(numbers) == 1 and "room" in levels:
             return ("room",)
         if len(numbers) == 2:
-            short = len(numbers[1]) < LEAST_ROOM and not self.hash
+            short = (len(numbers[1]) < LEAST_ROOM and not self.hash) or bool(self.floor)
             if are_neighbours(*numbers) or is_room_part(*numbers) or (short and self._one_house(levels)):
                 return ("room",)  # storey and door, as in Chongqing
             if "building" in levels:
