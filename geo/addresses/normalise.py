@@ -57,6 +57,9 @@ _CLASSIFIED = re.compile(rf"[{NUMERALS}A-Z甲乙丙丁] *(?:号|栋|幢|座|楼|
 _BETWEEN_NUMBERS = re.compile(r"(?<=[0-9A-Z])[ ,]+(?=[0-9])")
 _IDLE_DASH = re.compile(rf"(?<![0-9A-Z#{NUMERALS}])-+|-+(?![0-9A-Z{NUMERALS}-])|-(?=-)")
 _UNCLEAN = re.compile("[ ,()]")
+_LABEL = re.compile(
+    r"(?:\s*(?![^:：]*[省市区县镇乡村路街巷号楼栋幢座室苑园][^址:：]*[:：])([\u4e00-\u9fff ]{1,8})[:：])+\s*"
+)
 _PHONE = re.compile(r"(?<![0-9])1[3-9][0-9]{9}(?![0-9])|^[0-9]{6}(?=[\u4e00-\u9fff ])")
 """A mobile number, or a postcode before the address."""
 
@@ -80,21 +83,33 @@ def normalise(text: str, known: Set[str] = frozenset()) -> str:
     >>> normalise("世庭苑19 2 501"), normalise("莲湖苑-南苑11#楼")
     ('世庭苑19-2-501', '莲湖苑南苑11#楼')
     """
-    plain = text.translate(PLAIN)
+    plain = without_label(text)[0].translate(PLAIN)
     if _UNCLEAN.search(plain) is not None or plain[-1:] in _NEAR_LAST:
         plain = _cleaned(plain, [], known)
     return _IDLE_DASH.sub("", plain) if "-" in plain else plain
 
 
-def normalise_with_remarks(text: str) -> Normalised:
-    """As `normalise`, with what was set aside.
+def normalise_with_remarks(plain: str) -> Normalised:
+    """As `normalise`, with what was set aside; for text in plain characters (`PLAIN`).
 
-    >>> normalise_with_remarks("丹阁府3号楼(租户)，靠近梅园")
+    >>> normalise_with_remarks("丹阁府3号楼(租户),靠近梅园")
     Normalised(text='丹阁府3号楼', remarks=('租户', '靠近梅园'))
     """
     remarks: list[str] = []
-    plain = _cleaned(text.translate(PLAIN), remarks)
-    return Normalised(_IDLE_DASH.sub("", plain), tuple(remarks))
+    cleaned = _cleaned(plain, remarks)
+    return Normalised(_IDLE_DASH.sub("", cleaned), tuple(remarks))
+
+
+def without_label(text: str) -> tuple[str, str]:
+    """An address as written without what a form or a clerk put before a colon, and that; no area or name is a label.
+
+    >>> without_label("租户：芙蓉苑3号楼"), without_label("芙蓉苑：3号楼")
+    (('芙蓉苑3号楼', '租户'), ('芙蓉苑：3号楼', ''))
+    """
+    if ":" not in text and "：" not in text:
+        return text, ""
+    found = _LABEL.match(text)
+    return (text, "") if found is None else (text[found.end() :], found[1].replace(" ", ""))
 
 
 def without_phones(plain: str) -> str:

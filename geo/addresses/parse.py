@@ -1,8 +1,9 @@
 """The parts of an address by the form of its words alone; no register is needed.
 
 Areas and roads come first, then the name of the complex or house, then a chain of numbered levels. Numbers
-without classifier count only inside such a chain, right after a name, or as the last thing said. Limit: without
-a register 3-201 may be building and room or unit and room; it is read as building and room.
+without classifier count only inside such a chain, right after a name, or as the last thing said. A 号 after a road
+or a village is its door plate (张家村三组15号: `road_number`), a 号 after a complex or a lane (弄) is a house. Limit:
+without a register 3-201 may be building and room or unit and room; it is read as building and room.
 """
 
 from __future__ import annotations
@@ -10,18 +11,27 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from geo.addresses.levels import Levels
+from geo.addresses.asides import without_asides
+from geo.addresses.characters import NUMERALS
+from geo.addresses.levels import STEMS_AFTER, Levels
 from geo.addresses.names import split_phase
 from geo.addresses.normalise import MOST_CHARACTERS, NEAR_ENDINGS, normalise_with_remarks
 from geo.addresses.places import read_place
-from geo.addresses.words import BESIDE_WORDS, NEAR_WORDS
+from geo.addresses.tails import SIDES
+from geo.addresses.words import BESIDE_WORDS, LANDMARK_WORDS, NEAR_WORDS
 
 _LANDMARK = re.compile(
     rf"^(.+?(?:{'|'.join(word for word in NEAR_ENDINGS if len(word) > 1)}))(?:的)?(?=.)|(?:{'|'.join(NEAR_WORDS)}).*$"
 )
 
+_MAYBE_NEAR = re.compile(f"[{''.join({word[0] for word in (*NEAR_ENDINGS, *NEAR_WORDS)})}]")
+"""Most texts have no word for near; this is told sooner than by the two around it."""
 _TOWARDS = re.compile(rf"((?:{'|'.join(NEAR_WORDS)}).+?)的(?=.)")
 
+_HAS_LEVELS = re.compile(
+    rf"(?!.*(?:近|{'|'.join(LANDMARK_WORDS)}))(?:[0-9{NUMERALS}]|(?<![A-Z])[A-Z])(?:号楼|栋|幢|座|单元|室|层|楼(?!上|下)|门市)"
+)
+"""Numbered levels, of which nothing says that they are another place."""
 _SIDE = re.compile(".{3}[东西南北]$")
 _ANY_NAME = "花园"
 
@@ -60,11 +70,22 @@ def written(parts: Parts) -> str:
         f"{parts.road_number}{'' if parts.road_number.endswith('弄') else '号'}" if parts.road_number else ""
     )
     named = areas + parts.road + plate + parts.complex + parts.phase
-    building = f"{parts.building}{'号楼' if parts.building.isdigit() else '座'}" if parts.building else ""
+    building = _written_building(parts.building) if parts.building else ""
     unit = f"{parts.unit}单元" if parts.unit else ""
-    floor = f"{parts.floor}层" if parts.floor else ""
-    room = parts.room if parts.room.endswith("户") else f"{parts.room}室" if parts.room else ""
+    floor = (
+        f"{parts.floor.replace('-', '负') if parts.floor.startswith('-') else parts.floor}层"
+        if parts.floor
+        else ""
+    )
+    bare = parts.room.endswith("户") or parts.room in SIDES
+    room = "" if not parts.room else parts.room if bare else f"{parts.room}室"
     return named + building + unit + floor + room
+
+
+def _written_building(building: str) -> str:
+    if building[-1] in STEMS_AFTER and building[:-1].isdigit():  # 12号甲, as it stands on the wall
+        return f"{building[:-1]}号{building[-1]}"
+    return f"{building}{'号楼' if building.isdigit() else '座'}"
 
 
 def parse(text: str) -> Parts:
@@ -77,16 +98,24 @@ def parse(text: str) -> Parts:
     >>> parts.complex, parts.phase, parts.building, parts.unit, parts.room
     ('丹景嘉园', 'A区', '47', '6', '746')
     """
-    plain, remarks = normalise_with_remarks(text[:MOST_CHARACTERS])
-    landmark = next(
-        (said for said in remarks if _LANDMARK.match(said + "。") or said.endswith(NEAR_ENDINGS)), ""
-    )
+    said, asides = without_asides(text[:MOST_CHARACTERS])
+    plain, remarks = normalise_with_remarks(said)
+    landmark = ""
+    if remarks:
+        inside = next((remark for remark in remarks if _HAS_LEVELS.search(remark)), "")
+        if inside and not _HAS_LEVELS.search(plain):  # 人民路8号（3号楼201）
+            plain, remarks = plain + inside, tuple(remark for remark in remarks if remark != inside)
+        landmark = next(
+            (near for near in remarks if _LANDMARK.match(near + "。") or near.endswith(NEAR_ENDINGS)), ""
+        )
+    remarks += asides
     place = read_place(plain)
     rest = place.rest
-    beside = _TOWARDS.match(rest) or _LANDMARK.match(rest)
+    near = _MAYBE_NEAR.search(rest) is not None
+    beside = (_TOWARDS.match(rest) or _LANDMARK.match(rest)) if near else None
     if beside is not None and beside[1]:
         landmark, rest = beside[1], rest[beside.end() :].removeprefix("的")
-    elif rest.endswith(BESIDE_WORDS):  # nothing but a landmark
+    elif near and rest.endswith(BESIDE_WORDS):  # nothing but a landmark
         landmark, rest = rest, ""
     levels = Levels(rest, place)
     name = levels.name

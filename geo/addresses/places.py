@@ -21,6 +21,9 @@ _CITY = re.compile(
     rf"((?:(?![区县街路社镇村巷号])[{_HAN}]){{2,7}}?(?:自治州|地区|盟)|(?:(?![区县街路社镇村巷号])[{_HAN}]){{2,4}}?市(?![场政委府局]))"
     rf"|({'|'.join(_CITIES)})(?!新区)(?=[{_HAN}]{{1,5}}?[区县市]|{_ZONES})"
 )
+_MAYBE_CITY = re.compile(".{1,8}?(?:[市州盟]|地区)")
+_NAMED = (*PROVINCES, *_CITIES)
+"""Told sooner than whether areas are said again."""
 _NEW_AREAS = words(
     "浦东 滨海 雄安 两江 天府 贵安 西咸 江北 兰州 南沙 西海岸 金普 湘江 滇中 赣江 舟山群岛 郑东 东部"
 )
@@ -39,21 +42,28 @@ _ZONE = re.compile(
 )
 """What is written in the place of a district and is run like one."""
 _STREET = re.compile(
-    rf"([{_HAN}]{{1,8}}?(?:街道办事处|街道办|街道|街办|镇|乡|苏木))(?![{_HAN}]{{0,1}}[路街巷]|[0-9])"
+    rf"([{_HAN}]{{1,8}}?(?:街道办事处|街道办|街道|街办|镇|乡|苏木))(?![{_HAN}]{{0,1}}[路街巷]|[0-9](?![0-9]*号大?[路街]))"
 )
 _COMMUNITY = re.compile(
     rf"([{_HAN}]{{1,10}}?(?:社区居委会|社区居民委员会|社区|居委会|居民委员会|村民委员会|村委会|行政村|自然村|(?<!新)村(?![东西南北中]?[{NUMERALS}]?大?[路街巷道]|[里委]|小区|新区|花园|公寓)))"
 )
 _GROUP = re.compile(rf"([{_HAN}]{{0,4}}?[0-9{NUMERALS}]{{1,3}}(?:组|队|社(?!区)|生产队|村民小组))")
-_NUMBER = rf"(?:[0-9]+[A-Z]?(?:[-至、][0-9]+[A-Z]?)?|[{NUMERALS}]+)"
+_NUMBER = rf"(?:[0-9]+[A-Z]?(?:[-至、][0-9]+[A-Z]?){{0,9}}|[{NUMERALS}]+)"
 _COUNT = rf"(?:[0-9]+|[{NUMERALS}]+)"
 _STEMS = "甲乙丙丁戊己"
+_COUNTRY = "中国"
+_FEW = 3
+_LEAST_ROOM = 100
+_BARE_PLATE = re.compile(
+    rf"([0-9]+#|[0-9]{{1,4}}(?:-[0-9]{{1,2}})?)(?=$|[{_HAN}])(?![{NUMERALS}号楼栋幢座单门层室房户梯弄院塔排组米公路街巷])()"
+)
+"""A number right after a road, where no level follows."""
 _PLATE = re.compile(
-    rf"第?((?:[附特临{_STEMS}])?{_NUMBER}[{_STEMS}]?(?:[附之]{_COUNT})?(?:号院|弄(?:[0-9{NUMERALS}]+支?弄)*|号(?![楼栋幢座门厂仓库线馆]|院|宿舍楼?[0-9])|支弄)"
-    rf"(?:[附之]{_COUNT}号?|-[0-9]+号?|[{_STEMS}](?:号|(?=[0-9{NUMERALS}院]|$)(?![0-9{NUMERALS}]+[号栋幢座])))?)(院内|院里|大院|院|内)?"
+    rf"第?((?:[附特临增{_STEMS}])?{_NUMBER}[{_STEMS}]?(?:[附之]{_COUNT})?(?:号院|弄(?:[0-9{NUMERALS}]+支?弄)*|号(?![楼栋幢座厂仓库线馆]|门(?![面市店诊口外])|院|宿舍楼?[0-9])|支弄)"
+    rf"(?:[附之]{_COUNT}(?:-{_COUNT})*号?|-[0-9]+号?|[{_STEMS}](?:号|(?=[0-9{NUMERALS}院]|$)(?![0-9{NUMERALS}]+[号栋幢座])))?)(院内|院里|大院|院|内)?"
 )
 _ROAD = re.compile(
-    rf"((?:(?![号室层幢栋座])[{_HAN}A-Z0-9]){{1,12}}?(?:大道|大街|公路|[国省县]道|巷?胡同|(?<=[{NUMERALS}])条(?=[0-9]+号)|[路街巷](?![道口办])|(?<=[东西南北中])[道段](?![0-9{_HAN}]*[道])|(?<!街)道(?=[0-9]+号))(?:[东西南北中]段|[东西南北中]?[0-9{NUMERALS}]+段|[东西南北](?=[0-9]))?|[国省县]道[A-Z][0-9]+线?)"
+    rf"((?:(?![室层幢栋座]|号(?!大?[路街巷道])|(?<=[0-9])楼)[{_HAN}A-Z0-9]){{1,12}}?(?:大道|大街|公路|[国省县]道|巷?胡同|(?<=[{NUMERALS}])条(?=[0-9]+号)|[路街巷](?![道口办坊]|[路街巷](?:[0-9]|$))|(?<=[东西南北中])[道段](?![0-9{_HAN}]*[道])|(?<!街)道(?=[0-9]+号))(?:[东西南北中]段|[东西南北中]?[0-9{NUMERALS}]+段|[东西南北中](?=[0-9])|(?!地)[{_HAN}]{{1,3}}段(?=[0-9])|[{NUMERALS}]{{1,3}}条(?:胡同|(?=[0-9]+号))|[0-9{NUMERALS}]{{1,3}}巷)?|[国省县]道[A-Z][0-9]+线?)"
 )
 _LANE = re.compile(
     rf"([{_HAN}]{{1,6}}?(?:新村|里|坊|弄|浜|塘|桥|头|湾|山|河|池|园|苑)?)(?=[0-9{NUMERALS}]+弄)"
@@ -87,8 +97,14 @@ def read_place(text: str) -> Place:
     """
     found = PREFIX.match(text)
     rest = text[found.end() :] if found is not None else text
+    if rest.startswith(_COUNTRY) and any(_areas(rest.removeprefix(_COUNTRY))[:2]):
+        rest = rest.removeprefix(_COUNTRY)
     province, city, district, rest = _areas(rest)
     for _ in range(2):  # clerks repeat the areas
+        if not (
+            rest.startswith(_NAMED) or (district and rest.startswith(district)) or _MAYBE_CITY.match(rest)
+        ):
+            break
         again = _areas(rest)
         if not (again[0] or again[1] or (again[2] and again[2] == district)):
             break
@@ -119,7 +135,7 @@ def _areas(text: str) -> tuple[str, str, str, str]:
     found = PROVINCE.match(rest)
     if found is not None:
         province, rest = found[0], rest[found.end() :]
-    else:
+    elif rest.startswith(PROVINCES):
         for name in PROVINCES:
             if rest.startswith(name) and _CITY.match(rest, len(name)):
                 province, rest = name, rest[len(name) :]
@@ -158,10 +174,17 @@ def _road(text: str, *, village: bool) -> tuple[str, tuple[str, str] | None, str
         road, text = lane[1], text[lane.end() :]
     if not road and not village:
         return "", None, text
-    plate = _PLATE.match(text)
-    if plate is None:
+    plate = _PLATE.match(text) or (_BARE_PLATE.match(text) if road else None)
+    if plate is None or not _ascends(plate[1]):
         return road, None, text
     return road, (plate[1], plate[2] or ""), text[plate.end() :]
+
+
+def _ascends(plate: str) -> bool:
+    """Whether the plate is one, a pair, or a list of more that grows: 250、252、254号, not 3-2-501号."""
+    numbers = [int(number) for number in re.findall("[0-9]+", plate)]
+    few = len(numbers) < _FEW or numbers[-1] < _LEAST_ROOM or "附" in plate or "弄" in plate
+    return few or numbers == sorted(set(numbers))
 
 
 def _is_name(text: str, end: int) -> bool:
@@ -174,4 +197,4 @@ def _is_name(text: str, end: int) -> bool:
 def _plain(plate: str) -> str:
     """A plate without its classifier, in digits; lanes within lanes keep theirs."""
     bare = plate if plate.count("弄") > 1 else plate.removesuffix("弄").removesuffix("支")
-    return numbers_to_digits(re.sub("号院?", "", bare))
+    return numbers_to_digits(re.sub("号院?|#", "", bare))

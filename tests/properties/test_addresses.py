@@ -31,7 +31,9 @@ def parts(draw: st.DrawFn) -> Parts:
         )
     )
     road = draw(st.sampled_from(["", "人民西路", "文一西路", "滨河大道", "望江街"]))
-    building = draw(st.one_of(NUMBER, st.sampled_from(list("ABCDEFG"))))
+    building = draw(st.one_of(NUMBER, st.sampled_from([*"ABCDEFG", "3A", "12甲", "乙", "25-5"])))
+    unit = draw(st.one_of(st.just(""), NUMBER, st.just("东")))
+    floor = draw(st.sampled_from(["", "3", "12", "-1", "B1", "首", "1-3"]))
     room = f"{draw(st.integers(1, 33))}{draw(st.integers(1, 9)):02d}"
     return Parts(
         province=areas[0],
@@ -44,9 +46,9 @@ def parts(draw: st.DrawFn) -> Parts:
         complex=draw(st.sampled_from(["芙蓉苑", "西溪花园", "海棠新城"])),
         phase=draw(st.sampled_from(["", "二期", "东区", "B区"])),
         building=building,
-        unit=draw(st.one_of(st.just(""), NUMBER)),
-        floor=draw(st.sampled_from(["", "3", "12"])),
-        room=draw(st.sampled_from(["", room, "西户"])),
+        unit=unit,
+        floor=floor,
+        room=draw(st.sampled_from(["", room, "西户", "附4", "101-105", *(["东"] if unit or floor else [])])),
     )
 
 

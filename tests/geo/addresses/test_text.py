@@ -43,7 +43,7 @@ def test_one_form(written: str, plain: str) -> None:
 
 
 def test_remarks_are_kept_beside() -> None:
-    assert normalise_with_remarks("【常住】丹阁府3号楼  已核实").remarks == ("常住", "已核实")
+    assert normalise_with_remarks("(常住)丹阁府3号楼  已核实").remarks == ("常住", "已核实")
 
 
 @pytest.mark.parametrize(
