@@ -11,54 +11,22 @@ from geo.partition.field import Field
 from geo.partition.kernels import compiled
 
 
-class Populated(NamedTuple):
-    """The cells with households alone. Cells without any join all their neighbours, so that whatever is connected
-    in the field is connected here: a relaxation."""
+class Graph(NamedTuple):
+    """Cells, their households and what joins them."""
 
     cells: NDArray[np.int64]
-    """(p,) their numbers in the field."""
+    """(n,) their numbers in the field."""
     indptr: NDArray[np.int64]
     indices: NDArray[np.int64]
     households: NDArray[np.int64]
 
 
-def populated(field: Field) -> Populated:
-    """The graph of the cells with households.
-
-    >>> from geo.partition.field import build_field
-    >>> from geo.partition.problem import Problem
-    >>> row = {"lo": 1, "hi": 9, "nodes": [  # the middle cell is empty: its neighbours become neighbours
-    ...     {"id": i, "x": i, "y": 0, "households": h, "area": 1, "complex": None} for i, h in enumerate([4, 0, 5])],
-    ...     "edges": [{"a": i, "b": i + 1, "shared_m": 1, "barrier": False} for i in range(2)]}
-    >>> graph = populated(build_field(Problem.from_instance(row), np.arange(3), grids=1, want=-1))
-    >>> graph.cells.tolist(), graph.indices.tolist()
-    ([0, 2], [1, 0])
-    """
-    n = len(field.households)
-    near: list[set[int]] = [
-        set(field.indices[field.indptr[v] : field.indptr[v + 1]].tolist()) for v in range(n)
-    ]
-    for v in np.flatnonzero(field.households == 0):
-        around = near[v]
-        for u in around:
-            near[u] |= around
-            near[u] -= {u, int(v)}
-        near[v] = set()
-    cells = np.flatnonzero(field.households > 0)
-    place = {int(cell): i for i, cell in enumerate(cells)}
-    rows = [sorted(place[u] for u in near[int(cell)]) for cell in cells]
-    indptr = np.zeros(len(cells) + 1, np.int64)
-    np.cumsum([len(row) for row in rows], out=indptr[1:])
-    indices = np.array([u for row in rows for u in row], np.int64)
-    return Populated(cells, indptr, indices, field.households[cells])
-
-
-def whole(field: Field) -> Populated:
+def whole(field: Field) -> Graph:
     """The graph of all cells, empty ones too."""
-    return Populated(np.arange(len(field.households)), field.indptr, field.indices, field.households)
+    return Graph(np.arange(len(field.households)), field.indptr, field.indices, field.households)
 
 
-def within(graph: Populated, region: NDArray[np.int64]) -> Populated:
+def within(graph: Graph, region: NDArray[np.int64]) -> Graph:
     """The graph of the cells `region` (ascending numbers in `graph`) and what joins them."""
     place = np.full(len(graph.cells), -1, np.int64)
     place[region] = np.arange(len(region))
@@ -66,14 +34,14 @@ def within(graph: Populated, region: NDArray[np.int64]) -> Populated:
     inside = [row[row >= 0] for row in rows]
     indptr = np.zeros(len(region) + 1, np.int64)
     np.cumsum([len(row) for row in inside], out=indptr[1:])
-    return Populated(
+    return Graph(
         graph.cells[region], indptr, np.concatenate(inside).astype(np.int64), graph.households[region]
     )
 
 
 @compiled
 def connected_sets(
-    graph: Populated, lo: int, hi: int, most_sets: int, most_members: int, most_work: int
+    graph: Graph, lo: int, hi: int, most_sets: int, most_members: int, most_work: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], bool]:
     """Every connected set with `lo` to `hi` households, once each: (offsets, members, complete).
 

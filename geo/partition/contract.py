@@ -1,6 +1,9 @@
-"""Whole complexes as single cells, so that a search moves them whole."""
+"""Cells joined to larger ones before a search: whole complexes, so that they move whole; the smallest cells with a
+neighbour, so that there are fewer."""
 
 from __future__ import annotations
+
+import itertools
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,6 +11,7 @@ from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
 from geo.partition.field import Field
+from geo.partition.kernels import uniform
 
 
 def pieces(field: Field, most: float) -> NDArray[np.int64]:
@@ -24,6 +28,33 @@ def pieces(field: Field, most: float) -> NDArray[np.int64]:
     loose = large[piece]
     piece = np.where(loose, count + np.arange(n), piece)
     return np.unique(piece, return_inverse=True)[1].astype(np.int64)
+
+
+def grains(field: Field, least: float, rng: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """(n,) number of the grain each cell goes with: the smallest is joined to a small neighbour, drawn by `rng`, until
+    all have `least` households. Cells without households stay alone."""
+    households = field.households.astype(np.float64)
+    near = [set(field.indices[a:b].tolist()) for a, b in itertools.pairwise(field.indptr)]
+    grain = np.arange(len(households))
+    small = {int(v) for v in np.flatnonzero((households > 0) & (households < least))}
+    while small:
+        v = min(small, key=lambda cell: (households[cell], cell))
+        small.discard(v)
+        beside = sorted(u for u in near[v] if households[u] > 0)
+        if not beside:
+            continue
+        drawn = [households[u] * (0.5 + uniform(rng)) for u in beside]
+        u = beside[int(np.argmin(drawn))]
+        grain[grain == v] = u
+        households[u] += households[v]
+        for other in near[v]:
+            near[other].discard(v)
+        near[u] |= near[v] - {u}
+        for other in near[v] - {u}:
+            near[other].add(u)
+        if households[u] >= least:
+            small.discard(u)
+    return np.unique(grain, return_inverse=True)[1].astype(np.int64)
 
 
 def contracted(field: Field, piece: NDArray[np.int64]) -> Field:

@@ -11,6 +11,7 @@ import numpy as np
 from geo.partition.exact import decide, least_grids
 from geo.partition.forge import EFFORTS, Labels, balanced, finished, start_at
 from geo.partition.regions import find_knot
+from geo.partition.repair import repaired_start
 
 if TYPE_CHECKING:
     from geo.partition.search import Search
@@ -18,7 +19,10 @@ if TYPE_CHECKING:
 Attempt = tuple[str, Labels | None, bool]
 """What made a plan, the plan (None for none yet), and whether the attempt has ended."""
 
-_DECIDE_EFFORT = 2.0
+_FEW_CELLS = 100
+"""Up to so many cells the exact search is one that can prove there is no plan."""
+_NODES = 80
+"""Nodes of the search that divides a whole part exactly: it finds a plan early or hardly ever."""
 
 
 def number_attempts(search: Search) -> Iterator[Attempt]:
@@ -50,7 +54,7 @@ def _fewest_attempts(search: Search) -> Iterator[Attempt]:
     while number <= search.bounds.most and not (search.within_bounds and search.grids <= number):
         yield balanced_attempt(search, number, 0)
         if number == search.bounds.fewest and not search.at_goal:
-            search.fewest = least_grids(search.field, search.fewest, search.bounds.most + 1)
+            search.fewest = least_grids(search.field, search.fewest, search.bounds.most + 1, search.labels)
             number = max(number, search.fewest - 1)
         number, stride = number + stride, stride * 2
     if not search.within_bounds:
@@ -58,8 +62,7 @@ def _fewest_attempts(search: Search) -> Iterator[Attempt]:
     if search.proved_impossible:
         yield from _least_bad_attempts(search)
     yield from tries_at_fewer(search, 1)
-    if search.within_bounds and not search.at_goal and not search.large:
-        yield _decided(search)
+    yield from exact_attempts(search, 1)
 
 
 def _look_for_knot(search: Search) -> None:
@@ -124,9 +127,30 @@ def balanced_attempt(search: Search, number: int, effort: int) -> Attempt:
     return "balance", finished(field, labels, rounds=1, rng=rng), True
 
 
-def _decided(search: Search) -> Attempt:
-    """Ask for a proof that one grid fewer is impossible, or for the plan."""
-    decision = decide(search.field, search.grids - 1, effort=_DECIDE_EFFORT)
-    if decision.possible is False and search.grids - 1 == search.fewest:
-        search.fewest = search.grids
+def exact_attempts(search: Search, rounds: int) -> Iterator[Attempt]:
+    """Branch and price at one grid fewer, while that finds a plan within bounds, or at any number while there is none;
+    the bound is raised where there is provably no plan."""
+    while not (search.at_goal or search.proved_impossible or search.large):
+        before = search.cost[:2]
+        for attempt in (_decided, _repaired, _repaired) * rounds:
+            yield attempt(search, search.grids - 1 if search.within_bounds else _middle_number(search))
+            if search.cost[:2] < before or search.at_goal:
+                break
+        else:
+            return
+
+
+def _decided(search: Search, number: int) -> Attempt:
+    """The whole part divided into so many grids; where there are few cells, or proved that it cannot be."""
+    rng = None if len(search.labels) <= _FEW_CELLS else search.rng()
+    decision = decide(search.field, number, nodes=_NODES, rng=rng)
+    if decision.possible is False and number == search.fewest:
+        search.fewest = number + 1
     return "exact", decision.labels, True
+
+
+def _repaired(search: Search, number: int) -> Attempt:
+    """A balanced plan whose grids outside the bounds are divided anew with some around them."""
+    rng = search.rng()
+    labels = repaired_start(search.fixed(number), number, seed=search.seed * 1000 + search.turn, rng=rng)
+    return "repair", finished(search.fixed(number), labels, rounds=1, rng=rng), True

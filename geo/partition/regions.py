@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.partition.connected_sets import Populated, connected_sets, whole, within
+from geo.partition.connected_sets import Graph, connected_sets, whole, within
 from geo.partition.cover import Columns, cheapest_cover
 from geo.partition.field import Field
 
@@ -48,7 +48,7 @@ def find_knot(field: Field, near: NDArray[np.int64]) -> Knot | None:
     return None
 
 
-def _knot(graph: Populated, region: NDArray[np.int64], lo: int, hi: int) -> Knot:
+def _knot(graph: Graph, region: NDArray[np.int64], lo: int, hi: int) -> Knot:
     lower = _first(range(lo - 1, -1, -1), lambda value: _divisible(graph, region, value, hi) is not False)
     upper = _first(range(hi + 1, 2 * hi + 1), lambda value: _divisible(graph, region, lo, value) is not False)
     return Knot(np.sort(region), lower, upper)
@@ -65,7 +65,7 @@ def _first(values: range, holds: Callable[[int], bool]) -> int | None:
     return values[low]
 
 
-def _ball(graph: Populated, centre: int, size: int) -> NDArray[np.int64]:
+def _ball(graph: Graph, centre: int, size: int) -> NDArray[np.int64]:
     """The `size` cells nearest to `centre` by neighbour steps, those with most households first in each step."""
     found, seen, ring = [centre], {centre}, [centre]
     while ring and len(found) < size:
@@ -76,7 +76,7 @@ def _ball(graph: Populated, centre: int, size: int) -> NDArray[np.int64]:
     return np.array(sorted(found[:size]), np.int64)
 
 
-def _divisible(graph: Populated, region: NDArray[np.int64], lo: int, hi: int) -> bool | None:
+def _divisible(graph: Graph, region: NDArray[np.int64], lo: int, hi: int) -> bool | None:
     """Whether the region has a cover by grids and pieces of grids; None where the sets are too many to tell."""
     inner = within(graph, region)
     rim = np.diff(inner.indptr) < np.diff(graph.indptr)[region]

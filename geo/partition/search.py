@@ -22,7 +22,7 @@ from geo.partition.field import Field
 from geo.partition.forge import FORGE_HOT, REFORGE_HOTS, Labels, Rng, finished, forged, start_at
 from geo.partition.kernels import random_state
 from geo.partition.neighbourhoods import divided_exactly
-from geo.partition.numbers import Attempt, number_attempts, tries_at_fewer
+from geo.partition.numbers import Attempt, exact_attempts, number_attempts, tries_at_fewer
 from geo.partition.pool import Pool
 from geo.partition.regions import Knot
 from geo.partition.state import new_state, plan_cost
@@ -161,8 +161,8 @@ class Search:
         may_gain = self.within_bounds and not self.at_goal and self.field.want < 0
         if may_gain and not self.bounds.violation and not self.large:
             yield from next(soft)
-            for effort in (1, 2):
-                yield from tries_at_fewer(self, effort)
+            yield from tries_at_fewer(self, 1)
+            yield from exact_attempts(self, 4)
         self.counted, self.stale = True, 0
         for attempts in soft:
             yield from attempts
@@ -257,7 +257,7 @@ def warm_up() -> None:
         most_people=2**62,
         want=-1,
     )
-    decide(square, 2, effort=1.0)
+    decide(square, 2, nodes=1)
     search = Search(square, count_bounds(square.households, lo=1, hi=2), seed=0, part=0)
     while not search.settled:
         search.step()

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
 
-from geo.partition.connected_sets import Populated, connected_sets, populated, whole
-from tests.geo.partition.drawing import drawn, field_of, neighbour_masks, reached, sound_sets
+from geo.partition.connected_sets import Graph, connected_sets, whole
+from tests.geo.partition.drawing import drawn, field_of, sound_sets
 
 MANY = 100_000
 
@@ -24,7 +22,7 @@ WITH_EMPTY = """
 """
 
 
-def listed(graph: Populated, lo: int, hi: int) -> list[int]:
+def listed(graph: Graph, lo: int, hi: int) -> list[int]:
     """The sets as bits over the cells of the field."""
     offsets, members, complete = connected_sets(graph, lo, hi, MANY, MANY, MANY)
     assert complete
@@ -46,33 +44,6 @@ def test_sets_of_a_square_can_be_counted_by_hand() -> None:
     problem = drawn("1 1\n1 1", lo=1, hi=4)
     sizes = [mask.bit_count() for mask in listed(whole(field_of(problem)), 1, 4)]
     assert [sizes.count(size) for size in (1, 2, 3, 4)] == [4, 4, 4, 1]
-
-
-def populated_sets(lo: int, hi: int) -> Iterator[int]:
-    """Sets of populated cells that hang together with the help of empty ones, by looking at all of them."""
-    problem = drawn(WITH_EMPTY, lo=lo, hi=hi)
-    near = neighbour_masks(problem)
-    empty = sum(1 << v for v in range(problem.n) if problem.households[v] == 0)
-    for mask in range(1, 1 << problem.n):
-        total = sum(int(h) for v, h in enumerate(problem.households) if mask >> v & 1)
-        together = reached(near, mask | empty, mask & -mask)
-        if not mask & empty and lo <= total <= hi and together & mask == mask:
-            yield mask
-
-
-@pytest.mark.parametrize(("lo", "hi"), [(1, 5), (5, 9), (1, 99)])
-def test_without_the_empty_cells_sets_are_those_the_empty_cells_can_join(lo: int, hi: int) -> None:
-    found = listed(populated(field_of(drawn(WITH_EMPTY, lo=lo, hi=hi))), lo, hi)
-    assert sorted(found) == sorted(populated_sets(lo, hi))
-
-
-def test_the_neighbours_of_an_empty_cell_become_neighbours() -> None:
-    graph = populated(field_of(drawn(". 5 .\n1 0 2\n. 0 .\n. 7 .", lo=1, hi=9)))
-    assert graph.cells.tolist() == [0, 1, 3, 5]
-    assert graph.households.tolist() == [5, 1, 2, 7]
-    # through two empty cells in a row, too: all four are neighbours of each other, nobody of itself
-    rows = np.split(graph.indices, graph.indptr[1:-1])
-    assert [row.tolist() for row in rows] == [[1, 2, 3], [0, 2, 3], [0, 1, 3], [0, 1, 2]]
 
 
 def test_the_sets_are_complete_up_to_the_very_limits() -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from geo.partition.construct import connected_labels
-from geo.partition.contract import contracted, pieces
+from geo.partition.contract import contracted, grains, pieces
+from geo.partition.kernels import random_state
 from tests.geo.partition.drawing import drawn, field_of
 
 # A in two parts, B, the large L; two cells are free
@@ -77,3 +78,18 @@ def test_nothing_is_changed_in_the_field_itself() -> None:
     contracted(field, pieces(field, 100))
     after = [part for part in field if isinstance(part, np.ndarray)]
     assert all(np.array_equal(a, b) for a, b in zip(before, after, strict=True))
+
+
+def test_small_cells_go_with_a_neighbour_and_empty_ones_stay_alone() -> None:
+    field = field_of(drawn(HOUSEHOLDS, lo=50, hi=100))
+    grain = grains(field, 25, random_state(1))
+    assert connected_labels(field, grain).max() == grain.max()
+    sums = np.bincount(grain, field.households)
+    assert sorted(sums[sums < 25]) == [0]
+    assert np.count_nonzero(grain == grain[4]) == 1  # the empty cell
+    assert (grain == grains(field, 25, random_state(1))).all()
+
+
+def test_a_small_cell_that_only_touches_empty_ones_stays_as_it_is() -> None:
+    field = field_of(drawn("5 0 40", lo=1, hi=100))
+    assert grains(field, 25, random_state(1)).tolist() == [0, 1, 2]

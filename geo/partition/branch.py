@@ -1,0 +1,199 @@
+"""Branch and price: whether cells can be divided into so many connected sets within bounds, and how.
+
+A linear program covers the cells by sets that are generated where they would lower its value. Where its solution takes
+sets in part, two neighbouring cells are put together or kept apart, deepest first. Cells without households may stay
+uncovered, but no two sets can pass through the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geo.partition.connected_sets import Graph
+from geo.partition.kernels import uniform
+from geo.partition.master import Cells, Master, Relaxed
+from geo.partition.pricing import Ground, worthy_sets
+
+_TINY = 1e-6
+_QUICK = (20, 4_000, 4_000_000)
+_FIRM = (200, 2_000_000, 8_000_000)
+"""Sets found from one cell, sets looked at from one and from all: in every round of pricing, and where the quick one
+finds nothing and a bound hangs on it."""
+_ROUNDS = 3
+"""Rounds of pricing after the linear program has met the number: enough to see where to branch."""
+_MOST_NEW = 400
+"""Sets added to the linear program at a time."""
+
+_DRAWN = 0.1
+"""Share by which the draw may lower how nearly together a pair counts."""
+
+Pair = tuple[int, int]
+Rng = NDArray[np.uint64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Node:
+    """A part of the search: which neighbours are together and which apart."""
+
+    group: NDArray[np.int64]
+    """(n,) cells with the same number are together."""
+    together: tuple[Pair, ...] = ()
+    apart: tuple[Pair, ...] = ()
+
+
+@dataclass(eq=False)
+class Division:
+    """The search for a division of `graph` into `number` connected sets of `lo` to `hi` households."""
+
+    graph: Graph
+    number: int
+    lo: int
+    hi: int
+    rng: Rng | None = None
+    """Draws where to branch among the likely pairs, for a search that is to find plans; without it the likeliest is taken
+    and the search can prove that there is none."""
+    most_work: int = 2**62
+    """Sets that may be looked at, by pricing and linear programs together, before the search is given up."""
+    work: int = field(init=False, default=0)
+    nodes: int = field(init=False, default=0)
+    proved: bool = field(init=False, default=True)
+    """Nothing was given up without proof so far."""
+
+    def __post_init__(self) -> None:
+        """Begin with no set."""
+        n = len(self.graph.cells)
+        held = self.graph.households > 0
+        self.master = Master(np.where(held, self.number + 1.0, 0.0))
+        first = np.repeat(np.arange(n), np.diff(self.graph.indptr))
+        pairs = first < self.graph.indices
+        self.a, self.b = first[pairs], self.graph.indices[pairs]
+
+    def learn(self, sets: Iterable[Cells]) -> None:
+        """Sets from known plans to begin with; those outside the bounds are left out."""
+        households = self.graph.households
+        self.master.add([cells for cells in sets if self.lo <= households[cells].sum() <= self.hi])
+
+    def bound(self) -> float:
+        """No division has fewer sets (0 where nothing was proved): the linear program over all sets."""
+        value, _ = self._relaxed(Node(np.arange(len(self.graph.cells))), prove=True)
+        return value if self.proved else 0.0
+
+    def search(self, most_nodes: int) -> list[Cells] | None:
+        """The sets of a division; None where none was found: there is none if `proved`."""
+        open_nodes = [Node(np.arange(len(self.graph.cells)))]
+        while open_nodes:
+            if self.nodes >= most_nodes or self.work >= self.most_work:
+                self.proved = False
+                return None
+            node = open_nodes.pop()
+            value, relaxed = self._relaxed(node, prove=False)
+            if relaxed is None or value > self.number + _TINY:
+                continue
+            taken = np.flatnonzero(relaxed.share > 1e-7)
+            if relaxed.covers and (relaxed.share[taken] > 1 - _TINY).all():
+                return [np.flatnonzero(self.master.held[i]) for i in taken]
+            open_nodes += self._branches(node, relaxed, taken)
+        return None
+
+    def _branches(self, node: Node, relaxed: Relaxed, taken: NDArray[np.int64]) -> list[Node]:
+        """Two parts: the pair that is most nearly together is kept apart, or put together; where it is drawn, with all
+        pairs the linear program has together, so that plans are found soon and nothing is proved."""
+        held = self.master.held[taken]
+        shared = relaxed.share[taken] @ (held[:, self.a] & held[:, self.b])
+        group, together = node.group, node.together
+        if self.rng is not None:
+            self.proved = False
+            for i in np.flatnonzero(shared > 1 - _TINY):
+                group, together = _join(group, together, (int(self.a[i]), int(self.b[i])))
+        undecided = (shared > _TINY) & (shared < 1 - _TINY) & (group[self.a] != group[self.b])
+        if not undecided.any():
+            self.proved = False  # rounding: sets in part, but no pair
+            return []
+        if self.rng is not None:
+            shared *= [1 - _DRAWN * uniform(self.rng) for _ in shared]
+        best = int(np.argmax(np.where(undecided, shared, 0.0)))
+        pair = (int(self.a[best]), int(self.b[best]))
+        return [
+            Node(node.group, node.together, (*node.apart, pair)),
+            Node(*_join(group, together, pair), node.apart),
+        ]
+
+    def _relaxed(self, node: Node, *, prove: bool) -> tuple[float, Relaxed | None]:
+        """A bound on the sets a division needs in this part of the search, and the linear program's solution."""
+        self.nodes += 1
+        place, ground = self._ground(node)
+        if int(ground.households.max(initial=0)) > self.hi:
+            return np.inf, None
+        members = [np.flatnonzero(place == i) for i in range(len(ground.households))]
+        usable = np.zeros(0, bool)
+        rounds = 0
+        while True:
+            usable = np.concatenate([usable, self._usable(node, len(usable))])
+            relaxed = self.master.solve(usable)
+            self.work += relaxed.work
+            worth = np.bincount(place, relaxed.worth, len(members)).astype(np.float64)
+            held = ground.households > 0
+            rate = np.divide(worth, ground.households, out=np.full(len(worth), -np.inf), where=held)
+            order = np.argsort(-rate, kind="stable")
+            beyond = relaxed.sets > self.number + _TINY
+            rounds += not beyond
+            if not prove and rounds > _ROUNDS:
+                return relaxed.sets, relaxed
+            found = worthy_sets(ground, worth, order, 1 + _TINY, *_QUICK)
+            self.work += found.work
+            if len(found.offsets) == 1 and not found.complete and (beyond or prove):
+                found = worthy_sets(ground, worth, order, 1 + _TINY, *_FIRM)
+                self.work += found.work
+                self.proved = self.proved and (len(found.offsets) > 1 or found.complete)
+            if self.work >= self.most_work:
+                self.proved = False
+                return np.inf, None
+            if len(found.offsets) == 1:
+                return relaxed.sets, relaxed
+            value = np.add.reduceat(worth[found.members], found.offsets[:-1])
+            if found.complete and worth.sum() / value.max() > self.number + _TINY:
+                return worth.sum() / value.max(), relaxed
+            best = np.argsort(-value, kind="stable")[:_MOST_NEW]
+            rows = [found.members[found.offsets[i] : found.offsets[i + 1]] for i in best]
+            if not self.master.add([np.concatenate([members[i] for i in row]) for row in rows]):
+                return relaxed.sets, relaxed
+
+    def _usable(self, node: Node, after: int) -> NDArray[np.bool_]:
+        """Which of the sets from number `after` on hold what is together whole, and nothing that is apart."""
+        held = self.master.held[after : self.master.count]
+        usable = np.ones(len(held), bool)
+        for a, b in node.together:
+            usable &= held[:, a] == held[:, b]
+        for a, b in node.apart:
+            usable &= ~(held[:, a] & held[:, b])
+        return usable
+
+    def _ground(self, node: Node) -> tuple[NDArray[np.int64], Ground]:
+        """The place of each cell, and the cells put together as single ones."""
+        _, part = np.unique(node.group, return_inverse=True)
+        households = np.bincount(part, self.graph.households).astype(np.int64)
+        order = np.argsort(-households, kind="stable")
+        rank = np.empty(len(order), np.int64)
+        rank[order] = np.arange(len(order))
+        place = rank[part]
+        a, b = place[self.a], place[self.b]
+        ends = np.unique(np.concatenate([a * len(order) + b, b * len(order) + a])[np.tile(a != b, 2)])
+        first, indices = np.divmod(ends, len(order))
+        indptr = np.searchsorted(first, np.arange(len(order) + 1))
+        apart = np.zeros((len(order), len(order)), bool)
+        for one, other in node.apart:
+            apart[place[one], place[other]] = apart[place[other], place[one]] = True
+        return place, Ground(indptr, indices, households[order], apart, self.lo, self.hi)
+
+
+def _join(
+    group: NDArray[np.int64], together: tuple[Pair, ...], pair: Pair
+) -> tuple[NDArray[np.int64], tuple[Pair, ...]]:
+    one, other = group[pair[0]], group[pair[1]]
+    if one == other:
+        return group, together
+    return np.where(group == max(one, other), min(one, other), group), (*together, pair)
