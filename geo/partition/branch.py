@@ -20,9 +20,11 @@ from geo.partition.pricing import Ground, worthy_sets
 
 _TINY = 1e-6
 _QUICK = (20, 4_000, 4_000_000)
-_FIRM = (200, 2_000_000, 8_000_000)
-"""Sets found from one cell, sets looked at from one and from all: in every round of pricing, and where the quick one
-finds nothing and a bound hangs on it."""
+_FIRM = (200, 10_000_000, 12_000_000)
+"""Sets found from one cell, sets looked at from one and from all: in every round of pricing, and when a bound is to be
+proved."""
+_FIRM_TURN = 8
+"""Every so many rounds it is asked whether the bound is proved: no set is worth more than the cells by the number."""
 _ROUNDS = 3
 """Rounds of pricing after the linear program has met the number: enough to see where to branch."""
 _MOST_NEW = 400
@@ -78,9 +80,10 @@ class Division:
         self.master.add([cells for cells in sets if self.lo <= households[cells].sum() <= self.hi])
 
     def bound(self) -> float:
-        """No division has fewer sets (0 where nothing was proved): the linear program over all sets."""
-        value, _ = self._relaxed(Node(np.arange(len(self.graph.cells))), prove=True)
-        return value if self.proved else 0.0
+        """No division has fewer sets, by the linear program over all of them; 0 where it is not above `number`, or not
+        proved to be."""
+        value, _ = self._relaxed(Node(np.arange(len(self.graph.cells))), rounds=0)
+        return value if self.proved and value > self.number + _TINY else 0.0
 
     def search(self, most_nodes: int) -> list[Cells] | None:
         """The sets of a division; None where none was found: there is none if `proved`."""
@@ -90,7 +93,7 @@ class Division:
                 self.proved = False
                 return None
             node = open_nodes.pop()
-            value, relaxed = self._relaxed(node, prove=False)
+            value, relaxed = self._relaxed(node, rounds=_ROUNDS)
             if relaxed is None or value > self.number + _TINY:
                 continue
             taken = np.flatnonzero(relaxed.share > 1e-7)
@@ -122,16 +125,18 @@ class Division:
             Node(*_join(group, together, pair), node.apart),
         ]
 
-    def _relaxed(self, node: Node, *, prove: bool) -> tuple[float, Relaxed | None]:
-        """A bound on the sets a division needs in this part of the search, and the linear program's solution."""
+    def _relaxed(self, node: Node, *, rounds: int) -> tuple[float, Relaxed | None]:
+        """A bound on the sets a division needs in this part of the search, and the linear program's solution. Once that
+        meets the number there is no bound to prove, and no more than `rounds` rounds of pricing follow."""
         self.nodes += 1
         place, ground = self._ground(node)
         if int(ground.households.max(initial=0)) > self.hi:
             return np.inf, None
         members = [np.flatnonzero(place == i) for i in range(len(ground.households))]
         usable = np.zeros(0, bool)
-        rounds = 0
+        after = turn = 0
         while True:
+            turn += 1
             usable = np.concatenate([usable, self._usable(node, len(usable))])
             relaxed = self.master.solve(usable)
             self.work += relaxed.work
@@ -140,23 +145,25 @@ class Division:
             rate = np.divide(worth, ground.households, out=np.full(len(worth), -np.inf), where=held)
             order = np.argsort(-rate, kind="stable")
             beyond = relaxed.sets > self.number + _TINY
-            rounds += not beyond
-            if not prove and rounds > _ROUNDS:
+            after += not beyond
+            if after > rounds:
                 return relaxed.sets, relaxed
             found = worthy_sets(ground, worth, order, 1 + _TINY, *_QUICK)
             self.work += found.work
-            if len(found.offsets) == 1 and not found.complete and (beyond or prove):
-                found = worthy_sets(ground, worth, order, 1 + _TINY, *_FIRM)
-                self.work += found.work
-                self.proved = self.proved and (len(found.offsets) > 1 or found.complete)
-            if self.work >= self.most_work:
+            nothing = len(found.offsets) == 1
+            if nothing and not beyond:
+                return relaxed.sets, relaxed
+            if beyond and (nothing or turn % _FIRM_TURN == 0):
+                enough = max(1.0, float(worth.sum()) / (self.number + _TINY)) + _TINY
+                firm = worthy_sets(ground, worth, order, enough, *_FIRM)
+                self.work += firm.work
+                if len(firm.offsets) == 1 and firm.complete:
+                    return relaxed.sets, relaxed
+                found = firm if len(firm.offsets) > 1 else found
+            if self.work >= self.most_work or len(found.offsets) == 1:
                 self.proved = False
                 return np.inf, None
-            if len(found.offsets) == 1:
-                return relaxed.sets, relaxed
             value = np.add.reduceat(worth[found.members], found.offsets[:-1])
-            if found.complete and worth.sum() / value.max() > self.number + _TINY:
-                return worth.sum() / value.max(), relaxed
             best = np.argsort(-value, kind="stable")[:_MOST_NEW]
             rows = [found.members[found.offsets[i] : found.offsets[i + 1]] for i in best]
             if not self.master.add([np.concatenate([members[i] for i in row]) for row in rows]):

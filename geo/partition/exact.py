@@ -21,7 +21,7 @@ Rng = NDArray[np.uint64]
 
 MOST_CELLS = 240
 """Cells with households above which no whole part is divided exactly: each node of the search takes too long."""
-_BOUND_WORK, _SEARCH_WORK = 15_000_000, 8_000_000
+_BOUND_WORK, _SEARCH_WORK = 20_000_000, 8_000_000
 """Sets looked at for one bound and for one search: a second or two each."""
 _GRAIN = 0.06
 """Share of the upper bound below which cells are joined to a neighbour before a part is divided."""

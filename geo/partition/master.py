@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 Cells = NDArray[np.int64]
 
+_NO_LIMIT = highspy.kHighsInf
+"""Shares have no upper limit of their own: it would take part of the cells' worth, and `worth` alone must prove."""
 _SETS_PER_LOOK = 16
 """Sets a simplex step goes through in the time in which pricing looks at one."""
 
@@ -22,7 +24,7 @@ class Relaxed(NamedTuple):
     share: NDArray[np.float64]
     """(sets,) how much of each set is taken."""
     worth: NDArray[np.float64]
-    """(cells,) what one more of each cell would cost."""
+    """(cells,) what one more of each cell would cost; not above 0 for one that may be left."""
     covers: bool
     """Every cell that must be is covered."""
     work: int
@@ -51,7 +53,7 @@ class Master:
         every = np.arange(cells, dtype=np.int32)
         nothing, one = np.zeros(0, np.int32), np.ones(cells)
         self._model.addRows(cells, one, one, 0, nothing, nothing, np.zeros(0))
-        self._model.addCols(cells, missing, 0 * one, one, cells, every, every, one)
+        self._model.addCols(cells, missing, 0 * one, _NO_LIMIT * one, cells, every, every, one)
 
     def add(self, sets: list[Cells]) -> int:
         """Add those of `sets` that are new; how many."""
@@ -72,14 +74,23 @@ class Master:
         starts = np.concatenate([[0], np.cumsum(sizes[:-1])]).astype(np.int32)
         one = np.ones(len(new))
         self._model.addCols(
-            len(new), one, 0 * one, one, sum(sizes), starts, np.concatenate(new), np.ones(sum(sizes))
+            len(new),
+            one,
+            0 * one,
+            _NO_LIMIT * one,
+            sum(sizes),
+            starts,
+            np.concatenate(new),
+            np.ones(sum(sizes)),
         )
         return len(new)
 
     def solve(self, usable: NDArray[np.bool_]) -> Relaxed:
         """The best cover by the `usable` (count,) sets, from the last one on."""
         places = np.arange(self.cells, self.cells + self.count, dtype=np.int32)
-        self._model.changeColsBounds(self.count, places, np.zeros(self.count), usable.astype(np.float64))
+        self._model.changeColsBounds(
+            self.count, places, np.zeros(self.count), np.where(usable, _NO_LIMIT, 0.0)
+        )
         self._model.run()
         solution, info = self._model.getSolution(), self._model.getInfo()
         share = np.asarray(solution.col_value)

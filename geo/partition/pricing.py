@@ -79,7 +79,8 @@ def worthy_sets(
     work_per_root: int,
     most_work: int,
 ) -> Found:
-    """Connected sets within bounds whose cells are worth more than `threshold` together.
+    """Connected sets within bounds whose cells are worth more than `threshold` together; without cells at their edge that
+    hold no households.
 
     `order`: the cells by worth per household, best first; those without households, whose worth is not above 0, last. No more than `per_root` sets are found from one cell, no more
     than `work_per_root` looked at, `most_work` in all; not complete where that cuts the search.
@@ -149,12 +150,23 @@ def worthy_sets(
                 near[ground.indices[e]] += 1
             total += households[u]
             value += worth[u]
-            if total >= ground.lo and value > threshold:
+            if total >= ground.lo and value > threshold and _needs_all(households, inside, depth + 1, near):
                 found += 1
                 members.extend([np.int32(u) for u in inside[: depth + 1]])
                 offsets.append(len(members))
         shut[:] = False
     return Found(np.array(offsets), np.array(members), complete, worked)
+
+
+@compiled
+def _needs_all(
+    households: NDArray[np.int64], inside: NDArray[np.int64], size: int, near: NDArray[np.int64]
+) -> bool:
+    """Whether each cell without households joins two others or more. `near`: cells of the set at each, itself too."""
+    needed = True
+    for i in range(size):
+        needed = needed and (households[inside[i]] > 0 or near[inside[i]] > 2)
+    return needed
 
 
 @compiled

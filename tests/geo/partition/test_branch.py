@@ -84,3 +84,12 @@ def test_what_is_not_covered_counts_unless_it_may_be_left() -> None:
     one = master.solve(np.array([True, False]))
     assert one.sets == pytest.approx(10.0)
     assert not one.covers
+
+
+def test_a_cell_that_may_be_left_is_worth_nothing_or_less() -> None:
+    # both sets pass through the last cell, so that one of them must go
+    master = Master(np.array([9.0, 9.0, 0.0]))
+    master.add([np.array([0, 2]), np.array([1, 2])])
+    relaxed = master.solve(np.ones(2, bool))
+    assert relaxed.sets == pytest.approx(10.0)
+    assert relaxed.worth.tolist() == pytest.approx([9.0, 9.0, -8.0])

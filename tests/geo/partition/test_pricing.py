@@ -43,6 +43,12 @@ def worths(seed: int, households: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return worth, np.argsort(-rate, kind="stable")
 
 
+def is_empty_edge(field: Field, own: frozenset[int], v: int) -> bool:
+    """Whether a cell of the set has no households and joins no two others."""
+    beside = set(field.indices[field.indptr[v] : field.indptr[v + 1]].tolist()) & own
+    return field.households[v] == 0 and len(beside) < 2
+
+
 def as_sets(found: Found, order: np.ndarray) -> list[frozenset[int]]:
     """What was found, in the numbers of the field."""
     return [
@@ -63,7 +69,9 @@ def test_it_finds_the_sets_above_the_threshold_and_no_others(
     expected = {
         own
         for own in (frozenset(part.tolist()) for part in np.split(members, offsets[1:-1]))
-        if sum(value[v] for v in own) > 1.0 and not any({a, b} <= own for a, b in apart)
+        if sum(value[v] for v in own) > 1.0
+        and not any({a, b} <= own for a, b in apart)
+        and not any(is_empty_edge(field, own, v) for v in own)
     }
     found = worthy_sets(ground, worth, best_first, 1.0, *ALL)
     assert found.complete
