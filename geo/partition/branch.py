@@ -19,6 +19,8 @@ from geo.partition.master import Cells, Master, Relaxed
 from geo.partition.pricing import Ground, worthy_sets
 
 _TINY = 1e-6
+_MARGIN = 1e-4
+"""By so much, in sets, a bound must be above the number: far more than rounding in the linear program."""
 _QUICK = (20, 4_000, 4_000_000)
 _FIRM = (200, 10_000_000, 12_000_000)
 """Sets found from one cell, sets looked at from one and from all: in every round of pricing, and when a bound is to be
@@ -83,7 +85,7 @@ class Division:
         """No division has fewer sets, by the linear program over all of them; 0 where it is not above `number`, or not
         proved to be."""
         value, _ = self._relaxed(Node(np.arange(len(self.graph.cells))), rounds=0)
-        return value if self.proved and value > self.number + _TINY else 0.0
+        return value if self.proved and self._beyond(value) else 0.0
 
     def search(self, most_nodes: int) -> list[Cells] | None:
         """The sets of a division; None where none was found: there is none if `proved`."""
@@ -94,7 +96,7 @@ class Division:
                 return None
             node = open_nodes.pop()
             value, relaxed = self._relaxed(node, rounds=_ROUNDS)
-            if relaxed is None or value > self.number + _TINY:
+            if relaxed is None or self._beyond(value):
                 continue
             taken = np.flatnonzero(relaxed.share > 1e-7)
             if relaxed.covers and (relaxed.share[taken] > 1 - _TINY).all():
@@ -144,7 +146,7 @@ class Division:
             held = ground.households > 0
             rate = np.divide(worth, ground.households, out=np.full(len(worth), -np.inf), where=held)
             order = np.argsort(-rate, kind="stable")
-            beyond = relaxed.sets > self.number + _TINY
+            beyond = self._beyond(relaxed.sets)
             after += not beyond
             if after > rounds:
                 return relaxed.sets, relaxed
@@ -154,7 +156,7 @@ class Division:
             if nothing and not beyond:
                 return relaxed.sets, relaxed
             if beyond and (nothing or turn % _FIRM_TURN == 0):
-                enough = max(1.0, float(worth.sum()) / (self.number + _TINY)) + _TINY
+                enough = float(worth.sum()) / (self.number + _MARGIN)
                 firm = worthy_sets(ground, worth, order, enough, *_FIRM)
                 self.work += firm.work
                 if len(firm.offsets) == 1 and firm.complete:
@@ -167,7 +169,12 @@ class Division:
             best = np.argsort(-value, kind="stable")[:_MOST_NEW]
             rows = [found.members[found.offsets[i] : found.offsets[i + 1]] for i in best]
             if not self.master.add([np.concatenate([members[i] for i in row]) for row in rows]):
+                self.proved = self.proved and not beyond  # rounding: no better set is new
                 return relaxed.sets, relaxed
+
+    def _beyond(self, sets: float) -> bool:
+        """Whether so many sets are more than the number."""
+        return sets > self.number + 2 * _MARGIN
 
     def _usable(self, node: Node, after: int) -> NDArray[np.bool_]:
         """Which of the sets from number `after` on hold what is together whole, and nothing that is apart."""

@@ -29,9 +29,9 @@ class Solution:
     seconds: float
     """Since the search began."""
     source: str
-    """What found it: `tree`, `balance`, `exact`, `finish`, `anew`, `again` or `pool`."""
+    """What found it: `tree`, `balance`, `exact`, `repair`, `finish`, `anew`, `again` or `pool`."""
     fewest: int
-    """No plan within bounds has fewer grids: proved by sums, by packing, or by listing every connected set."""
+    """No plan within bounds has fewer grids: proved by sums, by packing, or by branch and price."""
     impossible: bool
     """It is proved that no plan meets the bounds."""
     reasons: tuple[Words, ...]
