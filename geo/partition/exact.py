@@ -21,6 +21,8 @@ Rng = NDArray[np.uint64]
 
 MOST_CELLS = 240
 """Cells with households above which no whole part is divided exactly: each node of the search takes too long."""
+_MOST_SMALL = 0.25
+"""Share of small cells above which no bound is asked for: the ways to join them are too many to finish pricing."""
 _BOUND_WORK, _SEARCH_WORK = 20_000_000, 8_000_000
 """Sets looked at for one bound and for one search: a second or two each."""
 _GRAIN = 0.06
@@ -43,7 +45,9 @@ def least_grids(field: Field, fewest: int, most: int, known: Labels | None = Non
     `known`: a plan whose grids the program may begin with.
     """
     graph = whole(field)
-    if not 0 < len(graph.cells) <= MOST_CELLS:
+    held = graph.households > 0
+    small = held & (graph.households < _GRAIN * field.hi)
+    if len(graph.cells) > MOST_CELLS or small.sum() > _MOST_SMALL * held.sum():
         return fewest
     for grids in range(fewest, most):
         least = least_households(field, grids)
