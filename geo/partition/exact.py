@@ -20,7 +20,7 @@ Labels = NDArray[np.int64]
 Rng = NDArray[np.uint64]
 
 MOST_CELLS = 240
-"""Cells with households above which no whole part is divided exactly: each node of the search takes too long."""
+"""Cells above which no whole part is divided exactly: each node of the search takes too long."""
 _MOST_SMALL = 0.25
 """Share of small cells above which no bound is asked for: the ways to join them are too many to finish pricing."""
 _BOUND_WORK, _SEARCH_WORK = 20_000_000, 8_000_000

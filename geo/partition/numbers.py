@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from geo.partition.exact import decide, least_grids
+from geo.partition.exact import MOST_CELLS, decide, least_grids
 from geo.partition.forge import EFFORTS, Labels, balanced, finished, start_at
 from geo.partition.regions import find_knot
 from geo.partition.repair import repaired_start
@@ -62,7 +62,8 @@ def _fewest_attempts(search: Search) -> Iterator[Attempt]:
     if search.proved_impossible:
         yield from _least_bad_attempts(search)
     yield from tries_at_fewer(search, 1)
-    yield from exact_attempts(search, 1)
+    if len(search.labels) <= MOST_CELLS:
+        yield from exact_attempts(search, 1)
 
 
 def _look_for_knot(search: Search) -> None:
