@@ -22,7 +22,7 @@ Rng = NDArray[np.uint64]
 MOST_CELLS = 240
 """Cells above which no whole part is divided exactly: each node of the search takes too long."""
 _MOST_SMALL = 0.25
-"""Share of small cells above which no bound is asked for: the ways to join them are too many to finish pricing."""
+"""Share of small cells above which a part is fine-grained."""
 _BOUND_WORK, _SEARCH_WORK = 20_000_000, 8_000_000
 """Sets looked at for one bound and for one search: a second or two each."""
 _GRAIN = 0.06
@@ -45,9 +45,7 @@ def least_grids(field: Field, fewest: int, most: int, known: Labels | None = Non
     `known`: a plan whose grids the program may begin with.
     """
     graph = whole(field)
-    held = graph.households > 0
-    small = held & (graph.households < _GRAIN * field.hi)
-    if len(graph.cells) > MOST_CELLS or small.sum() > _MOST_SMALL * held.sum():
+    if len(graph.cells) > MOST_CELLS or fine_grained(field):
         return fewest
     for grids in range(fewest, most):
         least = least_households(field, grids)
@@ -76,6 +74,13 @@ def decide(field: Field, grids: int, *, nodes: int, rng: Rng | None = None) -> D
     if sets is None:
         return Decision(False if division.proved and rng is None else None, None)
     return Decision(True, labels_of(graph, sets)[grain])
+
+
+def fine_grained(field: Field) -> bool:
+    """Whether so many cells are small that balancing meets the bounds easily, and pricing cannot be finished."""
+    held = field.households > 0
+    small = held & (field.households < _GRAIN * field.hi)
+    return bool(small.sum() > _MOST_SMALL * held.sum())
 
 
 def coarsened(field: Field, rng: Rng) -> tuple[Labels, Field]:

@@ -17,7 +17,7 @@ import numpy as np
 
 from geo.partition.bounds import CountBounds, count_bounds
 from geo.partition.construct import tree_plan
-from geo.partition.exact import MOST_CELLS, decide
+from geo.partition.exact import MOST_CELLS, decide, fine_grained
 from geo.partition.field import Field
 from geo.partition.forge import FORGE_HOT, REFORGE_HOTS, Labels, Rng, finished, forged, start_at
 from geo.partition.kernels import random_state
@@ -161,7 +161,8 @@ class Search:
         may_gain = self.within_bounds and not self.at_goal and self.field.want < 0
         if may_gain and not self.bounds.violation and not self.large:
             yield from next(soft)
-            for effort in (1, 2) if len(self.labels) > MOST_CELLS else (1,):
+            balancing = len(self.labels) > MOST_CELLS or fine_grained(self.field)
+            for effort in (1, 2) if balancing else (1,):
                 yield from tries_at_fewer(self, effort)
             yield from exact_attempts(self, 4)
         self.counted, self.stale = True, 0
