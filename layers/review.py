@@ -52,7 +52,8 @@ def review_list(
 ) -> pd.DataFrame:
     """Records that want a person's eye, with candidate_names and candidate_refs (best first) and the words why.
 
-    `place`: only those that belong to it. Columns: ref, household, address, population, status, level, community_code, unit, room, confidence, reason,
+    `place`: only those that belong to it.
+    Columns: ref, household, address, population, status, level, community_code, unit, room, confidence, reason,
     reason_zh, candidate_refs, candidate_names. Raises `NotAllowedError` unless the viewer may read addresses.
     """
     where = [*open_cases()]

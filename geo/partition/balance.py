@@ -30,8 +30,9 @@ def balance(
     """Bring `labels` (connected grids 0 to k - 1, changed in place) as near to the bounds as `steps` proposals allow.
 
     Temperatures `hot` to `cold` in households. Parting two neighbours costs `hold` temperatures, two of one complex
-    `hold_complex`: shapes stay the sounder the more, but the bounds are met less often. No grid is given up and every one stays connected. Stops when no more
-    than `enough` households are outside; leaves the best plan seen and returns what it has outside.
+    `hold_complex`: shapes stay the sounder the more, but the bounds are met less often. No grid is given up and every
+    one stays connected. Stops when no more than `enough` households are outside; leaves the best plan seen and returns
+    what it has outside.
     """
     n, entries = len(labels), len(field.indices)
     k = 0

@@ -63,7 +63,9 @@ class Division:
     most_work: int = 2**62
     """Sets that may be looked at, by pricing and linear programs together, before the search is given up."""
     work: int = field(init=False, default=0)
+    """Sets looked at so far."""
     nodes: int = field(init=False, default=0)
+    """Parts of the search looked at so far."""
     proved: bool = field(init=False, default=True)
     """Nothing was given up without proof so far."""
 
@@ -132,7 +134,7 @@ class Division:
         meets the number there is no bound to prove, and no more than `rounds` rounds of pricing follow."""
         self.nodes += 1
         place, ground = self._ground(node)
-        if int(ground.households.max(initial=0)) > self.hi:
+        if int(ground.households.max(initial=0)) > self.hi or ground.apart.diagonal().any():
             return np.inf, None
         members = [np.flatnonzero(place == i) for i in range(len(ground.households))]
         usable = np.zeros(0, bool)
@@ -142,35 +144,41 @@ class Division:
             usable = np.concatenate([usable, self._usable(node, len(usable))])
             relaxed = self.master.solve(usable)
             self.work += relaxed.work
-            worth = np.bincount(place, relaxed.worth, len(members)).astype(np.float64)
-            held = ground.households > 0
-            rate = np.divide(worth, ground.households, out=np.full(len(worth), -np.inf), where=held)
-            order = np.argsort(-rate, kind="stable")
             beyond = self._beyond(relaxed.sets)
             after += not beyond
             if after > rounds:
                 return relaxed.sets, relaxed
-            found = worthy_sets(ground, worth, order, 1 + _TINY, *_QUICK)
-            self.work += found.work
-            nothing = len(found.offsets) == 1
-            if nothing and not beyond:
-                return relaxed.sets, relaxed
-            if beyond and (nothing or turn % _FIRM_TURN == 0):
-                enough = float(worth.sum()) / (self.number + _MARGIN)
-                firm = worthy_sets(ground, worth, order, enough, *_FIRM)
-                self.work += firm.work
-                if len(firm.offsets) == 1 and firm.complete:
-                    return relaxed.sets, relaxed
-                found = firm if len(firm.offsets) > 1 else found
-            if self.work >= self.most_work or len(found.offsets) == 1:
+            worth = np.bincount(place, relaxed.worth, len(members)).astype(np.float64)
+            better = self._better_sets(ground, worth, beyond=beyond, firmly=turn % _FIRM_TURN == 0)
+            if better is None or (better and self.work >= self.most_work):
                 self.proved = False
                 return np.inf, None
-            value = np.add.reduceat(worth[found.members], found.offsets[:-1])
-            best = np.argsort(-value, kind="stable")[:_MOST_NEW]
-            rows = [found.members[found.offsets[i] : found.offsets[i + 1]] for i in best]
-            if not self.master.add([np.concatenate([members[i] for i in row]) for row in rows]):
-                self.proved = self.proved and not beyond  # rounding: no better set is new
+            if not self.master.add([np.concatenate([members[i] for i in cells]) for cells in better]):
+                self.proved = self.proved and not (beyond and better)  # rounding: no better set is new
                 return relaxed.sets, relaxed
+
+    def _better_sets(
+        self, ground: Ground, worth: NDArray[np.float64], *, beyond: bool, firmly: bool
+    ) -> list[NDArray[np.int32]] | None:
+        """Sets that lower the linear program; none where there are none, or where it is proved that it stays beyond the
+        number. None where neither could be told."""
+        held = ground.households > 0
+        rate = np.divide(worth, ground.households, out=np.full(len(worth), -np.inf), where=held)
+        order = np.argsort(-rate, kind="stable")
+        found = worthy_sets(ground, worth, order, 1 + _TINY, *_QUICK)
+        self.work += found.work
+        if beyond and (firmly or not found.sets):
+            enough = float(worth.sum()) / (self.number + _MARGIN)
+            firm = worthy_sets(ground, worth, order, enough, *_FIRM)
+            self.work += firm.work
+            if firm.complete and not firm.sets:
+                return []
+            found = firm if firm.sets else found
+        if not found.sets:
+            return None if beyond else []
+        value = np.add.reduceat(worth[found.members], found.offsets[:-1])
+        best = np.argsort(-value, kind="stable")[:_MOST_NEW]
+        return [found.members[found.offsets[i] : found.offsets[i + 1]] for i in best]
 
     def _beyond(self, sets: float) -> bool:
         """Whether so many sets are more than the number."""

@@ -48,7 +48,7 @@ def least_grids(field: Field, fewest: int, most: int, known: Labels | None = Non
     if len(graph.cells) > MOST_CELLS or fine_grained(field):
         return fewest
     for grids in range(fewest, most):
-        least = least_households(field, grids)
+        least = least_households(field, int(field.households.sum()), grids)
         if least <= field.hi:
             division = Division(graph, grids, least, field.hi, most_work=_BOUND_WORK)
             if known is not None:
@@ -66,7 +66,7 @@ def decide(field: Field, grids: int, *, nodes: int, rng: Rng | None = None) -> D
     """
     grain, coarse = (np.arange(len(field.households)), field) if rng is None else coarsened(field, rng)
     graph = whole(coarse)
-    least = least_households(field, grids)
+    least = least_households(field, int(field.households.sum()), grids)
     if least > field.hi or not 0 < len(graph.cells) <= MOST_CELLS:
         return Decision(None, None)
     division = Division(graph, grids, least, field.hi, rng, _SEARCH_WORK)
@@ -89,9 +89,9 @@ def coarsened(field: Field, rng: Rng) -> tuple[Labels, Field]:
     return grain, contracted(field, grain) if int(grain.max()) + 1 < len(grain) else field
 
 
-def least_households(field: Field, grids: int) -> int:
-    """Households that each of `grids` grids must hold at least, if together they are to hold all."""
-    return max(field.lo, field.hi - (grids * field.hi - int(field.households.sum())), 1)
+def least_households(field: Field, total: int, grids: int) -> int:
+    """Households that each of `grids` grids must hold at least, if together they are to hold `total`."""
+    return max(field.lo, field.hi - (grids * field.hi - total), 1)
 
 
 def labels_of(graph: Graph, sets: list[NDArray[np.int64]]) -> Labels:

@@ -37,6 +37,11 @@ class Found(NamedTuple):
     work: int
     """Sets looked at."""
 
+    @property
+    def sets(self) -> int:
+        """Number of sets."""
+        return len(self.offsets) - 1
+
 
 @compiled
 def within_reach(ground: Ground, order: NDArray[np.int64]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
@@ -79,11 +84,12 @@ def worthy_sets(
     work_per_root: int,
     most_work: int,
 ) -> Found:
-    """Connected sets within bounds whose cells are worth more than `threshold` together; without cells at their edge that
+    """Connected sets within bounds whose cells are worth more than `threshold` together, without cells at their edge that
     hold no households.
 
-    `order`: the cells by worth per household, best first; those without households, whose worth is not above 0, last. No more than `per_root` sets are found from one cell, no more
-    than `work_per_root` looked at, `most_work` in all; not complete where that cuts the search.
+    `order`: the cells by worth per household, best first; those without households, whose worth is not above 0, last.
+    No more than `per_root` sets are found from one cell, no more than `work_per_root` looked at, `most_work` in all;
+    not complete where that cuts the search.
     """
     households = ground.households
     n = len(households)
@@ -93,7 +99,8 @@ def worthy_sets(
     shut = np.zeros(n, np.bool_)  # inside, or passed over
     ahead = np.empty((n + 2, n), np.int32)
     waiting, filled = np.zeros(n + 2, np.int64), np.zeros(n + 2, np.int64)
-    offsets, members, complete, worked = [0], [np.int32(0) for _ in range(0)], True, 0
+    offsets, members = [0], [np.int32(0) for _ in range(0)]  # empty, but of a known type
+    complete, worked = True, 0
     for root in range(n):
         if households[root] > ground.hi or households[root] == 0:
             continue

@@ -8,13 +8,10 @@ from numpy.typing import NDArray
 
 from geo.partition.branch import Division
 from geo.partition.connected_sets import Graph, whole, within
-from geo.partition.exact import coarsened, labels_of
+from geo.partition.exact import coarsened, labels_of, least_households
 from geo.partition.field import Field
-from geo.partition.forge import balanced, start_at
+from geo.partition.forge import Labels, Rng, balanced, start_at
 from geo.partition.kernels import below, uniform
-
-Labels = NDArray[np.int64]
-Rng = NDArray[np.uint64]
 
 _FIRST, _MOST = 3, 10
 """Grids divided together: at first, and at the most."""
@@ -91,8 +88,8 @@ def _divided(field: Field, graph: Graph, plan: Labels, chosen: list[int]) -> tup
     number = len(chosen)
     if len(region) > _MOST_CELLS or not number * field.lo <= total <= number * field.hi:
         return None, 0
-    least = max(field.lo, field.hi - (number * field.hi - total), 1)
     ground = within(graph, region)
+    least = least_households(field, total, number)
     division = Division(ground, number, least, field.hi, most_work=_WORK)
     division.learn(np.flatnonzero(plan[region] == grid) for grid in chosen)
     sets = division.search(_NODES)
