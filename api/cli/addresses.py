@@ -137,9 +137,11 @@ def parse_(
             "give one address, or --file and --out", "请给出一条地址，或同时给出 --file 与 --out"
         )
     if address is not None:
-        for name, value in dataclasses.asdict(parse(address)).items():
-            if value:
-                run.line(f"{name} {value}")
+        read = {name: value for name, value in dataclasses.asdict(parse(address)).items() if value}
+        for name, value in read.items():
+            run.line(f"{name} {value}")
+        if not read:
+            run.say("nothing of an address was read in this text", "这段文字中没有读出地址")
         return
     assert file is not None and out is not None  # noqa: S101, PT018  checked above
     target = writable(out)

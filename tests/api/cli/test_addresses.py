@@ -103,6 +103,12 @@ def test_parse_prints_the_parts(run: Any) -> None:
     assert run("parse", "").code == 0
 
 
+def test_parse_says_when_it_reads_nothing(run: Any) -> None:
+    done = run("parse", "", "--lang", "en")
+    assert done.code == 0
+    assert "nothing of an address was read" in done.out + done.err
+
+
 def test_parse_answers_a_file(files: Any, read_csv: Any) -> None:
     assert files("parse", "--file", "in.csv", "--out", "out.csv").code == 0
     rows = read_csv(Path("out.csv"))
