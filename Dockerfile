@@ -27,7 +27,7 @@ ENV PATH=/opt/wangge/bin:$PATH \
     WANGGE_HOME=/var/lib/wangge
 USER wangge
 # numba keeps what it compiled only where it may write: compiled here once, not at each start
-RUN python -c 'from geo.partition.search import warm_up; warm_up()'
+RUN python -c 'from geo.partition.search.run import warm_up; warm_up()'
 WORKDIR /var/lib/wangge
 VOLUME /var/lib/wangge
 EXPOSE 8000

@@ -5,22 +5,27 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
+from anyio import CapacityLimiter
 from fastapi import FastAPI
 
 from api.about import program_version
-from api.clock import Clock, system_clock
-from api.deps import Doors, lookup_viewer
-from api.doorway import Doorway
+from api.clock import Clock, system_clock, today
+from api.http.deps import Doors
+from api.http.doorway import Doorway
+from api.http.identity import Asks, Identity
+from api.http.jobs import warm
+from api.http.map_cache import MapCache
+from api.http.problems import add_problem_handlers
+from api.http.published import Published
+from api.http.schemas import Problem, errors
+from api.http.workshop import Workshop
 from api.logs import set_up_logs
-from api.map_cache import MapCache
 from api.opening import open_store
-from api.problems import add_problem_handlers
-from api.published import Published
-from api.quick import QuickLocate
-from api.routes import batch, layers, locate, maps, pages, review, state
-from api.schemas import Problem
+from api.routes import batch, layers, locate, locate_described, maps, pages, review, state
 from api.settings import Settings
+from geo.texts import SOUND_PATTERN
 
 _ABOUT = """\
 Which grid (网格) covers an address or a point, on any date, and maps of the grids in force.
@@ -35,8 +40,9 @@ FIRST_LOOK_S = 60.0
 """How long a starting server waits for its first index before it answers `/ready` with what is wrong."""
 
 
-def create_app(settings: Settings, *, clock: Clock = system_clock) -> FastAPI:
-    """The application. It opens the store when it starts and closes it when it ends.
+def create_app(settings: Settings, *, clock: Clock = system_clock, ready: bool = False) -> FastAPI:
+    """The application. It opens the store when it starts and closes it when it ends; with `ready` the process for long
+    work is started at once, not with its first job.
 
     A store that is away does not stop it from starting: `/ready` says so until it is back.
     """
@@ -44,16 +50,31 @@ def create_app(settings: Settings, *, clock: Clock = system_clock) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         store = await asyncio.to_thread(open_store, settings, serving=True)
-        viewer = lookup_viewer(settings)
+        identity, workshop = Identity(settings), Workshop(settings)
+        viewer = identity.at_once(Asks.LOOKUP)
         published = Published(store, viewer, poll_s=settings.index_poll_s, clock=clock)
-        app.state.doors = Doors(settings, store, published, MapCache(), clock)
-        watching = asyncio.create_task(published.watch())
+        app.state.doors = Doors(
+            settings,
+            store,
+            published,
+            identity,
+            workshop,
+            maps=MapCache(),
+            uploads=asyncio.Semaphore(batch.UPLOADS_AT_ONCE),
+            drawing=CapacityLimiter(layers.DRAWN_AT_ONCE),
+            clock=clock,
+        )
+        tasks = [asyncio.create_task(published.watch())]
         try:
             await published.first_look(timeout_s=FIRST_LOOK_S)
+            if ready:
+                tasks.append(asyncio.create_task(workshop.once(warm, viewer, today=today(clock))))
             yield
         finally:
-            watching.cancel()
-            await asyncio.gather(watching, return_exceptions=True)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await asyncio.to_thread(workshop.close)
             await asyncio.to_thread(store.close)
 
     app = FastAPI(
@@ -68,8 +89,7 @@ def create_app(settings: Settings, *, clock: Clock = system_clock) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.settings = settings
-    app.add_middleware(Doorway)
-    app.add_middleware(QuickLocate)
+    app.add_middleware(Doorway, settings=settings, close={locate_described.PATH: locate.locate})
     add_problem_handlers(app)
     rooms = (locate, batch, layers, review, state, maps, pages)
     for room in rooms:
@@ -82,10 +102,15 @@ def _describe(app: FastAPI) -> None:
     """Make the OpenAPI document say what is sent: our problems, not FastAPI's own validation errors."""
     made = app.openapi
 
-    def openapi() -> dict[str, object]:
+    def openapi() -> dict[str, Any]:
         document = made()
         schemas = document["components"]["schemas"]
         schemas["Problem"] = Problem.model_json_schema()
+        locate_described.describe(document)
+        for methods in document["paths"].values():
+            for operation in methods.values():
+                operation["responses"] |= {str(status): said for status, said in errors(400, 421).items()}
+                _say_sound([operation.get("parameters"), operation.get("requestBody")], schemas)
         for unused in ("HTTPValidationError", "ValidationError"):
             schemas.pop(unused, None)
         return document
@@ -93,8 +118,22 @@ def _describe(app: FastAPI) -> None:
     app.openapi = openapi  # type: ignore[method-assign]
 
 
+def _say_sound(node: Any, schemas: dict[str, Any]) -> None:
+    """Say of every free text below `node`, what it refers to included, which characters it may hold."""
+    if isinstance(node, list):
+        for part in node:
+            _say_sound(part, schemas)
+    elif isinstance(node, dict):
+        if node.get("type") == "string" and not {"pattern", "enum", "const", "format"} & node.keys():
+            node["pattern"] = SOUND_PATTERN
+        if "$ref" in node:
+            _say_sound(schemas[node["$ref"].rpartition("/")[2]], schemas)
+        for part in node.values():
+            _say_sound(part, schemas)
+
+
 def from_environment() -> FastAPI:
     """The application with settings from the environment; each worker process of uvicorn calls it."""
-    settings = Settings()
+    settings = Settings.read()
     set_up_logs(settings)
-    return create_app(settings)
+    return create_app(settings, ready=True)

@@ -13,8 +13,7 @@ def open_store(settings: Settings, *, serving: bool = False) -> Store:
     not, because other programs may be using it; then `StoreError` says to run `wangge migrate`. With
     `serving` such a store is opened all the same, and `/ready` says what is wrong with it.
     """
-    url = None if settings.database_url is None else settings.database_url.get_secret_value()
-    store = Store.open(url=url, home=settings.home)
+    store = Store.open(url=settings.database_url, home=settings.home)
     try:
         if store.dialect == "sqlite":
             store.migrate()

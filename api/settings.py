@@ -2,28 +2,47 @@
 
 from __future__ import annotations
 
+import math
+import os
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Any, Literal, get_args
 
-from pydantic import Field, SecretStr, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from geo.errors import InputError, Words
 
 Lang = Literal["zh", "en"]
+LogLevel = Literal["debug", "info", "warning", "error"]
 PREFIX = "WANGGE_"
 LEAST_TOKEN_CHARACTERS = 16
+_YES, _NO = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "no", "off"})
 
 
-class Settings(BaseSettings):
-    """All settings; each is read from the variable of the same name with `WANGGE_` before it.
+_BOUNDS: dict[str, tuple[float, float]] = {
+    "port": (0, 65_535),
+    "max_connections": (8, 65_536),
+    "workers": (1, 64),
+    "index_poll_s": (0.01, 60),
+    "max_upload_mb": (1, math.inf),
+}
+"""Least and most of each number."""
+_HOST = re.compile(r"(\*\.)?[A-Za-z0-9_:.-]+")
+_CHOICES: dict[str, tuple[str, ...]] = {"lang": get_args(Lang), "log_level": get_args(LogLevel)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """All settings; `read` takes each from the variable of the same name with `WANGGE_` before it.
+
+    A plain dataclass: reading it must not cost a command that answers one question a third of its time. Raises
+    `InputError` naming the variable whose value cannot be used.
 
     >>> Settings(home=Path("somewhere"), port=9000).port
     9000
     """
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, frozen=True, extra="forbid")
-
-    database_url: SecretStr | None = None
+    database_url: str | None = field(default=None, repr=False)
     """A PostGIS database (`postgresql://...`); unset, the embedded file in `home` is the store."""
     home: Path = Path("wangge-data")
     """Folder of the embedded store, of `maps/` and `faults/`."""
@@ -31,41 +50,69 @@ class Settings(BaseSettings):
     """Language where the caller names none."""
     host: str = "127.0.0.1"
     """Address to listen on. Only this machine by default: there are no accounts yet."""
-    port: Annotated[int, Field(ge=0, le=65_535)] = 8000
-    workers: Annotated[int, Field(ge=1, le=64)] = 1
+    port: int = 8000
+    hosts: tuple[str, ...] = ()
+    """Names the server may be asked under, `*.` before a domain for all in it, `*` for any; unset: IP addresses and names
+    only an intranet has."""
+    max_connections: int = 512
+    """Open connections of one server process; above it the one silent for longest is closed."""
+    workers: int = 1
     """Server processes."""
-    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_level: LogLevel = "info"
     log_json: bool = False
     """One JSON object a line instead of readable lines."""
     debug: bool = False
     """The command line shows tracebacks."""
-    area: Annotated[tuple[str, ...], NoDecode] = ("",)
+    area: tuple[str, ...] = ("",)
     """Code prefixes (districts, streets, communities) that callers of the server may see; empty is everything."""
-    review_token: SecretStr | None = None
+    review_token: str | None = field(default=None, repr=False)
     """Whoever sends it may read and decide addresses in doubt over HTTP, until there are accounts; unset, nobody may."""
-    index_poll_s: Annotated[float, Field(gt=0, le=60)] = 1.0
+    index_poll_s: float = 1.0
     """How often each worker looks for a newly published version."""
-    max_upload_mb: Annotated[int, Field(ge=1)] = 1024
+    max_upload_mb: int = 1024
     """The largest body a batch lookup accepts; it waits on disk, not in memory."""
 
-    @field_validator("area", mode="before")
-    @classmethod
-    def _split(cls, value: object) -> object:
-        if not isinstance(value, str):
-            return value
-        parts = tuple(part.strip() for part in value.split(","))
-        if not all(re.fullmatch(r"\d{1,12}", part) for part in parts):
-            raise ValueError(
-                "give code prefixes of 1 to 12 digits with commas between them, or nothing at all"
+    def __post_init__(self) -> None:
+        """Refuse values that cannot be used."""
+        for name, choices in _CHOICES.items():
+            if getattr(self, name) not in choices:
+                listed = ", ".join(choices)
+                raise _unusable(name, f"give one of {listed}", f"请取其一：{listed}")
+        for name, (least, most) in _BOUNDS.items():
+            if not least <= getattr(self, name) <= most:
+                raise _unusable(
+                    name, f"give a number from {least:g} to {most:g}", f"应在 {least:g} 到 {most:g} 之间"
+                )
+        if not all(re.fullmatch(r"\d{0,12}", part) for part in self.area):
+            raise _unusable(
+                "area",
+                "give code prefixes of 1 to 12 digits with commas between them, or nothing at all",
+                "请给出 1–12 位数字的编码前缀，以逗号分隔，或留空",
             )
-        return parts
+        if not all(name == "*" or _HOST.fullmatch(name) for name in self.hosts):
+            raise _unusable(
+                "hosts",
+                "give host names or addresses with commas between them, without ports, or *",
+                "请给出主机名或地址，以逗号分隔，不含端口；或填 *",
+            )
+        if self.review_token is not None and len(self.review_token) < LEAST_TOKEN_CHARACTERS:
+            raise _unusable(
+                "review_token",
+                f"a token needs at least {LEAST_TOKEN_CHARACTERS} characters; take a random one",
+                f"口令至少 {LEAST_TOKEN_CHARACTERS} 个字符；请取随机值",
+            )
 
-    @field_validator("review_token")
     @classmethod
-    def _long_enough(cls, value: SecretStr | None) -> SecretStr | None:
-        if value is not None and len(value.get_secret_value()) < LEAST_TOKEN_CHARACTERS:
-            raise ValueError(f"a token needs at least {LEAST_TOKEN_CHARACTERS} characters; take a random one")
-        return value
+    def read(cls, environment: Mapping[str, str] = os.environ) -> Settings:
+        """The settings of an environment; variables that are unset or empty leave the default.
+
+        >>> Settings.read({"WANGGE_PORT": "9000", "WANGGE_AREA": "610402001, 610402002"}).area
+        ('610402001', '610402002')
+        """
+        given = {each: environment.get(PREFIX + each.name.upper(), "") for each in fields(cls)}
+        return cls(
+            **{each.name: _value(each.name, text, each.default) for each, text in given.items() if text}
+        )
 
     @property
     def maps(self) -> Path:
@@ -76,3 +123,35 @@ class Settings(BaseSettings):
     def faults(self) -> Path:
         """Where the fault lists of imports go."""
         return self.home / "faults"
+
+
+def _value(name: str, text: str, default: object) -> Any:
+    """A text of the environment as a value of the default's kind."""
+    match default:
+        case bool():
+            if text.lower() not in _YES | _NO:
+                raise _unusable(name, "give true or false", "应为 true 或 false")
+            return text.lower() in _YES
+        case int() | float():
+            try:
+                return type(default)(text)
+            except ValueError:
+                raise _unusable(name, f"{text!r} is not a number", f"“{text}”不是数字") from None
+        case Path():
+            return Path(text)
+        case tuple():
+            parts = tuple(part.strip() for part in text.split(","))
+            if not all(parts):
+                raise _unusable(name, "there is nothing between two commas", "逗号之间缺少内容")
+            return parts
+        case _:
+            return text
+
+
+def _unusable(name: str, en: str, zh: str) -> InputError:
+    words = Words(en, zh)
+    variable = PREFIX + name.upper()
+    return InputError(
+        f"the environment variable {variable} cannot be used: {words.en}",
+        f"环境变量 {variable} 无法使用：{words.zh}",
+    )

@@ -25,14 +25,14 @@ from rapidfuzz import fuzz, process
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from geo.addresses.gazetteer import Gazetteer
-from geo.addresses.normalise import normalise, plain_name
-from geo.addresses.numerals import numbers_to_digits
-from geo.addresses.resolve import Matcher
-from geo.addresses.suggest import Suggester
+from geo.addresses.match.resolve import Matcher
+from geo.addresses.match.suggest import Suggester
+from geo.addresses.register.gazetteer import Gazetteer
+from geo.addresses.text.normalise import normalise, plain_name
+from geo.addresses.text.numerals import numbers_to_digits
 from layers.files.gazetteers import read_gazetteer
-from layers.matching import match_lines
-from layers.steps import helpers
+from layers.lookup.matching import match_lines
+from layers.runs.steps import helpers
 from tests.geo.addresses.made_up import Writer, make_register
 
 Answers = pd.DataFrame

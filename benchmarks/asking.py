@@ -25,14 +25,14 @@ ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
 from geo.plans.rules import profile  # noqa: E402
-from layers.adopting import adopt_grids  # noqa: E402
-from layers.cells import build_cells  # noqa: E402
 from layers.demo.district import generate  # noqa: E402
 from layers.demo.doors import door_frame  # noqa: E402
 from layers.demo.residents import made_up_residents  # noqa: E402
-from layers.files.imports import import_frame  # noqa: E402
-from layers.files.lists import import_rows  # noqa: E402
-from layers.publishing import publish  # noqa: E402
+from layers.imports.imports import import_frame  # noqa: E402
+from layers.imports.lists import import_rows  # noqa: E402
+from layers.plans.adopting import adopt_grids  # noqa: E402
+from layers.plans.cells import build_cells  # noqa: E402
+from layers.plans.publishing import publish  # noqa: E402
 from layers.rights.viewer import OPERATOR  # noqa: E402
 from layers.store.database import Store  # noqa: E402
 
@@ -46,9 +46,9 @@ def fill(home: Path, size: str) -> tuple[list[str], np.ndarray]:
     store.migrate()
     frames = generate(size).frames
     for layer in ("districts", "streets", "communities", "complexes", "buildings", "roads", "water"):
-        import_frame(store, layer, frames[layer], source="bench")
+        import_frame(store, OPERATOR, layer, frames[layer], source="bench", actor="test", now=NOW)
     plates = door_frame(frames["complexes"], frames["roads"])
-    import_rows(store, "aliases", plates, source="bench", now=NOW)
+    import_rows(store, OPERATOR, "aliases", plates, source="bench", now=NOW, actor="test")
     list(build_cells(store, OPERATOR, actor="bench", now=NOW, workers=2))
     adopt_grids(store, OPERATOR, frames["grids"], rules=profile("national"), source="b", actor="b", now=NOW)
     publish(store, OPERATOR, valid_from=date(2026, 1, 1), actor="bench", now=NOW)

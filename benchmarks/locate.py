@@ -1,7 +1,9 @@
-"""GET /api/locate beside tipg on the same PostGIS, the same points and the same number of connections.
+"""GET /api/locate, as `wangge serve` gives it, beside the same look-up behind a bare ASGI application and behind an
+ordinary FastAPI route (`plain_servers.py`), and beside tipg: the same PostGIS, points and number of connections.
 
-    python benchmarks/locate.py [--size small|district] [--seconds 10] [--connections 32]
+    python benchmarks/locate.py [--size small|district] [--seconds 10] [--connections 16] [--rounds 3]
 
+The servers take turns; each figure is the median of its rounds.
 Needs a PostgreSQL server with PostGIS on this machine and the `peers` dependencies. It starts a throw-away
 cluster and one worker of each server, on loopback only, one after the other, and ends by itself.
 tipg is asked in its quickest form: the box of the point, attributes only, no geometry.
@@ -13,6 +15,7 @@ import argparse
 import os
 import shutil
 import socket
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -22,6 +25,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from load import Measured, measure
@@ -32,13 +36,15 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 from conftest import Cluster  # noqa: E402
 
 from geo.plans.rules import profile  # noqa: E402
-from layers.cells import build_cells  # noqa: E402
 from layers.demo.district import generate  # noqa: E402
-from layers.drawing import draw_plans  # noqa: E402
-from layers.files.imports import import_frame  # noqa: E402
-from layers.publishing import publish  # noqa: E402
+from layers.imports.imports import import_frame  # noqa: E402
+from layers.plans.cells import build_cells  # noqa: E402
+from layers.plans.drawing import draw_plans  # noqa: E402
+from layers.plans.publishing import publish  # noqa: E402
 from layers.rights.viewer import OPERATOR  # noqa: E402
 from layers.store.database import Store  # noqa: E402
+
+NOW = datetime(2026, 11, 22, 8, tzinfo=UTC)
 
 POINTS = 2000
 WARM_UP_S = 2.0
@@ -87,7 +93,7 @@ def fill(url: str, size: str) -> tuple[np.ndarray, int]:
     district = generate(size)
     for layer, frame in district.frames.items():
         if layer != "grids":
-            import_frame(store, layer, frame, source="benchmark")
+            import_frame(store, OPERATOR, layer, frame, source="benchmark", actor="test", now=NOW)
     cores = os.cpu_count() or 1
     list(build_cells(store, OPERATOR, actor="benchmark", now=now, workers=cores))
     steps = list(
@@ -105,26 +111,16 @@ def fill(url: str, size: str) -> tuple[np.ndarray, int]:
     store.close()
     west, south, east, north = district.frames["communities"].total_bounds
     points = np.random.default_rng(7).uniform((west, south), (east, north), (POINTS, 2))
-    return points, sum(step.figures["grids"] for step in steps)
+    return points, sum(step.figures.grids for step in steps)
 
 
 @contextmanager
-def server(arguments: list[str], environment: dict[str, str], port: int, alive: str) -> Iterator[int]:
+def server(command: list[str], environment: dict[str, str], port: int, alive: str) -> Iterator[int]:
     """The number of one server process, waited for until `alive` answers, ended afterwards."""
     process = subprocess.Popen(
-        [
-            sys.executable,
-            "-m",
-            "uvicorn",
-            *arguments,
-            "--host",
-            "127.0.0.1",
-            "--port",
-            str(port),
-            "--no-access-log",
-        ],
+        [sys.executable, *command, "--host", "127.0.0.1", "--port", str(port)],
         cwd=ROOT,
-        env={**os.environ, **environment},
+        env={**os.environ, "PYTHONPATH": f"{ROOT}:{ROOT / 'benchmarks'}", **environment},
         stderr=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
     )
@@ -136,10 +132,10 @@ def server(arguments: list[str], environment: dict[str, str], port: int, alive: 
                         break
             except OSError:
                 if process.poll() is not None:
-                    raise SystemExit(f"the server ended: {arguments[0]}") from None
+                    raise SystemExit(f"the server ended: {command[:2]}") from None
             time.sleep(0.25)
         else:
-            raise SystemExit(f"the server did not come up: {arguments[0]}")
+            raise SystemExit(f"the server did not come up: {command[:2]}")
         yield process.pid
     finally:
         process.terminate()
@@ -152,62 +148,95 @@ def cpu_s(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def say(name: str, measured: Measured, server_s: float) -> None:
-    """One line of figures."""
-    if measured.failures:
-        raise SystemExit(f"{name}: {measured.failures} answers failed, the first: {measured.first_failure!r}")
-    print(
-        f"{name:<8} {measured.per_second:>8,.0f} req/s   p50 {measured.p50_ms:6.1f} ms   "
-        f"p99 {measured.p99_ms:6.1f} ms   {server_s / measured.requests * 1e6:6.0f} µs of its processor each"
+class Run(NamedTuple):
+    """How one server is started and what it is asked."""
+
+    name: str
+    command: list[str]
+    environment: dict[str, str]
+    alive: str
+    paths: list[str]
+
+
+def say(name: str, rounds: list[tuple[Measured, float]], most: float) -> float:
+    """One line of medians; answers the requests a second. `most` is what the ratio is taken to, 0 for the first line."""
+    per_second, p50_ms, p99_ms, used_us = (
+        statistics.median(values)
+        for values in zip(
+            *(
+                (got.per_second, got.p50_ms, got.p99_ms, used_s / got.requests * 1e6)
+                for got, used_s in rounds
+            ),
+            strict=True,
+        )
     )
+    print(
+        f"{name:<8} {per_second:>8,.0f} req/s   p50 {p50_ms:6.2f} ms   p99 {p99_ms:6.2f} ms   "
+        f"{used_us:6.0f} µs of its processor each   {per_second / (most or per_second):5.2f} of bare"
+    )
+    return per_second
+
+
+def runs_of(url: str, points: np.ndarray) -> list[Run]:
+    """Bare first: the others are told as parts of it."""
+    ours = [f"/api/locate?lon={lon:.7f}&lat={lat:.7f}" for lon, lat in points]
+    theirs = [
+        f"/collections/public.grids/items?limit=2&geom-column=none&f=geojson&bbox={lon:.7f},{lat:.7f},{lon:.7f},{lat:.7f}"
+        for lon, lat in points
+    ]
+    store = {"WANGGE_DATABASE_URL": url}
+    uvicorn = ["-m", "uvicorn", "--no-access-log", "--factory"]
+    serve = ["-c", "from api.cli.main import main; main()", "serve"]
+    return [
+        Run("bare", [*uvicorn, "plain_servers:Bare"], store, ours[0], ours),
+        Run("wangge", serve, store, "/ready", ours),
+        Run("route", [*uvicorn, "plain_servers:route"], store, ours[0], ours),
+        Run(
+            "tipg",
+            [*uvicorn[:-1], "tipg.main:app"],
+            {"DATABASE_URL": url, "TIPG_DB_TABLES": '["public.grids"]'},
+            "/healthz",
+            theirs,
+        ),
+    ]
 
 
 def main() -> None:
-    """Run both and print both."""
+    """Run all in turns and print each."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--size", choices=("small", "district"), default="small")
     parser.add_argument("--seconds", type=float, default=10.0)
-    parser.add_argument("--connections", type=int, default=32)
+    parser.add_argument("--connections", type=int, default=16)
+    parser.add_argument("--rounds", type=int, choices=range(1, 8), default=3)
     asked = parser.parse_args()
     seconds = min(asked.seconds, 60.0)
     with cluster() as running:
         points, grids = fill(running.url("postgres"), asked.size)
         print(
-            f"{grids} grids, {len(points):,} points, {asked.connections} connections, {seconds:.0f} s each, 1 worker each"
+            f"{grids} grids, {len(points):,} points, {asked.connections} connections, "
+            f"{asked.rounds} rounds of {seconds:.0f} s, 1 worker each"
         )
-        ours = [f"/api/locate?lon={lon:.7f}&lat={lat:.7f}" for lon, lat in points]
-        theirs = [
-            f"/collections/public.grids/items?limit=2&geom-column=none&f=geojson&bbox={lon:.7f},{lat:.7f},{lon:.7f},{lat:.7f}"
-            for lon, lat in points
-        ]
-        runs = (
-            (
-                "wangge",
-                ["--factory", "api.app:from_environment"],
-                {"WANGGE_DATABASE_URL": running.url("postgres")},
-                "/ready",
-                ours,
-            ),
-            (
-                "tipg",
-                ["tipg.main:app"],
-                {"DATABASE_URL": running.url("postgres"), "TIPG_DB_TABLES": '["public.grids"]'},
-                "/healthz",
-                theirs,
-            ),
-        )
-        found = {}
-        for name, arguments, environment, alive, paths in runs:
-            port = _free_port()
-            with server(arguments, environment, port, alive) as pid:
-                measure(port, paths, connections=asked.connections, seconds=WARM_UP_S)
-                before_s = cpu_s(pid)
-                found[name] = measure(port, paths, connections=asked.connections, seconds=seconds)
-                used_s = cpu_s(pid) - before_s
-            say(name, found[name], used_s)
-        print(f"ratio    {found['wangge'].per_second / found['tipg'].per_second:8.1f} ×")
+        runs = runs_of(running.url("postgres"), points)
+        found: dict[str, list[tuple[Measured, float]]] = {run.name: [] for run in runs}
+        for _ in range(asked.rounds):
+            for run in runs:
+                port = _free_port()
+                with server(run.command, run.environment, port, run.alive) as pid:
+                    measure(port, run.paths, connections=asked.connections, seconds=WARM_UP_S)
+                    before_s = cpu_s(pid)
+                    got = measure(port, run.paths, connections=asked.connections, seconds=seconds)
+                    used_s = cpu_s(pid) - before_s
+                if got.failures:
+                    raise SystemExit(
+                        f"{run.name}: {got.failures} answers failed, the first: {got.first_failure!r}"
+                    )
+                found[run.name].append((got, used_s))
+        most = 0.0
+        for run in runs:
+            per_second = say(run.name, found[run.name], most)
+            most = most or per_second
 
 
 if __name__ == "__main__":

@@ -21,14 +21,14 @@ import sqlalchemy as sa
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from geo.plans.rules import profile
-from layers.adopting import adopt_grids
-from layers.cells import build_cells
 from layers.demo.district import generate
-from layers.files.imports import import_frame
-from layers.plans import read_grids
-from layers.publishing import publish
+from layers.imports.imports import import_frame
+from layers.lookup.snapshots import load_index
+from layers.plans.adopting import adopt_grids
+from layers.plans.cells import build_cells
+from layers.plans.plans import read_grids
+from layers.plans.publishing import publish
 from layers.rights.viewer import OPERATOR
-from layers.snapshots import load_index
 from layers.store.database import Store
 from tests.conftest import Cluster
 
@@ -39,7 +39,7 @@ def prepare(store: Store, size: str) -> None:
     """Today's grids of the made-up district, published."""
     frames = generate(size, seed=2026).frames  # type: ignore[arg-type]
     for layer in ("communities", "complexes", "buildings", "roads", "water"):
-        import_frame(store, layer, frames[layer], source="demo")
+        import_frame(store, OPERATOR, layer, frames[layer], source="demo", actor="test", now=NOW)
     list(build_cells(store, OPERATOR, actor="bench", now=NOW, workers=2))
     adopt_grids(
         store, OPERATOR, frames["grids"], rules=profile("national"), source="demo", actor="bench", now=NOW
@@ -61,8 +61,8 @@ def rate(call: Callable[[], object], count: int, *, rounds: int = 5) -> float:
 def compare(store: Store) -> None:
     """Print points a second, ours and the peers', in one run."""
     index = load_index(store, OPERATOR)
-    with store.read() as conn:
-        grids = read_grids(conn, OPERATOR, as_of=DAY)
+    with store.reading(OPERATOR) as unit:
+        grids = read_grids(unit, as_of=DAY)
     west, south, east, north = grids.total_bounds
     rng = np.random.default_rng(1)
     many = rng.uniform((west, south), (east, north), (200_000, 2))
@@ -71,7 +71,7 @@ def compare(store: Store) -> None:
     single = sa.text(
         "SELECT code FROM grids WHERE ST_Covers(geometry, ST_SetSRID(ST_MakePoint(:x, :y), 4490)) LIMIT 1"
     )
-    with store.engine.connect() as conn:
+    with store.engine.connect() as unit:
         rows = {
             "index, one point at a time": rate(
                 lambda: [index.locate(x, y, as_of=DAY) for x, y in few], len(few)
@@ -79,7 +79,7 @@ def compare(store: Store) -> None:
             "index, batch": rate(lambda: index.locate_many(many[:, 0], many[:, 1], as_of=DAY), len(many)),
             "geopandas sjoin, batch": rate(lambda: gpd.sjoin(points, grids, predicate="within"), len(many)),
             "PostGIS ST_Covers, one point at a time": rate(
-                lambda: [conn.execute(single, {"x": x, "y": y}).first() for x, y in few], len(few)
+                lambda: [unit.execute(single, {"x": x, "y": y}).first() for x, y in few], len(few)
             ),
         }
     print(f"{len(grids)} grids")

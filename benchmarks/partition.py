@@ -3,7 +3,7 @@
     python benchmarks/partition.py DIR [--limit 10] [--match syn_50] [--peers metis,kahip] [--seed 1] [--out rows.json]
 
 Peers (`pip install --group peers`) that are not installed are skipped by name. Each run is a process of its own that
-is killed at the limit; the last plan it handed over counts, judged by `geo.partition.score`. Runs follow one another.
+is killed at the limit; the last plan it handed over counts, judged by `geo.partition.problem.score`. Runs follow one another.
 With --out, every row is kept as it comes, and rows already there are not run again.
 """
 
@@ -24,10 +24,10 @@ from typing import Any
 from partition_peers import SOLVERS
 from partition_tables import GOAL_OF, published_records, published_value, tables
 
-from geo.partition.goals import Goal
-from geo.partition.problem import Problem
-from geo.partition.score import evaluate
-from geo.partition.search import warm_up
+from geo.partition.problem.problem import Problem
+from geo.partition.problem.score import evaluate
+from geo.partition.search.run import warm_up
+from geo.plans.goals import Goal
 from layers.files.instances import read_instance
 
 _GRACE_S = 1.0

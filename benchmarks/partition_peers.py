@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from geo.partition.bounds import bounds_by_component
-from geo.partition.problem import Problem
+from geo.partition.problem.bounds import bounds_by_component
+from geo.partition.problem.problem import Problem
 from geo.partition.solve import solve
 
 Labels = NDArray[np.int64]

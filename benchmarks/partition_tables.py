@@ -11,9 +11,9 @@ import pyproj
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import shortest_path
 
-from geo.partition.goals import Goal
-from geo.partition.problem import Problem
-from geo.partition.score import evaluate
+from geo.partition.problem.problem import Problem
+from geo.partition.problem.score import evaluate
+from geo.plans.goals import Goal
 
 Row = dict[str, Any]
 

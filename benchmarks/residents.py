@@ -16,6 +16,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -29,12 +30,12 @@ from layers.demo.district import generate
 from layers.demo.doors import door_frame
 from layers.demo.residents import made_up_residents
 from layers.demo.sizes import figures
-from layers.files.imports import import_frame
-from layers.files.lists import import_rows
-from layers.resident_matches import match_residents
-from layers.review import learn_name
+from layers.imports.imports import import_frame
+from layers.imports.lists import import_rows
+from layers.people.resident_matches import match_residents
+from layers.people.review import learn_name
 from layers.rights.viewer import OPERATOR
-from layers.steps import executor
+from layers.runs.steps import executor
 from layers.store.address_tables import matches, residents
 from layers.store.database import Store
 from layers.store.rows import read_table
@@ -77,14 +78,14 @@ def matched(store: Store, workers: int) -> dict[str, Any]:
     """Match what wants matching; the figures."""
     with executor(workers) as pool:
         steps = match_residents(store, OPERATOR, pool=pool if workers > 1 else None, actor="bench", now=NOW)
-        return dict(list(steps)[-1].figures)
+        return asdict(list(steps)[-1].figures)
 
 
 def score(store: Store, frame: pd.DataFrame, truth: pd.DataFrame) -> None:
     """How many records were tied to the right building, to a wrong one, or left open."""
-    with store.read() as conn:
+    with store.reading(OPERATOR) as unit:
         columns = residents.c.address, matches.c.status, matches.c.building_ref
-        found = read_table(conn, sa.select(*columns).join(matches, matches.c.resident_ref == residents.c.ref))
+        found = read_table(unit, sa.select(*columns).join(matches, matches.c.resident_ref == residents.c.ref))
     meant = frame.assign(truth=truth["building_ref"]).drop_duplicates("address").set_index("address")["truth"]
     true = found["address"].map(meant).astype(object)
     tied, sure = (found["status"] == "matched").to_numpy(), true.notna().to_numpy()
@@ -108,11 +109,16 @@ def main() -> None:
     with fresh_store(postgis=asked.postgis) as store:
         frames = generate(asked.size).frames
         for layer in ("districts", "streets", "communities", "complexes", "buildings", "roads"):
-            import_frame(store, layer, frames[layer], source="bench")
+            import_frame(store, OPERATOR, layer, frames[layer], source="bench", actor="test", now=NOW)
         plates = door_frame(frames["complexes"], frames["roads"])
-        import_rows(store, "aliases", plates, source="bench", now=NOW)
+        import_rows(store, OPERATOR, "aliases", plates, source="bench", now=NOW, actor="test")
         made = timed(f"make up {people:,}", lambda: made_up_residents(frames, plates, people=people, seed=1))
-        timed("import", lambda: import_rows(store, "residents", made.frame, source="bench", now=NOW))
+        timed(
+            "import",
+            lambda: import_rows(
+                store, OPERATOR, "residents", made.frame, source="bench", now=NOW, actor="test"
+            ),
+        )
         print(timed(f"match, {asked.workers} process(es)", lambda: matched(store, asked.workers)))
         print(timed("match again, nothing changed", lambda: matched(store, 1))["looked_at"], "looked at")
         complex_ref = frames["complexes"]["ref"].iloc[0]

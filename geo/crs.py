@@ -19,8 +19,11 @@ import geopandas as gpd
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from pyproj import CRS
+from pyproj.exceptions import CRSError
 
 from geo.errors import InputError, MissingCrsError
+from geo.zones import from_beijing, is_beijing, require_known_shift, require_zone
 
 KEPT_CRS = "EPSG:4490"
 COORDINATE_STEP_DEG = 1e-9
@@ -200,13 +203,31 @@ VENDOR_DATUMS = tuple(_DATUMS)
 """Datums that have no EPSG code and are declared by these names."""
 
 
+def crs_of(frame: gpd.GeoDataFrame, declared: str | None = None) -> CRS | None:
+    """The CRS in which the numbers of `frame` are read: the `declared` one, else its own; None for the map vendors'
+    datums, which have no code, and where nobody says any. Raises `InputError` for an unknown code."""
+    if declared is None:
+        own: CRS | None = frame.crs
+        return own
+    if declared.lower().replace("-", "") in _DATUMS:
+        return None
+    try:
+        return CRS.from_user_input(f"EPSG:{declared}" if declared.isdigit() else declared)
+    except CRSError as error:
+        raise InputError(
+            f"unknown CRS {declared!r}; use an EPSG code such as EPSG:4490, or gcj02, bd09",
+            f"未知坐标系 {declared!r}；请使用 EPSG:4490 等代码，或 gcj02、bd09",
+        ) from error
+
+
 def to_kept_crs(frame: gpd.GeoDataFrame, *, declared: str | None = None) -> gpd.GeoDataFrame:
     """`frame` in EPSG:4490, coordinates rounded for keeping.
 
     `declared` is an EPSG code such as `"EPSG:4326"` or `"EPSG:4526"`, or `"gcj02"` / `"bd09"`; it wins over
     what the file says of itself, because files lie about their CRS more often than their owners do.
     WGS-84 and CGCS2000 are taken as equal: they differ by centimetres, less than any community's survey.
-    Raises `MissingCrsError` when neither says anything, `InputError` for an unknown code.
+    Beijing 1954 is shifted by public parameters (`geo.zones.BEIJING_ACCURACY_M`). Raises `MissingCrsError` when neither
+    says anything, `InputError` for an unknown code, for Xian 1980 and for eastings that do not fit the zone.
     """
     if declared is None and frame.crs is None:
         raise MissingCrsError(
@@ -218,15 +239,12 @@ def to_kept_crs(frame: gpd.GeoDataFrame, *, declared: str | None = None) -> gpd.
         back = _DATUMS[name]
         shifted = shapely.transform(_array(frame), lambda xy: np.column_stack(back(xy[:, 0], xy[:, 1])))
         return frame.set_geometry(gpd.GeoSeries(round_coordinates(shifted), frame.index, crs=KEPT_CRS))
-    if declared is not None:
-        try:
-            frame = frame.set_crs(declared, allow_override=True)
-        except Exception as error:
-            raise InputError(
-                f"unknown CRS {declared!r}; use an EPSG code such as EPSG:4490, or gcj02, bd09",
-                f"未知坐标系 {declared!r}；请使用 EPSG:4490 等代码，或 gcj02、bd09",
-            ) from error
-    if frame.crs.to_epsg() in (4326, 4490) or frame.crs.equals("OGC:CRS84"):
+    frame = frame.set_crs(crs_of(frame, declared), allow_override=True)
+    require_known_shift(frame.crs)
+    require_zone(_array(frame), frame.crs)
+    if is_beijing(frame.crs):
+        degrees = from_beijing(_array(frame.to_crs(frame.crs.geodetic_crs)))
+    elif frame.crs.to_epsg() in (4326, 4490) or frame.crs.equals("OGC:CRS84"):
         degrees = _array(frame)
     elif frame.crs.is_geographic:
         degrees = _array(frame.to_crs("EPSG:4326"))

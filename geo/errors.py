@@ -12,14 +12,14 @@
     ├── NotAllowedError        the viewer lacks the right
     └── StoreError             the store is unreachable, not migrated or of the wrong kind
 
-The doors map these to exit codes and HTTP statuses (`api.problems`); the errors know of neither.
+The doors map these to exit codes and HTTP statuses (`api.http.problems`); the errors know of neither.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class Words(NamedTuple):
@@ -50,6 +50,17 @@ class WanggeError(Exception):
     def text(self, lang: str) -> str:
         """The message in `lang` (`"zh"` or `"en"`)."""
         return self.words.text(lang)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # errors come back from other processes, and the constructors of some take more than the message
+        return _again, (type(self), self.args, self.__dict__)
+
+
+def _again(kind: type[WanggeError], args: tuple[Any, ...], state: dict[str, Any]) -> WanggeError:
+    error = kind.__new__(kind, *args)
+    error.args = args
+    error.__dict__.update(state)
+    return error
 
 
 class InputError(WanggeError):

@@ -20,13 +20,26 @@ AREA_TOLERANCE = 0.001
 """Largest relative change of area a repair may make."""
 SLIVER_WIDTH_M = 0.5
 """Overlaps nowhere wider than this come from drawing, not from a dispute about a boundary."""
+_LEAST_AREA_M2 = 1e-3
 
-_POLYGON, _MULTIPOLYGON = 3, 6
+_POLYGON, _MULTIPOINT, _MULTIPOLYGON = 3, 4, 6
 _MENDED = Words(
     "the ring touched or crossed itself, or had a spike: repaired, the area is the same",
     "边界自接触、自相交或有尖刺：已修复，面积不变",
 )
 _THINNED = Words("repeated points were removed", "已删除重复的点")
+_FLATTENED = Words("heights were left out", "已去掉高程")
+_UNWRAPPED = Words(
+    "the collection around the shape was taken off", "已去掉图形外的集合（GeometryCollection）"
+)
+_EMPTIED = Words("empty parts were removed", "已删除空的部分")
+_NO_AREA = Words(
+    "the polygon has no area: its points are one, or lie on one line; redraw it",
+    "面的面积为零（各点重合或在一条线上）；请重新绘制",
+)
+_NO_LENGTH = Words(
+    "the line has no length: its points are one; redraw it", "线的长度为零（各点重合）；请重新绘制"
+)
 
 Geometries = NDArray[Any]
 
@@ -45,7 +58,9 @@ def repair(frame: gpd.GeoDataFrame) -> Repaired:
 
     Repeated points and spikes go; rings that touch or cross themselves are taken apart when a polygon
     stays one polygon (a multi-part one keeps its number of parts) and the area stays within
-    `AREA_TOLERANCE` of what was drawn. Lines are only rid of repeated points. The input does not change.
+    `AREA_TOLERANCE` of what was drawn. Lines are only rid of repeated points. Heights go, and so do collections
+    around shapes of one kind. What has no area or length, or holds coordinates that are no numbers, stays as it is
+    for `broken` to name. The input does not change.
 
     >>> from shapely import from_wkt
     >>> spike = from_wkt("POLYGON ((0 0, 2 0, 2 2, 2 3, 2 2, 0 2, 0 0))")
@@ -54,12 +69,15 @@ def repair(frame: gpd.GeoDataFrame) -> Repaired:
     (True, 0)
     """
     array = np.asarray(frame.geometry.array, dtype=object).copy()
+    changes: list[tuple[int, Words]] = []
+    for i in np.flatnonzero(_in_wrapping(array)):
+        array[i], words = _unwrapped(array[i])
+        changes.append((int(i), words))
     finite = _finite(array)
     invalid = finite & _is_polygon(array) & ~shapely.is_valid(array)
     count = shapely.get_num_coordinates(array)
-    array[finite] = shapely.remove_repeated_points(array[finite])
+    array[finite] = _thinned(array[finite])
     fewer = finite & (shapely.get_num_coordinates(array) < count)
-    changes: list[tuple[int, Words]] = []
     for i in np.flatnonzero(invalid | fewer):
         mended = _mend(array[i]) if invalid[i] else None
         if mended is not None:
@@ -69,16 +87,73 @@ def repair(frame: gpd.GeoDataFrame) -> Repaired:
             changes.append((int(i), _THINNED))
     if not changes:
         return Repaired(frame, [])
+    changes.sort(key=lambda change: change[0])
     return Repaired(frame.set_geometry(gpd.GeoSeries(array, frame.index, crs=frame.crs)), changes)
+
+
+def _in_wrapping(array: Geometries) -> NDArray[np.bool_]:
+    """True for collections of one kind of shape, for multi-part shapes with empty parts, and for shapes with heights."""
+    found = np.asarray(shapely.has_z(array), dtype=np.bool_)
+    for i in np.flatnonzero(shapely.get_type_id(array) >= _MULTIPOINT):
+        parts = _leaves(array[i])
+        empty = shapely.is_empty(parts)
+        kinds = np.unique(shapely.get_dimensions(parts[~empty]))
+        collected = array[i].geom_type == "GeometryCollection"
+        found[i] |= len(kinds) == 1 and bool(collected or empty.any())
+    return found
+
+
+def _leaves(shape: Any) -> Geometries:
+    """The single shapes in a collection, however deeply it is nested."""
+    parts = shapely.get_parts(shape)
+    while (nested := shapely.get_type_id(parts) >= _MULTIPOINT).any():
+        parts = np.concatenate([parts[~nested], shapely.get_parts(parts[nested])])
+    return np.asarray(parts, dtype=object)
+
+
+def _unwrapped(shape: Any) -> tuple[Any, Words]:
+    """The shape without heights, empty parts and the collection around it."""
+    words = _UNWRAPPED if shape.geom_type == "GeometryCollection" else _FLATTENED if shape.has_z else _EMPTIED
+    shape = shapely.force_2d(shape)
+    if shapely.get_type_id(shape) < _MULTIPOINT:
+        return shape, words
+    parts = _leaves(shape)
+    parts = parts[~shapely.is_empty(parts)]
+    if len(np.unique(shapely.get_dimensions(parts))) != 1:
+        return shape, words
+    if len(parts) == 1:
+        return parts[0], words
+    many = (shapely.multipoints, shapely.multilinestrings, shapely.multipolygons)
+    return many[int(shapely.get_dimensions(parts[0]))](parts), words
+
+
+def _thinned(array: Geometries) -> Geometries:
+    """The shapes without repeated points; those that would be nothing without them stay as they are."""
+    try:
+        return np.asarray(shapely.remove_repeated_points(array), dtype=object)
+    except shapely.GEOSException:
+        return np.array([_thinned_one(shape) for shape in array], dtype=object)
+
+
+def _thinned_one(shape: Any) -> Any:
+    try:
+        return shapely.remove_repeated_points(shape)
+    except shapely.GEOSException:
+        return shape
 
 
 def _mend(shape: Any) -> Any | None:
     """The safe repair of one invalid polygon, or None."""
-    made = shapely.make_valid(shape, method="structure", keep_collapsed=False)
+    try:
+        made = shapely.make_valid(shape, method="structure", keep_collapsed=False)
+    except shapely.GEOSException:
+        return None
     if not _is_polygon(np.array([made], dtype=object))[0]:
         return None
     parts = shapely.get_parts(round_coordinates(made))
     areas = shapely.area(parts)
+    if not areas.sum() > 0:
+        return None
     if shape.geom_type == "Polygon":
         made, kept = parts[int(np.argmax(areas))], float(areas.max())
     else:
@@ -119,19 +194,25 @@ def broken(frame: gpd.GeoDataFrame) -> list[tuple[int, Words]]:
     finite = _finite(array)
     reasons = shapely.is_valid_reason(array)
     found: list[tuple[int, Words]] = []
-    for i in np.flatnonzero(present & ~(finite & shapely.is_valid(array))):
+    surface = _is_polygon(array)
+    without = present & finite & surface
+    drawn = np.where(shapely.is_valid(array[without]), array[without], shapely.convex_hull(array[without]))
+    without[without] = areas_m2(drawn) < _LEAST_AREA_M2  # the lobes of a bow tie cancel, its hull does not
+    point_only = (
+        present & finite & ~surface & (shapely.get_dimensions(array) == 1) & (shapely.length(array) == 0)
+    )
+    for i in np.flatnonzero(present & ~(finite & shapely.is_valid(array)) | without | point_only):
         if not finite[i]:
             words = Words("a coordinate is not a finite number", "坐标含有无效数值")
+        elif without[i] or point_only[i]:
+            words = _NO_AREA if without[i] else _NO_LENGTH
         else:
             words = Words(
                 f"the shape is invalid and cannot be repaired safely: {reasons[i]}; redraw it",
                 f"图形无效，无法安全修复（{reasons[i]}）；请重新绘制",
             )
         found.append((int(i), words))
-    flat = present & finite & _is_polygon(array) & shapely.is_valid(array)
-    no_area = Words("the polygon has no area; redraw it", "面的面积为零；请重新绘制")
-    found += [(int(i), no_area) for i in np.flatnonzero(flat & (areas_m2(array) < 1e-3))]
-    return sorted(found, key=lambda item: item[0])
+    return found
 
 
 def _is_polygon(array: Geometries) -> NDArray[np.bool_]:

@@ -122,7 +122,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
         opened = Store.open(home=tmp_path / "wangge-data")
         opened.migrate()
     else:
-        opened = Store.open(url=request.getfixturevalue("postgis_url"))
+        opened = Store.open(url=request.getfixturevalue("postgis_url"), home=tmp_path / "wangge-data")
     yield opened
     opened.close()
 

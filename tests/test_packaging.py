@@ -40,6 +40,8 @@ def test_wheel_holds_our_folders_only(wheel: zipfile.ZipFile) -> None:
         "data/boundaries/catalog.json",
         "layers/store/migrations/versions/v0002_residents.py",
         "maps/look/static/leaflet.js",
+        "maps/look/fonts/NotoSansCJKsc-Regular-GB2312.otf",
+        "maps/look/fonts/LICENSE-OFL-noto-cjk.txt",
         "api/web/lookup.html",
         "api/web/lookup.js",
     ],

@@ -12,16 +12,16 @@ from typing import Annotated, Any, Literal
 
 import typer
 
+from api.answers.spreadsheet import csv_text
 from api.cli.options import refuse_both
 from api.cli.shell import Shell, shell, writable
-from api.spreadsheet import csv_text
-from geo.addresses.parse import Parts, parse
-from geo.addresses.resolve import COLUMNS
+from geo.addresses.match.resolve import COLUMNS
+from geo.addresses.parts.parse import Parts, parse
 from geo.errors import InputError
 from layers.files.addresses import read_addresses, write_lines
 from layers.files.gazetteers import read_gazetteer
-from layers.matching import JOB_SIZE, STATUSES, Lines, match_lines
-from layers.steps import executor, helpers
+from layers.lookup.matching import JOB_SIZE, STATUSES, Lines, match_lines
+from layers.runs.steps import executor, helpers
 
 _PARTS = tuple(field.name for field in dataclasses.fields(Parts))
 _ENOUGH_FOR_A_PROCESS = 250_000

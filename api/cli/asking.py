@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING, Annotated
 import numpy as np
 import typer
 
-from api.answers import as_object, sentence
-from api.batch import answer_lines
+from api.answers.answers import as_object, sentence
+from api.answers.batch import answer_lines
+from api.answers.datums import Datum, to_kept
+from api.answers.questions import Form, QuestionsFile
 from api.cli.options import AsOf
 from api.cli.shell import Shell, shell, writable
-from api.datums import Datum, to_kept
-from api.questions import Form, QuestionsFile
 from geo.errors import FileError, InputError
-from layers.files.drafts import drafted
+from layers.files.atomic import drafted
 from layers.files.limits import open_file
+from layers.lookup.snapshots import load_index
 from layers.rights.viewer import OPERATOR
-from layers.snapshots import load_index
 
 if TYPE_CHECKING:
     from geo.locate.addresses import AddressLookup
@@ -102,12 +102,12 @@ def _answer_point(run: Shell, lon: float, lat: float, day: date, datum: Datum, *
 
 
 def _answer_address(run: Shell, text: str, day: date, *, as_json: bool) -> None:
-    from api import address_answers
+    from api.answers import address_answers
 
     lookup = _lookup(run, day)
     answer = lookup.locate(text, as_of=day)
     if as_json:
-        _print(run, address_answers.as_object(answer, lang=run.lang, version=lookup.index.version))
+        _print(run, as_object(answer, lang=run.lang, version=lookup.index.version))
         return
     run.line(address_answers.sentence(answer, lang=run.lang))
     for candidate in answer.candidates if answer.shared is None else ():
@@ -118,7 +118,7 @@ def _answer_address(run: Shell, text: str, day: date, *, as_json: bool) -> None:
 
 def _lookup(run: Shell, day: date) -> AddressLookup:
     """What answers addresses. Imported only here: a point needs none of it and is answered sooner."""
-    from layers.lookups import load_lookup
+    from layers.lookup.lookups import load_lookup
 
     with run.store() as store:
         return load_lookup(store, OPERATOR, as_of=day)

@@ -12,9 +12,9 @@ import typer
 from api.cli.plan_tables import figures_table
 from api.cli.shell import Shell, shell, writable
 from geo.errors import InputError
-from geo.partition.figures import COMPARED
-from layers.comparing import Compared, changes, compare_plans
+from geo.partition.problem.figures import COMPARED
 from layers.files.writers import write_table
+from layers.plans.comparing import Compared, changes, compare_plans
 from layers.rights.viewer import OPERATOR
 
 

@@ -8,33 +8,35 @@ from typing import Annotated
 import geopandas as gpd
 import typer
 
+from api.cli.importing import agree, load_extract, load_list, tell
 from api.cli.options import AsOf, Communities
 from api.cli.shell import Shell, shell, writable
 from geo.errors import InputError, NotFoundError
 from geo.frames import CONTRACTS, TABLES
 from geo.plans.levels import Level
-from layers.buildings import read_buildings
-from layers.files.imports import ImportReport, import_file
-from layers.files.lists import import_list
-from layers.files.osm import CommunityFrom, import_osm
 from layers.files.writers import write_layer, write_table
-from layers.households import read_households
-from layers.level_units import read_level
-from layers.plans import read_grids
-from layers.regions import (
+from layers.ground.buildings import read_buildings
+from layers.ground.regions import (
     community_codes,
     read_communities,
     read_complexes,
     read_districts,
     read_streets,
 )
+from layers.ground.stations import read_stations
+from layers.ground.streets import read_roads, read_water
+from layers.imports.imports import ImportReport, import_file
+from layers.imports.known import Same
+from layers.people.households import read_households
+from layers.plans.cells import newest_cells
+from layers.plans.level_units import read_level
+from layers.plans.plans import read_grids
 from layers.rights.viewer import OPERATOR
-from layers.stations import read_stations
 from layers.store.database import Store
-from layers.streets import read_roads, read_water
 
 _OSM = "osm"
 _HOUSEHOLDS = "households"
+_CELLS = "cells"
 _GRID_COLUMNS = (  # valid_from and valid_to are the grid's own days, not its plan's
     "code",
     "name",
@@ -47,6 +49,7 @@ _GRID_COLUMNS = (  # valid_from and valid_to are the grid's own days, not its pl
     "households_estimated",
     "people",
     "cells",
+    "colour",
     "plan_id",
     "plan_version",
     "geometry",
@@ -58,7 +61,7 @@ def add_commands(app: typer.Typer) -> None:
     layers = " ".join(CONTRACTS)
     lists = " ".join(TABLES)
     app.command("import", help=f"导入图层文件  Import a file: osm, or one of {layers} {lists}")(import_layer)
-    app.command("export", help=f"导出图层  Export a layer: {layers} {_HOUSEHOLDS}")(export)
+    app.command("export", help=f"导出图层  Export a layer: {layers} {_CELLS} {_HOUSEHOLDS}")(export)
 
 
 def import_layer(
@@ -84,6 +87,33 @@ def import_layer(
     skip_outside: Annotated[
         bool, typer.Option("--skip-outside", help="略过社区之外的行  Leave out rows outside every community")
     ] = False,
+    good_rows: Annotated[
+        bool,
+        typer.Option("--good-rows", help="只载入无误的行，其余列出  Load the sound rows, list the others"),
+    ] = False,
+    clear: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="文件中该列为空或没有时清空库中的值  Empty this column where the file holds nothing"
+        ),
+    ] = None,
+    replace: Annotated[
+        bool,
+        typer.Option(
+            "--replace",
+            help="移除所涉社区内文件中已没有的行，先逐一列出  Rows that left the file go, told one by one first",
+        ),
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="--replace 不再询问  Do not ask for --replace")] = False,
+    moved: Annotated[
+        bool, typer.Option("--moved", help="已有编号确已移位  Known keys did move elsewhere")
+    ] = False,
+    same: Annotated[
+        Same | None,
+        typer.Option(
+            help="占地相同而编号不同：update 视为同一，add 都保留  Same ground, new key: one thing, or two"
+        ),
+    ] = None,
     net: Annotated[
         str | None,
         typer.Option(
@@ -104,13 +134,21 @@ def import_layer(
     run = shell(ctx)
     if whole and layer != "residents":
         raise InputError("--whole goes with residents only", "--whole 只能与 residents 同用")
+    decided = clear or replace or yes or moved or same
+    if (decided and (layer == _OSM or layer in TABLES)) or (good_rows and layer == _OSM):
+        raise InputError(
+            f"--good-rows goes with layers and lists; --clear, --replace, --yes, --moved and --same with layers, not {layer}",
+            f"--good-rows 用于图层和名单；--clear、--replace、--yes、--moved、--same 用于图层，不能与 {layer} 同用",
+        )
+    if yes and not replace:
+        raise InputError("--yes goes with --replace only", "--yes 只能与 --replace 同用")
     if layer == _OSM:
         if mapping or crs or table or skip_outside or credit or net:
             raise InputError(
                 "--map, --crs, --table, --skip-outside, --credit and --net do not go with osm",
                 "--map、--crs、--table、--skip-outside、--credit、--net 不能与 osm 同用",
             )
-        _import_osm(run, file, community_from, dry_run=dry_run)
+        load_extract(run, file, community_from, dry_run=dry_run)
         return
     if community_from is not None:
         raise InputError("--community-from goes with osm only", "--community-from 只能与 osm 同用")
@@ -120,95 +158,38 @@ def import_layer(
                 "a list without shapes takes no --crs, no --skip-outside and no --net",
                 "名单没有图形，不能使用 --crs、--skip-outside 与 --net",
             )
-        _import_list(run, layer, file, mapping, table, credit, whole=whole, dry_run=dry_run)
+        load_list(run, layer, file, mapping, table, credit, whole=whole, good_rows=good_rows, dry_run=dry_run)
         return
     with run.store() as store:
-        done = import_file(
-            store,
-            layer,
-            file,
-            mapping=mapping,
-            crs=crs,
-            table=table,
-            dry_run=dry_run,
-            skip_outside=skip_outside,
-            credit=credit,
-            net=net,
-            faults_dir=run.settings.faults,
-            lang=run.lang,
-            actor=run.actor,
-            now=run.now,
-        )
-    for note in done.notes:
-        run.complain(note.text(run.lang))
-    if done.faults_file is not None:
-        run.say(f"remarks row by row: {done.faults_file}", f"逐行说明：{done.faults_file}")
-    run.say(
-        f"{'would load' if dry_run else 'loaded'} {done.rows:,} rows into {done.layer}: {done.added:,} new, "
-        f"{done.updated:,} updated, {done.repaired:,} shapes repaired",
-        f"{'将载入' if dry_run else '已载入'} {done.layer} {done.rows:,} 行：新增 {done.added:,}，更新 {done.updated:,}，"
-        f"修复图形 {done.repaired:,}",
-    )
 
+        def load(*, dry_run: bool) -> ImportReport:
+            return import_file(
+                store,
+                OPERATOR,
+                layer,
+                file,
+                mapping=mapping,
+                crs=crs,
+                table=table,
+                dry_run=dry_run,
+                skip_outside=skip_outside,
+                good_rows=good_rows,
+                replace=replace,
+                clear=tuple(clear or ()),
+                moved=moved,
+                same=same,
+                credit=credit,
+                net=net,
+                faults_dir=run.settings.faults,
+                lang=run.lang,
+                actor=run.actor,
+                now=run.now,
+            )
 
-def _import_list(
-    run: Shell,
-    layer: str,
-    file: Path,
-    mapping: Path | None,
-    table: str | None,
-    credit: str | None,
-    *,
-    whole: bool,
-    dry_run: bool,
-) -> None:
-    with run.store() as store:
-        done: ImportReport = import_list(
-            store,
-            layer,
-            file,
-            mapping=mapping,
-            table=table,
-            dry_run=dry_run,
-            whole=whole,
-            faults_dir=run.settings.faults,
-            lang=run.lang,
-            credit=credit,
-            actor=run.actor,
-            now=run.now,
-        )
-    for note in done.notes:
-        run.complain(note.text(run.lang))
-    if dry_run:
-        run.say(f"would load {done.rows:,} records into {layer}", f"将载入 {layer} {done.rows:,} 条")
-        return
-    run.say(
-        f"loaded {done.rows:,} records into {layer}: {done.added:,} new, {done.updated:,} replaced",
-        f"已载入 {layer} {done.rows:,} 条：新增 {done.added:,}，更替 {done.updated:,}",
-    )
-
-
-def _import_osm(run: Shell, file: Path, community_from: str | None, *, dry_run: bool) -> None:
-    chosen: CommunityFrom = None
-    if community_from == "admin":
-        chosen = "admin"
-    elif community_from == "streets":
-        chosen = "streets"
-    elif community_from is not None:
-        chosen = Path(community_from)
-    with run.store() as store:
-        done = import_osm(store, file, community_from=chosen, dry_run=dry_run, actor=run.actor, now=run.now)
-    for note in done.notes:
-        run.complain(note.text(run.lang))
-    rows: list[tuple[object, ...]] = [
-        (name, f"{written.added:,}", f"{written.updated:,}") for name, written in done.layers.items()
-    ]
-    run.table(run.text("layer", "图层"), run.text("new", "新增"), run.text("updated", "更新"), rows=rows)
-    run.say(
-        f"{'would load' if dry_run else 'loaded'} {done.source}; {len(done.communities)} communities from "
-        f"{done.communities_from}",
-        f"{'将载入' if dry_run else '已载入'} {done.source}；{len(done.communities)} 个社区来自 {done.communities_from}",
-    )
+        if replace and not dry_run and not yes:
+            agree(run, load(dry_run=True))
+        done = load(dry_run=dry_run)
+    tell(run, done)
 
 
 def export(
@@ -232,8 +213,8 @@ def export(
     if layer == _HOUSEHOLDS:
         _export_households(run, out, community, as_of, plan)
         return
-    if layer not in CONTRACTS:
-        names = ", ".join([*CONTRACTS, _HOUSEHOLDS])
+    if layer not in CONTRACTS and layer != _CELLS:
+        names = ", ".join([*CONTRACTS, _CELLS, _HOUSEHOLDS])
         raise InputError(f"no layer {layer!r}; choose one of {names}", f"没有图层“{layer}”；可选：{names}")
     if layer != "grids" and (as_of is not None or plan is not None or level is not None):
         raise InputError(
@@ -259,8 +240,8 @@ def _export_households(
     with run.store() as store:
         codes = None
         if community is not None:
-            with store.read() as conn:
-                codes = community_codes(conn, OPERATOR, prefixes=community)
+            with store.reading(OPERATOR) as unit:
+                codes = community_codes(unit, prefixes=community)
         table = read_households(
             store, OPERATOR, as_of=run.day(as_of), actor=run.actor, now=run.now, codes=codes
         )
@@ -272,10 +253,10 @@ def _grids(
     run: Shell, store: Store, community: list[str] | None, as_of: str | None, plan: list[int] | None
 ) -> gpd.GeoDataFrame:
     day = run.day(as_of)
-    with store.read() as conn:
-        codes = community_codes(conn, OPERATOR, prefixes=community)
-        names = read_communities(conn, OPERATOR, codes=codes).set_index("code")["name"]
-        frame = read_grids(conn, OPERATOR, as_of=None if plan else day, plan_ids=plan, codes=codes)
+    with store.reading(OPERATOR) as unit:
+        codes = community_codes(unit, prefixes=community)
+        names = read_communities(unit, codes=codes).set_index("code")["name"]
+        frame = read_grids(unit, as_of=None if plan else day, plan_ids=plan, codes=codes)
     if frame.empty:
         raise NotFoundError(
             f"no grids are in force on {day}; publish a plan, or name one with --plan",
@@ -289,28 +270,31 @@ def _grids(
 
 def _units(store: Store, level: Level, grids: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """The units of a level in the plans of these grids."""
-    with store.read() as conn:
-        frame = read_level(conn, OPERATOR, level=level, plan_ids=sorted(set(grids["plan_id"].astype(int))))
+    with store.reading(OPERATOR) as unit:
+        frame = read_level(unit, level=level, plan_ids=sorted(set(grids["plan_id"].astype(int))))
     if frame.empty:
         raise NotFoundError(
-            f"these plans have no units of level {level}; draw them with wangge partition --level {level}",
-            f"这些方案尚未划分{level.words.zh}；请运行 wangge partition --level {level}",
+            f"these plans have no units of level {level}; draw them with wangge partition --level {level} (plans in force: "
+            "on a copy, wangge plan copy), and name drafts with --plan",
+            f"这些方案尚未划分{level.words.zh}；请运行 wangge partition --level {level}（现行方案须先 wangge plan copy），"
+            "草案用 --plan 指定",
         )
     return frame
 
 
 def _layer(store: Store, layer: str, community: list[str] | None) -> gpd.GeoDataFrame:
-    """One of the imported layers; roads, water, districts and streets know no communities."""
-    with store.read() as conn:
-        codes = None if community is None else community_codes(conn, OPERATOR, prefixes=community)
+    """Cells, or one of the imported layers; roads, water, districts and streets know no communities."""
+    with store.reading(OPERATOR) as unit:
+        codes = None if community is None else community_codes(unit, prefixes=community)
         of_communities = {
             "communities": read_communities,
             "complexes": read_complexes,
             "buildings": read_buildings,
             "stations": read_stations,
+            _CELLS: newest_cells,
         }
         if layer in of_communities:
-            return of_communities[layer](conn, OPERATOR, codes=codes)
+            return of_communities[layer](unit, codes=codes)
         if codes is not None:
             raise InputError(f"--community does not go with {layer}", f"--community 不能与 {layer} 同用")
         everywhere = {
@@ -319,4 +303,4 @@ def _layer(store: Store, layer: str, community: list[str] | None) -> gpd.GeoData
             "roads": read_roads,
             "water": read_water,
         }
-        return everywhere[layer](conn, OPERATOR)
+        return everywhere[layer](unit)

@@ -2,34 +2,35 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import geopandas as gpd
 import pandas as pd
 import typer
 
-from api.address_answers import sentence as address_sentence
-from api.answers import sentence
+from api.answers.address_answers import sentence as address_sentence
+from api.answers.answers import sentence
+from api.answers.grids_map import draw_grids
 from api.cli.journey import CREDIT, Journey
 from api.cli.options import Workers, workers_for
 from api.cli.running import serve_with
 from api.cli.shell import Shell, shell
 from api.cli.showing import write_page
-from api.grids_map import draw_grids
 from api.opening import open_store
 from geo.errors import ConflictError
 from geo.plans.rules import Rules, profile
-from layers.buildings import read_buildings
 from layers.demo.shipped import SHIPPED_SEED
 from layers.demo.sizes import DISTRICT_CODE, Size, figures
+from layers.ground.buildings import read_buildings
+from layers.ground.regions import read_communities, read_complexes, read_districts
+from layers.ground.stations import read_stations
+from layers.ground.streets import read_roads, read_water
 from layers.history import read_history
-from layers.lookups import load_lookup
-from layers.plans import read_grids, read_plans
-from layers.regions import read_communities, read_complexes, read_districts
+from layers.lookup.lookups import load_lookup
+from layers.people.resident_matches import MatchFigures
+from layers.plans.plans import read_grids, read_plans
 from layers.rights.viewer import OPERATOR
-from layers.stations import read_stations
 from layers.store.database import EMBEDDED_FILE, Store
-from layers.streets import read_roads, read_water
 
 _RULES = "national"
 
@@ -87,23 +88,23 @@ def _make_room(run: Shell) -> None:
     """An earlier demo in the embedded store is replaced. Raises `ConflictError` rather than touch other data."""
     store = open_store(run.settings)
     try:
-        with store.read() as conn:
-            used = len(read_history(conn, OPERATOR, limit=1)) > 0
-            codes = [*read_communities(conn, OPERATOR)["code"]]
+        with store.reading(OPERATOR) as unit:
+            used = len(read_history(unit, limit=1)) > 0
+            codes = [*read_communities(unit)["code"]]
             sources = {
                 source
                 for frame in (
-                    read_communities(conn, OPERATOR),
-                    read_complexes(conn, OPERATOR),
-                    read_buildings(conn, OPERATOR),
-                    read_stations(conn, OPERATOR),
-                    read_roads(conn, OPERATOR),
-                    read_water(conn, OPERATOR),
+                    read_communities(unit),
+                    read_complexes(unit),
+                    read_buildings(unit),
+                    read_stations(unit),
+                    read_roads(unit),
+                    read_water(unit),
                 )
                 for source in frame["source"]
             }
             if used and not codes:  # an interrupted demo may have come no further than its district
-                codes += [*read_districts(conn, OPERATOR)["code"]]
+                codes += [*read_districts(unit)["code"]]
     finally:
         store.close()
     if not codes and not used:
@@ -123,13 +124,10 @@ def _make_room(run: Shell) -> None:
 
 def _say_figures(journey: Journey, today: list[int], drawn: list[int], findings: pd.DataFrame) -> None:
     run = journey.shell
-    with journey.store.read() as conn:
-        communities = read_communities(conn, OPERATOR)
-        buildings = read_buildings(conn, OPERATOR)
-        plans = [
-            (read_grids(conn, OPERATOR, plan_ids=ids), read_plans(conn, OPERATOR, plan_ids=ids))
-            for ids in (today, drawn)
-        ]
+    with journey.store.reading(OPERATOR) as unit:
+        communities = read_communities(unit)
+        buildings = read_buildings(unit)
+        plans = [(read_grids(unit, plan_ids=ids), read_plans(unit, plan_ids=ids)) for ids in (today, drawn)]
     guessed = buildings["households_estimated"].fillna(False).astype(bool)
     known, total = int(buildings.loc[~guessed, "households"].sum()), int(plans[-1][0]["households"].sum())
     run.table(
@@ -192,8 +190,8 @@ def _band(rules: Rules) -> str:
     return f"{rules.min_households}–{rules.max_households}"
 
 
-def _say_residents(run: Shell, records: int, figures: dict[str, Any]) -> None:
-    matched, doubt, none = (int(figures[status]) for status in ("matched", "ambiguous", "none"))
+def _say_residents(run: Shell, records: int, figures: MatchFigures) -> None:
+    matched, doubt, none = figures.matched, figures.ambiguous, figures.none
     share = f"{matched / records:.1%}" if records else "—"
     run.say(
         f"residents' addresses: {matched:,} of {records:,} ({share}) tied to a building, {doubt:,} with several "
@@ -205,9 +203,9 @@ def _say_residents(run: Shell, records: int, figures: dict[str, Any]) -> None:
 
 def _say_sample(run: Shell, store: Store) -> None:
     """Ask for the grid of the building with most households, by a point in it and by its address."""
-    with store.read() as conn:
-        buildings = read_buildings(conn, OPERATOR)
-        names = read_complexes(conn, OPERATOR).set_index("ref")["name"]
+    with store.reading(OPERATOR) as unit:
+        buildings = read_buildings(unit)
+        names = read_complexes(unit).set_index("ref")["name"]
     largest = buildings.sort_values(["households", "ref"], ascending=[False, True]).iloc[0]
     point = largest.geometry.representative_point()
     lookup = load_lookup(store, OPERATOR, as_of=run.today)

@@ -18,11 +18,14 @@ from api.about import NAME, program_version
 from api.settings import Settings
 from geo.errors import StoreError, Words
 from layers.store.database import EMBEDDED_FILE, Store, newest_revision
-from layers.store.server import server_version
+from layers.store.server import damage, server_version
 
 State = Literal["ok", "advice", "broken"]
 _OLDEST_PYTHON = (3, 11)
 _OLDEST_GEOS = (3, 12, 0)
+_LEAST_FREE_BYTES = 100_000_000
+_FEW_FREE_BYTES = 2_000_000_000
+"""A district with its maps and exports takes some hundred megabytes."""
 
 
 class Finding(NamedTuple):
@@ -116,7 +119,17 @@ def _home(settings: Settings) -> Finding:
                 "请使其可写，或将 WANGGE_HOME 设为可写的文件夹",
             ),
         )
-    return Finding(what, "ok", f"{home}, {shutil.disk_usage(home).free / 1e9:.0f} GB free")
+    free = shutil.disk_usage(home).free
+    found = f"{home}, {free / 1e9:.1f} GB free"
+    if free < _LEAST_FREE_BYTES:
+        remedy = Words(
+            "make room on this disk: nothing more can be written", "请清理磁盘空间：已无法继续写入"
+        )
+        return Finding(what, "broken", found, remedy)
+    if free < _FEW_FREE_BYTES:
+        remedy = Words("make room on this disk before it is full", "磁盘将满，请尽快清理空间")
+        return Finding(what, "advice", found, remedy)
+    return Finding(what, "ok", found)
 
 
 def _store(settings: Settings) -> list[Finding]:
@@ -125,40 +138,32 @@ def _store(settings: Settings) -> list[Finding]:
     if url is None and not (settings.home / EMBEDDED_FILE).exists():
         return [Finding(what, "ok", EMBEDDED_FILE, Words("made on first use", "首次使用时自动建立"))]
     try:
-        store = Store.open(url=None if url is None else url.get_secret_value(), home=settings.home)
+        store = Store.open(url=url, home=settings.home)
     except (StoreError, OSError) as error:
-        return [_unusable(error)]
+        return [_unusable("-", error)]
     try:
-        have, want = store.revision(), newest_revision()
+        wrong = damage(store)
+        if wrong is not None:
+            words = Words("the file is damaged; restore it from a backup", "文件已损坏；请从备份恢复")
+            return [Finding(what, "broken", f"{store.describe()}: {wrong}", words)]
         findings = [Finding(what, "ok", f"{store.describe()} ({server_version(store)})")]
-        if have == want:
-            findings.append(Finding(schema, "ok", str(have)))
+        have = store.revision()
+        try:
+            store.require_current()
+        except StoreError as error:
+            findings.append(Finding(schema, "broken", f"{have or '-'} ≠ {newest_revision()}", error.words))
         else:
-            findings.append(
-                Finding(
-                    schema,
-                    "broken",
-                    f"{have or '-'} ≠ {want}",
-                    Words("run wangge migrate", "请运行 wangge migrate"),
-                )
-            )
-    except Exception as error:
-        return [_unusable(error)]
+            findings.append(Finding(schema, "ok", str(have)))
+    except StoreError as error:
+        return [_unusable(store.describe(), error)]
     finally:
         store.close()
     return findings
 
 
-def _unusable(error: Exception) -> Finding:
-    return Finding(
-        Words("store", "数据库"),
-        "broken",
-        str(error).splitlines()[0],
-        Words(
-            "check WANGGE_DATABASE_URL and that the server runs, or unset it for the embedded store",
-            "请检查 WANGGE_DATABASE_URL 与数据库服务，或不设置它以使用内嵌数据库",
-        ),
-    )
+def _unusable(found: str, error: StoreError | OSError) -> Finding:
+    words = error.words if isinstance(error, StoreError) else Words(str(error), str(error))
+    return Finding(Words("store", "数据库"), "broken", found, words)
 
 
 def _font() -> Finding:

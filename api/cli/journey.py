@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from importlib.resources import as_file
-from typing import Any
 
 import pandas as pd
 
@@ -17,26 +16,25 @@ from api.cli.shell import Shell
 from geo.errors import StoreError
 from geo.frames import CONTRACTS
 from geo.plans.rules import Rules
-from layers.adopting import adopt_grids
-from layers.buildings import read_buildings
-from layers.cells import build_cells
-from layers.checking import check_plans
 from layers.demo.district import generate
 from layers.demo.doors import door_frame
 from layers.demo.residents import made_up_residents
 from layers.demo.shipped import SHIPPED_SEED, shipped_small
 from layers.demo.sizes import Size
-from layers.drawing import draw_plans
-from layers.files.imports import import_file, import_frame
-from layers.files.lists import import_rows
-from layers.plans import newest_plan_ids
-from layers.publishing import publish
-from layers.regions import read_communities, read_complexes, read_streets
-from layers.resident_matches import match_residents
+from layers.ground.buildings import read_buildings
+from layers.ground.regions import read_communities, read_complexes, read_streets
+from layers.ground.streets import read_roads
+from layers.imports.imports import import_file, import_frame
+from layers.imports.lists import import_rows
+from layers.people.resident_matches import MatchFigures, match_residents
+from layers.plans.adopting import adopt_grids
+from layers.plans.cells import build_cells
+from layers.plans.drawing import draw_plans
+from layers.plans.plans import newest_plan_ids
+from layers.plans.publishing import publish
 from layers.rights.viewer import OPERATOR
-from layers.steps import Step, executor
+from layers.runs.steps import Figures, Step, executor
 from layers.store.database import Store
-from layers.streets import read_roads
 
 TODAY_SINCE = date(2026, 1, 1)
 """The day from which the grids as they are today hold."""
@@ -88,12 +86,18 @@ class Journey:
                 actor=s.actor,
                 now=s.now,
             )
-            drawn = [int(step.figures["plan_id"]) for step in self._follow(steps, "grids", "网格")]
-        with self.step("checks", "检查"):
-            findings = check_plans(self.store, OPERATOR, plan_ids=drawn, workers=self.workers)
-        with self.step("publish", "发布"):
-            publish(self.store, OPERATOR, plan_ids=drawn, valid_from=s.today, actor=s.actor, now=s.now)
-        return today, drawn, findings
+            drawn = [step.figures.plan_id for step in self._follow(steps, "grids", "网格")]
+        with self.step("checks and publication", "检查并发布"):
+            done = publish(
+                self.store,
+                OPERATOR,
+                plan_ids=drawn,
+                valid_from=s.today,
+                workers=self.workers,
+                actor=s.actor,
+                now=s.now,
+            )
+        return today, drawn, done.findings
 
     @property
     def shipped(self) -> bool:
@@ -108,13 +112,17 @@ class Journey:
             with self.step("import files", "导入文件"):
                 for layer in layers:
                     with as_file(files[layer]) as path:
-                        import_file(self.store, layer, path, credit=CREDIT, actor=s.actor, now=s.now)
+                        import_file(
+                            self.store, OPERATOR, layer, path, credit=CREDIT, actor=s.actor, now=s.now
+                        )
             return
         with self.step("make up a district", "生成虚构区县"):
             frames = generate(self.size, seed=self.seed).frames
         with self.step("import", "导入"):
             for layer in layers:
-                import_frame(self.store, layer, frames[layer], source=CREDIT, actor=s.actor, now=s.now)
+                import_frame(
+                    self.store, OPERATOR, layer, frames[layer], source=CREDIT, actor=s.actor, now=s.now
+                )
 
     def _adopt_today(self) -> list[int]:
         """Today's grids as plans, in force since `TODAY_SINCE`."""
@@ -122,7 +130,9 @@ class Journey:
         with self.step("today's grids", "采用现行网格"):
             if self.shipped:
                 with as_file(shipped_small()["grids"]) as path:
-                    import_file(self.store, "grids", path, rules=self.rules, actor=s.actor, now=s.now)
+                    import_file(
+                        self.store, OPERATOR, "grids", path, rules=self.rules, actor=s.actor, now=s.now
+                    )
             else:
                 drawn = generate(self.size, seed=self.seed).frames["grids"]
                 adopt_grids(
@@ -135,27 +145,38 @@ class Journey:
                     now=s.now,
                     workers=self.workers,
                 )
-            with self.store.read() as conn:
-                ids = newest_plan_ids(conn, OPERATOR, states=("draft",))
-            publish(self.store, OPERATOR, plan_ids=ids, valid_from=TODAY_SINCE, actor=s.actor, now=s.now)
+            with self.store.reading(OPERATOR) as unit:
+                ids = newest_plan_ids(unit, states=("draft",))
+            publish(
+                self.store,
+                OPERATOR,
+                plan_ids=ids,
+                valid_from=TODAY_SINCE,
+                as_drawn=True,
+                workers=self.workers,
+                actor=s.actor,
+                now=s.now,
+            )
         return ids
 
-    def move_in(self, people: int) -> tuple[int, dict[str, Any]]:
+    def move_in(self, people: int) -> tuple[int, MatchFigures]:
         """Made-up residents, imported and matched: how many records, and what the matching came to."""
         s = self.shell
         with self.step("make up residents", "生成虚构居民"):
-            with self.store.read() as conn:
+            with self.store.reading(OPERATOR) as unit:
                 frames = {
-                    "buildings": read_buildings(conn, OPERATOR),
-                    "complexes": read_complexes(conn, OPERATOR),
-                    "communities": read_communities(conn, OPERATOR),
-                    "streets": read_streets(conn, OPERATOR),
+                    "buildings": read_buildings(unit),
+                    "complexes": read_complexes(unit),
+                    "communities": read_communities(unit),
+                    "streets": read_streets(unit),
                 }
-                plates = door_frame(frames["complexes"], read_roads(conn, OPERATOR))
+                plates = door_frame(frames["complexes"], read_roads(unit))
             residents = made_up_residents(frames, plates, people=people, seed=self.seed).frame
         with self.step("import residents", "导入居民"):
-            import_rows(self.store, "aliases", plates, source=CREDIT, actor=s.actor, now=s.now)
-            done = import_rows(self.store, "residents", residents, source=CREDIT, actor=s.actor, now=s.now)
+            import_rows(self.store, OPERATOR, "aliases", plates, source=CREDIT, actor=s.actor, now=s.now)
+            done = import_rows(
+                self.store, OPERATOR, "residents", residents, source=CREDIT, actor=s.actor, now=s.now
+            )
         with self.step("match residents", "人房匹配"):
             several = people >= _ENOUGH_FOR_PROCESSES and self.workers > 1
             with executor(self.workers) as pool:
@@ -163,9 +184,9 @@ class Journey:
                     self.store, OPERATOR, pool=pool if several else None, actor=s.actor, now=s.now
                 )
                 figures = follow(s, steps, en="addresses", zh="地址")[-1].figures
-        return done.added, dict(figures)
+        return done.added, figures
 
-    def _follow(self, steps: Iterator[Step], en: str, zh: str) -> list[Step]:
+    def _follow(self, steps: Iterator[Step[Figures]], en: str, zh: str) -> list[Step[Figures]]:
         """The steps run through; the demo's own data never fails, so a failure is one of the program."""
         done = follow(self.shell, steps, en=en, zh=zh)
         for step in done:

@@ -11,8 +11,8 @@ from api.cli.progress import follow, report
 from api.cli.shell import Shell
 from geo.plans.levels import Level
 from geo.plans.rules import Rules
-from layers.levels import draw_level
-from layers.regions import community_codes
+from layers.ground.regions import community_codes
+from layers.plans.levels import draw_level
 from layers.rights.viewer import OPERATOR
 
 LEVEL_LIMIT_S = 1.0
@@ -33,8 +33,8 @@ def draw_levels(
 ) -> None:
     """Draw one level of plans, showing how far it is, and say what came of it."""
     with run.store() as store:
-        with store.read() as conn:
-            codes = community_codes(conn, OPERATOR, prefixes=community)
+        with store.reading(OPERATOR) as unit:
+            codes = community_codes(unit, prefixes=community)
         steps = draw_level(
             store,
             OPERATOR,
@@ -52,7 +52,7 @@ def draw_levels(
         done = follow(run, steps, en="Units", zh="分级")
     failed = report(run, done)
     good = [step for step in done if step.error is None]
-    units, outside = (sum(int(step.figures[name]) for step in good) for name in ("units", "outside"))
+    units, outside = sum(s.figures.units for s in good), sum(s.figures.outside for s in good)
     run.say(
         f"{units:,} units of level {level} ({level.words.en}) in {len(good)} plans under {rules.name}, nested in their "
         f"grids; {outside} outside {rules.min_households}-{rules.max_households}; export with wangge export grids "

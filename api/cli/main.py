@@ -11,7 +11,6 @@ from importlib import import_module
 from typing import Annotated, Any, Literal
 
 import typer
-from pydantic import ValidationError
 
 from api.about import NAME, program_version
 from api.cli.shell import Shell
@@ -48,13 +47,20 @@ _ROOMS = {
     "merge-nets": "merging",
     "check": "planning",
     "publish": "planning",
+    "plans": "keeping",
+    "plan": "keeping",
+    "withdraw": "keeping",
     "history": "planning",
     "locate": "asking",
     "match": "addresses",
     "conflate": "registering",
     "parse": "addresses",
     "review": "reviewing",
+    "reach": "reaching",
+    "site": "reaching",
     "map": "showing",
+    "sheets": "sheeting",
+    "user": "accounts",
     "serve": "running",
     "migrate": "running",
     "doctor": "running",
@@ -96,7 +102,7 @@ def _options(
         typer.Option("--version", is_eager=True, callback=_show_version, help="显示版本  Show the version"),
     ] = False,
 ) -> None:
-    settings = _settings()
+    settings = Settings.read()
     ctx.obj = Shell.start(settings, lang or settings.lang)
 
 
@@ -150,18 +156,6 @@ def _leave(words: Words, lang: Lang, code: int, error: BaseException) -> int:
         traceback.print_exception(error)
     print(f"wangge: {' '.join(words.text(lang).split())}", file=sys.stderr)  # noqa: T201
     return code
-
-
-def _settings() -> Settings:
-    try:
-        return Settings()
-    except ValidationError as error:
-        first = error.errors()[0]
-        name = PREFIX + "_".join(str(part) for part in first["loc"]).upper()
-        raise InputError(
-            f"the environment variable {name} cannot be used: {first['msg']}",
-            f"环境变量 {name} 无法使用：{first['msg']}",
-        ) from error
 
 
 def _lang_first(args: Sequence[str]) -> tuple[Lang, list[str], list[str]]:

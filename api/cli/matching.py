@@ -7,12 +7,12 @@ from pathlib import Path
 
 from api.cli.progress import follow
 from api.cli.shell import Shell, writable
-from layers.match_rates import By, masked_rates, match_rates
-from layers.resident_matches import match_residents
-from layers.residents import count_residents
-from layers.review import count_open, review_list, write_review
+from layers.people.match_rates import By, masked_rates, match_rates
+from layers.people.resident_matches import match_residents
+from layers.people.residents import count_residents
+from layers.people.review import count_open, review_list, write_review
 from layers.rights.viewer import OPERATOR
-from layers.steps import executor
+from layers.runs.steps import executor
 from layers.store.database import Store
 
 _MOST_ROWS_SHOWN = 30
@@ -31,8 +31,8 @@ def match_store(
 ) -> None:
     """Match what is new or touched by a change; say how many were found, and where the rates are low."""
     with run.store() as store:
-        with store.read() as conn:
-            records, _ = count_residents(conn)
+        with store.reading(OPERATOR) as unit:
+            records, _ = count_residents(unit)
         processes = workers or (1 if records < _ENOUGH_FOR_PROCESSES else os.cpu_count() or 1)
         several = scheduler is not None or processes > 1
         with executor(processes, scheduler) as pool:
@@ -46,14 +46,14 @@ def match_store(
             )
             done = follow(run, steps, en="Matching", zh="匹配")
         figures = done[-1].figures
-        looked, matched = figures["looked_at"], figures["matched"]
-        with store.read() as conn:
-            waiting = count_open(conn, OPERATOR)
+        looked, matched = figures.looked_at, figures.matched
+        with store.reading(OPERATOR) as unit:
+            waiting = count_open(unit)
         run.say(
-            f"{looked:,} of {figures['records']:,} records looked at: {matched:,} matched, {figures['ambiguous']:,} "
-            f"ambiguous, {figures['none']:,} not found; {waiting:,} wait for review",
-            f"共 {figures['records']:,} 条，本次匹配 {looked:,} 条：成功 {matched:,}，多个候选 {figures['ambiguous']:,}，"
-            f"未找到 {figures['none']:,}；待核对 {waiting:,} 条",
+            f"{looked:,} of {figures.records:,} records looked at: {matched:,} matched, {figures.ambiguous:,} "
+            f"ambiguous, {figures.none:,} not found; {waiting:,} wait for review",
+            f"共 {figures.records:,} 条，本次匹配 {looked:,} 条：成功 {matched:,}，多个候选 {figures.ambiguous:,}，"
+            f"未找到 {figures.none:,}；待核对 {waiting:,} 条",
         )
         if rates is not None:
             say_rates(run, store, rates)
@@ -70,8 +70,8 @@ def write_doubts(run: Shell, store: Store, out: Path) -> None:
 
 def say_rates(run: Shell, store: Store, by: By) -> None:
     """The match rate of each complex, community or grid, lowest first, small counts masked."""
-    with store.read() as conn:
-        table = masked_rates(match_rates(conn, OPERATOR, by=by, as_of=run.today))
+    with store.reading(OPERATOR) as unit:
+        table = masked_rates(match_rates(unit, by=by, as_of=run.today))
     columns = ["name", "listed", "matched", "share", "households"]
     rows = [
         (key or run.text("(nowhere)", "（无法归属）"), *texts)

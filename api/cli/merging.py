@@ -25,7 +25,7 @@ from geo.errors import InputError
 from geo.partition.ask import Ask
 from layers.files.rule_files import read_rules
 from layers.files.writers import write_tables
-from layers.merging import Merger, merged_nets
+from layers.plans.merging import Merger, merged_nets
 from layers.rights.viewer import OPERATOR
 
 _MOST_ROWS = 30
@@ -66,7 +66,7 @@ def merge_nets(
     ask = Ask(seed, time_limit, nets=tuple(weights.items()))
     with run.store() as store:
         done = draw(run, store, community, family, ask, workers=workers, scheduler=scheduler)
-        ids = [int(step.figures["plan_id"]) for step in done if step.error is None]
+        ids = [step.figures.plan_id for step in done if step.error is None]
         merger = merged_nets(store, OPERATOR, ids, weights) if ids else None
     failed = report_drawn(run, done, family.name)
     if merger is not None:

@@ -29,19 +29,19 @@ from api.cli.shell import Shell, shell, writable
 from geo.errors import InputError
 from geo.partition.ask import Ask
 from geo.partition.explain import reasons, violations
-from geo.partition.goals import Goal
 from geo.partition.quality import quality
 from geo.partition.solve import Solution, solve
 from geo.plans.families import Family
+from geo.plans.goals import Goal
 from geo.plans.levels import Level
 from geo.plans.rules import Crossing
-from layers.drawing import Locks, draw_plans
 from layers.files.instances import read_instance, write_labels
 from layers.files.rule_files import read_rules
-from layers.nets import require_nets
-from layers.regions import community_codes
+from layers.ground.regions import community_codes
+from layers.plans.drawing import DraftFigures, Locks, draw_plans
+from layers.plans.nets import require_nets
 from layers.rights.viewer import OPERATOR
-from layers.steps import Step
+from layers.runs.steps import Step
 from layers.store.database import Store
 
 
@@ -163,11 +163,11 @@ def draw(
     resume: bool = False,
     workers: int | None = None,
     scheduler: str | None = None,
-) -> list[Step]:
+) -> list[Step[DraftFigures]]:
     """Draw and keep plans, showing how far it is. Raises `InputError` for a number of grids of many communities."""
-    with store.read() as conn:
-        codes = community_codes(conn, OPERATOR, prefixes=community)
-        require_nets(conn, dict(ask.nets))
+    with store.reading(OPERATOR) as unit:
+        codes = community_codes(unit, prefixes=community)
+        require_nets(unit, dict(ask.nets))
     if ask.grids is not None and len(codes) > 1:
         raise InputError(
             f"--grids {ask.grids} is for one community, {len(codes)} are chosen; name one with --community",
@@ -189,27 +189,31 @@ def draw(
     return follow(run, steps, en="Grids", zh="网格")
 
 
-def report_drawn(run: Shell, done: Sequence[Step], rules: str) -> int:
+def report_drawn(run: Shell, done: Sequence[Step[DraftFigures]], rules: str) -> int:
     """Print what came of drawing. Returns how many communities failed."""
     failed = report(run, list(done))
     good = [step for step in done if step.error is None]
-    again = sum(bool(step.figures.get("again")) for step in good)
-    total = {
-        name: _sum(good, name) for name in ("grids", "over", "under", "complexes_split", "stay", "plans")
-    }
-    moved = [step.figures["moved_households"] for step in good]
+    drawn = [step.figures for step in good]
+    again = sum(figures.again for figures in drawn)
+    grids, over, under = (
+        sum(f.grids for f in drawn),
+        sum(f.over for f in drawn),
+        sum(f.under for f in drawn),
+    )
+    split, stay = sum(f.complexes_split for f in drawn), sum(f.stay for f in drawn)
+    moved = [figures.moved_households for figures in drawn]
     known = [number for number in moved if number is not None]
     run.say(
-        f"{total['grids']:,} grids in {len(good)} draft plans under {rules}; above the bounds {total['over']}, below "
-        f"{total['under']}; complexes split {total['complexes_split']}; kept as they are {total['stay']}"
+        f"{grids:,} grids in {len(good)} draft plans under {rules}; above the bounds {over}, below "
+        f"{under}; complexes split {split}; kept as they are {stay}"
         + (f"; households moved {sum(known):,}" if known else "")
         + (f"; {again} drawn before and left alone" if again else ""),
-        f"按规则 {rules} 得到 {len(good)} 个方案草稿、{total['grids']:,} 个网格；超上限 {total['over']} 个，低于下限 "
-        f"{total['under']} 个；被拆分小区 {total['complexes_split']} 个；保留不动 {total['stay']} 个"
+        f"按规则 {rules} 得到 {len(good)} 个方案草稿、{grids:,} 个网格；超上限 {over} 个，低于下限 "
+        f"{under} 个；被拆分小区 {split} 个；保留不动 {stay} 个"
         + (f"；调整 {sum(known):,} 户" if known else "")
         + (f"；{again} 个社区已有相同条件的草稿，未重做" if again else ""),
     )
-    choosing = [step for step in good if step.figures["plans"] > 1 and "choice" in step.figures]
+    choosing = [step for step in good if len(step.figures.choice) > 1]
     if choosing:
         choice_table(run, choosing)
     return failed
@@ -280,7 +284,3 @@ def _told(run: Shell, solutions: Iterator[Solution]) -> Iterator[Solution]:
                 f"{solution.seconds:6.1f} s  {score.grids}  ±{score.violation}  {score.cut_length_m:,.0f} m"
             )
         yield solution
-
-
-def _sum(steps: Sequence[Step], figure: str) -> int:
-    return sum(int(step.figures[figure]) for step in steps)

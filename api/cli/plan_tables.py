@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import pandas as pd
+
 from api.cli.shell import Shell
 from geo.errors import Words
-from layers.steps import Step
+from layers.plans.drawing import DraftFigures
+from layers.runs.steps import Step
 
 _MOST_COMMUNITIES = 10
+MOST_FINDINGS = 40
 
 _HEADS = (
     Words("plan", "方案"),
@@ -27,11 +31,11 @@ _HEADS = (
 )
 
 
-def choice_table(run: Shell, steps: Sequence[Step]) -> None:
+def choice_table(run: Shell, steps: Sequence[Step[DraftFigures]]) -> None:
     """The alternatives of each community, one table each; of many communities the first few."""
     for step in steps[:_MOST_COMMUNITIES]:
         run.line(f"{step.name} {step.community_code}")
-        figures_table(run, [(one["plan_id"], one["title"], one) for one in step.figures["choice"]])
+        figures_table(run, [(one.plan_id, one.title, one.score) for one in step.figures.choice])
     if len(steps) > _MOST_COMMUNITIES:
         left = len(steps) - _MOST_COMMUNITIES
         run.say(
@@ -66,6 +70,18 @@ def figures_table(run: Shell, plans: Sequence[tuple[int, Words, Mapping[str, Any
             for plan_id, title, score in plans
         ],
     )
+
+
+def findings_table(run: Shell, found: pd.DataFrame) -> None:
+    """What checks found, worst first; of many findings the first few."""
+    columns = ["plan_id", "community_code", "severity", "rule", "code", "reason"]
+    shown = (
+        found[columns]
+        .head(MOST_FINDINGS)
+        .assign(reason=[words.text(run.lang) for words in found["reason"].head(MOST_FINDINGS)])
+    )
+    if len(shown):
+        run.table(*columns, rows=list(shown.itertuples(index=False, name=None)))
 
 
 def _count(number: int | None) -> str | None:

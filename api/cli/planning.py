@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
@@ -9,22 +10,23 @@ from typing import Annotated, Any
 import typer
 
 from api.cli.options import Communities, Workers, workers_for
+from api.cli.plan_tables import MOST_FINDINGS, findings_table
 from api.cli.progress import follow, report
 from api.cli.shell import shell, writable
 from geo.errors import Words
-from layers.cells import build_cells
-from layers.checking import check_plans
 from layers.files.rule_files import read_rules
 from layers.files.writers import write_table
+from layers.ground.regions import community_codes
 from layers.history import read_history
-from layers.plans import newest_plan_ids, read_plans
-from layers.publishing import publish as publish_plans
-from layers.regions import community_codes
+from layers.imports.working import make_working_areas
+from layers.plans.cells import build_cells
+from layers.plans.checking import check_plans
+from layers.plans.days import far
+from layers.plans.plans import newest_plan_ids, read_plans
+from layers.plans.publishing import ChecksError
+from layers.plans.publishing import publish as publish_plans
 from layers.rights.viewer import OPERATOR
-from layers.steps import Step
-from layers.working import make_working_areas
 
-_MOST_FINDINGS_SHOWN = 40
 _MOST_NAMES_SHOWN = 3
 
 
@@ -86,10 +88,10 @@ def cells(
     """Cut communities into cells."""
     run = shell(ctx)
     with run.store() as store:
-        for note in make_working_areas(store, actor=run.actor, now=run.now):
+        for note in make_working_areas(store, OPERATOR, actor=run.actor, now=run.now):
             run.complain(note.text(run.lang))
-        with store.read() as conn:
-            count = len(community_codes(conn, OPERATOR, prefixes=community))
+        with store.reading(OPERATOR) as unit:
+            count = len(community_codes(unit, prefixes=community))
         steps = build_cells(
             store,
             OPERATOR,
@@ -102,8 +104,8 @@ def cells(
         done = follow(run, steps, en="Cells", zh="基元")
     failed = report(run, done)
     good = [step for step in done if step.error is None]
-    total, households = _sum(good, "cells"), _sum(good, "households")
-    estimated = any(step.figures["estimated"] for step in good)
+    total, households = sum(s.figures.cells for s in good), sum(s.figures.households for s in good)
+    estimated = any(step.figures.estimated for step in good)
     run.say(
         f"{total:,} cells in {len(good)} communities, {households:,} households{' (partly estimated)' if estimated else ''}",
         f"{len(good)} 个社区共 {total:,} 个基元，{households:,} 户{'（含估算）' if estimated else ''}",
@@ -124,23 +126,20 @@ def check(
     with run.store() as store:
         ids = plan
         if community is not None:
-            with store.read() as conn:
-                codes = community_codes(conn, OPERATOR, prefixes=community)
+            with store.reading(OPERATOR) as unit:
+                codes = community_codes(unit, prefixes=community)
                 if plan is None:
-                    ids = newest_plan_ids(conn, OPERATOR, codes=codes)
+                    ids = newest_plan_ids(unit, codes=codes)
                 else:
-                    ids = read_plans(conn, OPERATOR, codes=codes, plan_ids=plan)["id"].tolist()
+                    ids = read_plans(unit, codes=codes, plan_ids=plan)["id"].tolist()
         found = check_plans(store, OPERATOR, plan_ids=ids, workers=workers or 1)
-    found = found.assign(reason=[words.text(run.lang) for words in found["reason"]])
     severities = {name: int((found["severity"] == name).sum()) for name in ("error", "warning", "notice")}
     if out is not None:
-        write_table(found, writable(out), sheet="findings")
+        reasons = [words.text(run.lang) for words in found["reason"]]
+        write_table(found.assign(reason=reasons), writable(out), sheet="findings")
     else:
-        columns = ["plan_id", "community_code", "severity", "rule", "code", "reason"]
-        shown = found[columns].head(_MOST_FINDINGS_SHOWN)
-        if len(shown):
-            run.table(*columns, rows=list(shown.itertuples(index=False, name=None)))
-    left = 0 if out else max(0, len(found) - _MOST_FINDINGS_SHOWN)
+        findings_table(run, found)
+    left = 0 if out else max(0, len(found) - MOST_FINDINGS)
     where = (
         f" → {out}"
         if out
@@ -163,19 +162,49 @@ def publish(
     start: Annotated[
         str | None, typer.Option("--from", help="生效日期 YYYY-MM-DD；默认今天  First day; today")
     ] = None,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="确认较远的生效日期  The far first day is meant")
+    ] = False,
+    as_drawn: Annotated[
+        bool,
+        typer.Option(
+            "--as-drawn",
+            help="导入的现行网格即使分成几块也照原样发布  Imported grids as they are, in pieces or not",
+        ),
+    ] = False,
+    workers: Workers = None,
 ) -> None:
-    """Publish plans: from that day on they are what lookups and maps answer with."""
+    """Publish plans that pass the checks: from that day on they are what lookups and maps answer with."""
     run = shell(ctx)
     valid_from = run.day(start)
-    with run.store() as store:
-        done = publish_plans(
-            store, OPERATOR, plan_ids=plan, valid_from=valid_from, actor=run.actor, now=run.now
+    why = far(valid_from, today=run.today)
+    if why is not None and not yes and sys.stdin.isatty():
+        yes = typer.confirm(
+            run.text(f"{why.en}; publish from {valid_from}?", f"{why.zh}。确定自 {valid_from} 起发布？")
         )
+    with run.store() as store:
+        try:
+            done = publish_plans(
+                store,
+                OPERATOR,
+                plan_ids=plan,
+                valid_from=valid_from,
+                confirmed=yes,
+                as_drawn=as_drawn,
+                workers=workers or 1,
+                actor=run.actor,
+                now=run.now,
+            )
+        except ChecksError as error:
+            findings_table(run, error.findings[error.findings["severity"] == "error"])
+            raise
+    let_stand = done.findings[done.findings["severity"] == "warning"]
+    findings_table(run, let_stand)
     run.say(
         f"version {done.version}: {len(done.plan_ids)} plans from {done.valid_from}; grids kept {done.kept}, "
-        f"new {done.new}, retired {done.retired}",
+        f"new {done.new}, retired {done.retired}; warnings let stand {len(let_stand)}, kept with the deed",
         f"已发布版本 {done.version}：{len(done.plan_ids)} 个方案自 {done.valid_from} 起生效；沿用网格 {done.kept} 个，"
-        f"新增 {done.new} 个，停用 {done.retired} 个",
+        f"新增 {done.new} 个，停用 {done.retired} 个；保留警告 {len(let_stand)} 条，已记入历史",
     )
 
 
@@ -186,9 +215,9 @@ def history(
 ) -> None:
     """The newest deeds, newest first."""
     run = shell(ctx)
-    with run.store() as store, store.read() as conn:
-        codes = None if community is None else community_codes(conn, OPERATOR, prefixes=community)
-        found = read_history(conn, OPERATOR, codes=codes, limit=limit)
+    with run.store() as store, store.reading(OPERATOR) as unit:
+        codes = None if community is None else community_codes(unit, prefixes=community)
+        found = read_history(unit, codes=codes, limit=limit)
     rows: Sequence[tuple[object, ...]] = [
         (
             f"{row.at:%Y-%m-%d %H:%M:%S}",
@@ -211,7 +240,3 @@ def _short(value: Any) -> Any:
     if isinstance(value, list):
         return f"[{len(value)}]" if len(value) > _MOST_NAMES_SHOWN or not value else ",".join(map(str, value))
     return value
-
-
-def _sum(steps: list[Step], figure: str) -> int:
-    return sum(int(step.figures[figure]) for step in steps)

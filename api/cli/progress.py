@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from api.cli.shell import Shell
-from layers.steps import Step
+from layers.runs.steps import Figures, Step
 
 _QUIET_S = 5.0
 """At most one plain line in this time."""
 
 
-def follow(shell: Shell, steps: Iterator[Step], *, en: str, zh: str) -> list[Step]:
+def follow(shell: Shell, steps: Iterator[Step[Figures]], *, en: str, zh: str) -> list[Step[Figures]]:
     """Run the steps through, showing how far they are. Returns them all."""
     title = shell.text(en, zh)
-    done: list[Step] = []
+    done: list[Step[Figures]] = []
     if shell.err.is_terminal:
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
         with Progress(*columns, console=shell.err, transient=True) as progress:
@@ -37,7 +38,7 @@ def follow(shell: Shell, steps: Iterator[Step], *, en: str, zh: str) -> list[Ste
     return done
 
 
-def report(shell: Shell, steps: list[Step], *, most: int = 20) -> int:
+def report(shell: Shell, steps: Sequence[Step[Any]], *, most: int = 20) -> int:
     """Print what the steps have to say beside their figures: notes, then failures. Returns how many failed."""
     notes = [(step, note) for step in steps for note in step.notes]
     failed = [(step, step.error) for step in steps if step.error is not None]

@@ -9,12 +9,12 @@ import typer
 
 from api.cli.options import Communities
 from api.cli.shell import shell, writable
-from geo.addresses.register import Verdict, conflate
+from geo.addresses.register.register import Verdict, conflate
 from geo.errors import EmptyLayerError
-from layers.buildings import read_buildings
-from layers.files.imports import read_layer_file
 from layers.files.writers import write_table
-from layers.regions import community_codes, read_complexes
+from layers.ground.buildings import read_buildings
+from layers.ground.regions import community_codes, read_complexes
+from layers.imports.imports import read_layer_file
 from layers.rights.viewer import OPERATOR
 
 _READERS = {"complexes": read_complexes, "buildings": read_buildings}
@@ -40,11 +40,18 @@ def conflate_sources(
     run = shell(ctx)
     with run.store() as store:
         other = read_layer_file(
-            store, layer, file, mapping=mapping, crs=crs, faults_dir=run.settings.faults, lang=run.lang
+            store,
+            OPERATOR,
+            layer,
+            file,
+            mapping=mapping,
+            crs=crs,
+            faults_dir=run.settings.faults,
+            lang=run.lang,
         )
-        with store.read() as conn:
-            codes = None if community is None else community_codes(conn, OPERATOR, prefixes=community)
-            own = _READERS[layer](conn, OPERATOR, codes=codes)
+        with store.reading(OPERATOR) as unit:
+            codes = None if community is None else community_codes(unit, prefixes=community)
+            own = _READERS[layer](unit, codes=codes)
     if own.empty:
         raise EmptyLayerError(
             f"there are no {layer} to compare with; import them first", f"尚无 {layer} 可比对；请先导入"

@@ -11,9 +11,10 @@ from api.cli.matching import write_doubts
 from api.cli.options import Communities
 from api.cli.shell import Shell, shell
 from geo.errors import InputError
-from layers.aliases import day_of
-from layers.regions import community_codes
-from layers.review import decide, learn_name, review_list
+from layers.ground.regions import community_codes
+from layers.lookup.aliases import day_of
+from layers.people.decisions import decide, learn_name, undo_decision
+from layers.people.review import review_list
 from layers.rights.viewer import OPERATOR
 from layers.store.database import Store
 
@@ -37,6 +38,10 @@ def review(
     aside: Annotated[
         str | None, typer.Option(help="搁置：记录不属于本地  RECORD that is none of ours")
     ] = None,
+    only_complex: Annotated[
+        str | None, typer.Option("--complex", help="只到小区：记录=小区编号  RECORD=COMPLEX and no further")
+    ] = None,
+    undo: Annotated[str | None, typer.Option(help="撤销：记录  RECORD whose decision is taken back")] = None,
     unit: Annotated[str | None, typer.Option(help="单元（与确认或更正同用）  Unit, with the above")] = None,
     room: Annotated[str | None, typer.Option(help="室号（与确认或更正同用）  Room, with the above")] = None,
     alias: Annotated[
@@ -50,17 +55,20 @@ def review(
 ) -> None:
     """Without a deed, the addresses that want a person's eye, with candidates."""
     run = shell(ctx)
-    deeds = [d for d in (confirm, correct, aside, alias, alias_address) if d is not None]
+    deeds = [d for d in (confirm, correct, aside, only_complex, undo, alias, alias_address) if d is not None]
     if len(deeds) > 1:
         raise InputError(
-            "one deed at a time: --confirm, --correct, --aside, --alias or --alias-address",
-            "一次只做一件事：--confirm、--correct、--aside、--alias 或 --alias-address",
+            "one deed at a time: --confirm, --correct, --aside, --complex, --undo, --alias or --alias-address",
+            "一次只做一件事：--confirm、--correct、--aside、--complex、--undo、--alias 或 --alias-address",
         )
     with run.store() as store:
         if alias is not None or alias_address is not None:
             _learn(run, store, alias, alias_address, since)
+        elif undo is not None:
+            undo_decision(store, OPERATOR, undo, revision=None, actor=run.actor, now=run.now)
+            run.say(f"{undo} waits again", f"{undo} 重新待核对")
         elif deeds:
-            _decide(run, store, confirm, correct, aside, unit, room)
+            _decide(run, store, confirm, correct, aside, only_complex, unit, room)
         elif out is not None:
             write_doubts(run, store, out)
         else:
@@ -88,31 +96,41 @@ def _decide(
     confirm: str | None,
     correct: str | None,
     aside: str | None,
+    only_complex: str | None,
     unit: str | None,
     room: str | None,
 ) -> None:
-    building: str | None = None
-    if aside is not None:
-        record = aside
-    elif correct is not None:
-        record, building = _two(correct)
-    else:
-        record, number = _two(confirm or "")
-        cases = review_list(store, OPERATOR, actor=run.actor, now=run.now).set_index("ref")
+    building = home = None
+    record, said = (aside, "") if aside is not None else _two(confirm or correct or only_complex or "")
+    cases = review_list(store, OPERATOR, actor=run.actor, now=run.now).set_index("ref")
+    if correct is not None:
+        building = said
+    elif only_complex is not None:
+        home = said
+    elif confirm is not None:
         offered = cases["candidate_refs"].get(record, [])
-        if not number.isdigit() or not 1 <= int(number) <= len(offered):
+        if not said.isdigit() or not 1 <= int(said) <= len(offered):
             raise InputError(
-                f"record {record} has {len(offered)} candidates, there is no {number}; see wangge review",
-                f"记录 {record} 有 {len(offered)} 个候选，没有第 {number} 个；见 wangge review",
+                f"record {record} has {len(offered)} candidates, there is no {said}; see wangge review",
+                f"记录 {record} 有 {len(offered)} 个候选，没有第 {said} 个；见 wangge review",
             )
-        building = offered[int(number) - 1]
+        building = offered[int(said) - 1]
     done = decide(
-        store, OPERATOR, record, building_ref=building, unit=unit, room=room, actor=run.actor, now=run.now
+        store,
+        OPERATOR,
+        record,
+        revision=int(cases["revision"][record]) if record in cases.index else None,
+        building_ref=building,
+        complex_ref=home,
+        unit=unit,
+        room=room,
+        actor=run.actor,
+        now=run.now,
     )
-    run.say(f"{record}: {done}", f"{record}：{_DONE[done]}")
+    run.say(f"{record}: {done.decision}", f"{record}：{_DONE[done.decision]}")
 
 
-_DONE = {"confirmed": "已确认", "corrected": "已更正", "set_aside": "已搁置"}
+_DONE = {"confirmed": "已确认", "corrected": "已更正", "complex": "已定到小区", "set_aside": "已搁置"}
 
 
 def _two(text: str) -> tuple[str, str]:
@@ -125,8 +143,8 @@ def _two(text: str) -> tuple[str, str]:
 def _list(run: Shell, store: Store, community: list[str] | None, limit: int) -> None:
     codes = None
     if community is not None:
-        with store.read() as conn:
-            codes = community_codes(conn, OPERATOR, prefixes=community)
+        with store.reading(OPERATOR) as unit:
+            codes = community_codes(unit, prefixes=community)
     found = review_list(store, OPERATOR, actor=run.actor, now=run.now, codes=codes, limit=limit)
     if found.empty:
         run.say("nothing waits for review", "没有待核对的地址")

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import socket
-from typing import Annotated
+from dataclasses import replace
+from typing import Annotated, Any
 
 import typer
 import uvicorn
 
 from api.cli.doctor import examine
 from api.cli.shell import Shell, shell
+from api.http.serving import FACTORY, options
 from api.logs import set_up_logs
 from api.settings import PREFIX, Settings
 from geo.errors import InputError
@@ -36,10 +38,8 @@ def serve(
 ) -> None:
     """Run the server until it is stopped."""
     run = shell(ctx)
-    given = {"host": host, "port": port, "workers": workers}
-    settings = run.settings.model_copy(
-        update={k: v for k, v in given.items() if v is not None} | {"lang": run.lang}
-    )
+    given: dict[str, Any] = {"host": host, "port": port, "workers": workers}
+    settings = replace(run.settings, lang=run.lang, **{k: v for k, v in given.items() if v is not None})
     serve_with(run, settings)
 
 
@@ -61,17 +61,7 @@ def serve_with(run: Shell, settings: Settings) -> None:
     # workers are fresh processes: they read their settings from the environment
     os.environ |= {f"{PREFIX}HOME": str(settings.home.absolute()), f"{PREFIX}LANG": settings.lang}
     set_up_logs(settings)
-    uvicorn.run(
-        "api.app:from_environment",
-        factory=True,
-        host=settings.host,
-        port=settings.port,
-        workers=settings.workers,
-        access_log=False,
-        log_config=None,
-        server_header=False,
-        timeout_graceful_shutdown=10,
-    )
+    uvicorn.run(FACTORY, factory=True, **options(settings))
 
 
 def _require_free(host: str, port: int) -> None:
@@ -91,8 +81,7 @@ def _require_free(host: str, port: int) -> None:
 def migrate(ctx: typer.Context) -> None:
     """Bring the store to the newest schema."""
     run = shell(ctx)
-    url = run.settings.database_url
-    store = Store.open(url=None if url is None else url.get_secret_value(), home=run.settings.home)
+    store = Store.open(url=run.settings.database_url, home=run.settings.home)
     try:
         before = store.revision()
         store.migrate()

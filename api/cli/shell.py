@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import getpass
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -20,6 +20,9 @@ from rich.text import Text
 from api.clock import Clock, system_clock, today
 from api.settings import Lang, Settings
 from geo.errors import InputError, Words
+
+if sys.platform != "win32":
+    import pwd
 
 if TYPE_CHECKING:
     from layers.store.database import Store
@@ -94,11 +97,8 @@ class Shell:
 
     @property
     def actor(self) -> str:
-        """Who acts, for the history: the account on this machine."""
-        try:
-            return f"cli:{getpass.getuser()}"
-        except (OSError, KeyError):  # a container may run under a number that has no name
-            return "cli"
+        """Who acts, for the history: the account this process runs under, whatever the environment says."""
+        return f"cli:{_account()}"
 
     def day(self, text: str | None) -> date:
         """A date given as YYYY-MM-DD; today when not given. Raises `InputError`."""
@@ -110,6 +110,16 @@ class Shell:
             raise InputError(
                 f"{text!r} is not a date; write YYYY-MM-DD", f"“{text}”不是日期；请写作 YYYY-MM-DD"
             ) from None
+
+
+def _account() -> str:
+    if sys.platform == "win32":
+        return os.getlogin()
+    number = os.geteuid()
+    try:
+        return pwd.getpwuid(number).pw_name
+    except KeyError:  # a container may run under a number that has no name
+        return str(number)
 
 
 def shell(ctx: typer.Context) -> Shell:

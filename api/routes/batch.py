@@ -2,30 +2,35 @@
 
 from __future__ import annotations
 
+import asyncio
 import tempfile
-from collections.abc import Iterator
-from datetime import date
-from typing import Any
+from typing import IO, Any
 
 from fastapi import APIRouter, Request
-from starlette.concurrency import run_in_threadpool
-from starlette.exceptions import HTTPException
-from starlette.responses import Response, StreamingResponse
+from starlette.requests import ClientDisconnect
+from starlette.responses import Response
+from starlette.types import Receive
 
-from api.batch import answer_lines
-from api.datums import Datum
-from api.deps import AskedDay, AskedLang, InDoors
-from api.questions import Form, QuestionsFile
+from api.answers.questions import Form
+from api.clock import today
+from api.http.deps import AskedDay, AskedLang, InDoors
+from api.http.guarded import guarded
+from api.http.identity import VIEWER, Asks
+from api.http.jobs import answer_file
+from api.http.problems import RefusedError
+from api.http.schemas import errors
+from api.http.streams import JobResponse
+from api.http.workshop import busy
 from api.routes.locate import Crs
-from api.schemas import errors
-from api.settings import Lang
-from geo.locate.addresses import AddressLookup
+from geo.errors import Words
 
-router = APIRouter(prefix="/api/locate", tags=["locate"])
+router = APIRouter(prefix="/api/locate", tags=["locate"], route_class=guarded(Asks.LOOKUP, uploads=True))
 
 CSV_TYPES = ("text/csv", "application/csv", "text/plain", "application/octet-stream", "")
 NDJSON_TYPES = ("application/x-ndjson", "application/ndjson", "application/jsonl")
-_KEEP_IN_MEMORY = 1 << 20
+UPLOADS_AT_ONCE = 8
+"""So many bodies come in at once; whoever comes then is told to come back."""
+_WRITTEN_AT_ONCE = 1 << 20
 _ASKED = {
     "requestBody": {
         "required": True,
@@ -63,63 +68,56 @@ _ANSWERED: dict[int | str, dict[str, Any]] = {
     "/batch",
     response_model=None,
     openapi_extra=_ASKED,
-    responses={**_ANSWERED, **errors(413, 415, 422, 500, 503)},
+    responses={**_ANSWERED, **errors(408, 413, 415, 422, 500, 503)},
 )
 async def locate_batch(
     request: Request, held: InDoors, lang: AskedLang, as_of: AskedDay, crs: Crs = "EPSG:4490"
 ) -> Response:
     """The same for a file of points or addresses, streamed back. All rows are answered from one published version."""
-    lookup = held.published.addresses()
+    held.published.current()  # an error while there is nothing to answer from
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if kind not in (*CSV_TYPES, *NDJSON_TYPES):
-        raise HTTPException(
+        raise RefusedError(
             415,
-            "请以 text/csv 发送 CSV，或以 application/x-ndjson 逐行发送 JSON"
-            if lang == "zh"
-            else f"send CSV as text/csv or JSON lines as application/x-ndjson, not {kind[:60]}",
+            Words(
+                "send CSV as text/csv or JSON lines as application/x-ndjson",
+                "请以 text/csv 发送 CSV，或以 application/x-ndjson 逐行发送 JSON",
+            ),
         )
     form: Form = "ndjson" if kind in NDJSON_TYPES else "csv"
-    body = tempfile.SpooledTemporaryFile(max_size=_KEEP_IN_MEMORY)  # noqa: SIM115  closed by the stream that reads it
+    if held.uploads.locked():
+        raise busy()
+    file = tempfile.TemporaryFile()  # noqa: SIM115  without a name: gone with the process, however it ends
     try:
-        await _receive(request, body, max_bytes=held.settings.max_upload_mb << 20, lang=lang)
-        questions = await run_in_threadpool(_opened, body, form)
+        async with held.uploads:
+            await _receive(request.receive, file)
     except BaseException:
-        body.close()
+        file.close()
         raise
-    lines = _answered(lookup, questions, as_of=as_of, datum=crs, lang=lang)
+    job = held.workshop.job(
+        answer_file,
+        form,
+        request.scope[VIEWER],
+        file=file,
+        today=today(held.clock),
+        as_of=as_of,
+        datum=crs,
+        lang=lang,
+    )
     sent = "application/x-ndjson" if form == "ndjson" else "text/csv; charset=utf-8"
-    return StreamingResponse(lines, media_type=sent)
+    return JobResponse(job, media_type=sent)
 
 
-async def _receive(
-    request: Request, body: tempfile.SpooledTemporaryFile[bytes], *, max_bytes: int, lang: Lang
-) -> None:
+async def _receive(receive: Receive, file: IO[bytes]) -> None:
     """Take the whole body before answering: a client that sends all before it reads would lock up both sides."""
-    received = 0
-    async for part in request.stream():
-        received += len(part)
-        if received > max_bytes:
-            most = f"{max_bytes >> 20} MB"
-            raise HTTPException(
-                413, f"内容超过 {most}；请分批发送" if lang == "zh" else f"over {most}; send it in parts"
-            )
-        body.write(part)
-
-
-def _opened(body: tempfile.SpooledTemporaryFile[bytes], form: Form) -> QuestionsFile:
-    body.seek(0)
-    return QuestionsFile(body, "CSV" if form == "csv" else "NDJSON", form=form)
-
-
-def _answered(
-    lookup: AddressLookup, questions: QuestionsFile, *, as_of: date, datum: Datum, lang: str
-) -> Iterator[bytes]:
-    """Runs in a thread, a chunk at a time; the event loop answers others meanwhile."""
-    try:
-        if questions.has_mark and questions.form == "csv":
-            yield "\ufeff".encode()
-        lines = answer_lines(lookup.index, lookup, questions, as_of=as_of, datum=datum, lang=lang)
-        for text in lines:
-            yield text.encode("utf-8", "replace")
-    finally:
-        questions.close()
+    waiting, more = bytearray(), True
+    while more:
+        message = await receive()
+        if message["type"] != "http.request":
+            raise ClientDisconnect
+        waiting += message.get("body", b"")
+        more = message.get("more_body", False)
+        if len(waiting) >= _WRITTEN_AT_ONCE or not more:
+            await asyncio.to_thread(file.write, bytes(waiting))
+            waiting.clear()
+    await asyncio.to_thread(file.flush)

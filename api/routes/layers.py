@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
-import json
 import math
+from datetime import date
+from functools import partial
 from typing import Annotated, Any, Literal
 
-import shapely
+from anyio import to_thread
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from api.deps import AskedDay, InDoors
-from api.schemas import errors
+from api.http.deps import AskedDay, AskedLang, InDoors
+from api.http.guarded import guarded
+from api.http.identity import Asks
+from api.http.schemas import errors
+from api.http.workshop import busy
 from geo.errors import InputError
+from geo.locate.index import LookupIndex
 from geo.locate.layers import BUILDINGS, COMMUNITIES, COMPLEXES, GRIDS
-from maps.look.labels import visual_centres
+from maps.look.outlines import outlines
 
-router = APIRouter(prefix="/api/layers", tags=["layers"])
+router = APIRouter(prefix="/api/layers", tags=["layers"], route_class=guarded(Asks.DISPLAY))
 
 LayerName = Literal["communities", "complexes", "grids", "buildings"]
 _NUMBER = {"communities": COMMUNITIES, "complexes": COMPLEXES, "grids": GRIDS, "buildings": BUILDINGS}
 MOST_FEATURES = 4_000
 """More would neither be read nor drawn by an office machine at once."""
 _NAMED = ("communities", "grids")
-_DEGREES = 1e-7
 _NUMBERS = 4
+Box = tuple[float, float, float, float]
+DRAWN_AT_ONCE, MOST_WAITING = 2, 32
+"""So many are drawn at a time, and so many wait; whoever comes then is told to come back."""
 _SCHEMA: dict[str, Any] = {
     "type": "object",
     "required": ["type", "features"],
@@ -47,8 +54,9 @@ _SCHEMA: dict[str, Any] = {
         **errors(422, 500, 503),
     },
 )
-def layer_around(
+async def layer_around(
     held: InDoors,
+    _lang: AskedLang,
     as_of: AskedDay,
     layer: LayerName,
     bbox: Annotated[
@@ -61,28 +69,26 @@ def layer_around(
     ],
 ) -> Response:
     """Communities, complexes, grids in force on a day, or buildings that reach into a box. Never residents."""
-    found = held.published.current().around(_box(bbox), layer=_NUMBER[layer], as_of=as_of)
+    index, box = held.published.current(), _box(bbox)
+    if held.drawing.statistics().tasks_waiting >= MOST_WAITING:
+        raise busy()
+    body = await to_thread.run_sync(partial(_drawn, index, box, layer, as_of), limiter=held.drawing)
+    return Response(body, media_type="application/geo+json")
+
+
+def _drawn(index: LookupIndex, box: Box, layer: LayerName, as_of: date) -> bytes:
+    """Runs in a thread."""
+    found = index.around(box, layer=_NUMBER[layer], as_of=as_of)
     if len(found) > MOST_FEATURES:
         raise InputError(
             f"{len(found):,} {layer} reach into this box, more than {MOST_FEATURES:,}; ask for a smaller one",
             f"该范围内有 {len(found):,} 个要素，超过 {MOST_FEATURES:,}；请缩小范围",
         )
-    shapes = [shape for _, _, shape in found]
-    drawn = shapely.to_geojson([shapely.set_precision(shape, _DEGREES) for shape in shapes])
-    named = _name_places(shapes) if layer in _NAMED else [{}] * len(found)
-    features = ",".join(
-        f'{{"type":"Feature","properties":{json.dumps(said, ensure_ascii=False)},"geometry":{shape}}}'
-        for said, shape in zip(
-            ({"key": key, "name": name, **at} for (key, name, _), at in zip(found, named, strict=True)),
-            drawn,
-            strict=True,
-        )
-    )
-    body = f'{{"type":"FeatureCollection","features":[{features}]}}'
-    return Response(body.encode("utf-8", "replace"), media_type="application/geo+json")
+    body = outlines(found, name_room=layer in _NAMED)
+    return body.encode("utf-8", "replace")
 
 
-def _box(text: str) -> tuple[float, float, float, float]:
+def _box(text: str) -> Box:
     try:
         numbers = [float(part) for part in text.split(",")]
     except ValueError:
@@ -99,12 +105,3 @@ def _box(text: str) -> tuple[float, float, float, float]:
             "bbox 应为度数，顺序为 西,南,东,北",
         )
     return west, south, east, north
-
-
-def _name_places(shapes: list[Any]) -> list[dict[str, Any]]:
-    """Where the name of each shape goes and the room there is around it; the page leaves out those without room."""
-    at = visual_centres(shapes)
-    return [
-        {"at": [round(float(lon), 6), round(float(lat), 6)], "radius_m": round(float(radius), 1)}
-        for lon, lat, radius in zip(at.lon, at.lat, at.radius_m, strict=True)
-    ]

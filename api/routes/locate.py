@@ -1,93 +1,113 @@
-"""Which grid covers a point or an address."""
+"""Which grid covers a point or an address: one ASGI application right behind the doorway, for every way of asking.
+
+Written for the server, not for the framework, because routing and reading of parameters would cost several times the
+look-up itself; `api.routes.locate_described` says to OpenAPI what it takes and answers.
+"""
 
 from __future__ import annotations
 
-from typing import Annotated
+import json
+from collections.abc import Sequence
+from typing import Annotated, Any, cast
 
-import numpy as np
 from fastapi import APIRouter, Query
-from fastapi.exceptions import RequestValidationError
-from starlette.responses import Response
+from starlette.exceptions import HTTPException
+from starlette.types import Receive, Scope, Send
 
-from api.address_answers import as_json as address_json
-from api.answers import as_json
-from api.datums import Datum, to_kept
-from api.deps import AskedDay, AskedLang, InDoors
-from api.questions import MOST_ADDRESS_CHARACTERS
-from api.schemas import Located, LocatedAddress, Suggested, errors
-from geo.errors import InputError
+from api.answers.answers import as_json
+from api.answers.datums import Datum
+from api.answers.questions import MOST_ADDRESS_CHARACTERS
+from api.clock import today
+from api.http.bodies import BODY, Body
+from api.http.deps import AskedLang, Doors, InDoors
+from api.http.guarded import guarded
+from api.http.identity import VIEWER, Asks
+from api.http.problems import RefusedError
+from api.http.queries import READ_AS_GBK, parameters
+from api.http.question import Question, read_question
+from api.http.schemas import Suggested, errors
+from geo.errors import InputError, Words
+from geo.texts import require_sound
 
-router = APIRouter(prefix="/api", tags=["locate"])
+_JSON = [(b"content-type", b"application/json")]
+_WAS_GBK = (
+    Words(
+        "the query was percent-encoded in GBK and read as such; send UTF-8",
+        "请求参数为 GBK 编码，已按 GBK 识别；请改用 UTF-8",
+    ),
+)
+_BODY = Words("the body", "请求内容")
 
-Lon = Annotated[
-    float | None, Query(ge=-180, le=180, allow_inf_nan=False, description="Degrees", examples=[108.7])
-]
-Lat = Annotated[
-    float | None, Query(ge=-90, le=90, allow_inf_nan=False, description="Degrees", examples=[34.33])
-]
 Crs = Annotated[
     Datum, Query(description="Datum of the coordinates; vendors' datums are taken back to CGCS2000")
 ]
-Address = Annotated[
-    str | None,
-    Query(
-        min_length=1,
-        max_length=MOST_ADDRESS_CHARACTERS,
-        description="An address, instead of lon and lat",
-        examples=["芙蓉小区3号楼2单元501室"],
-    ),
-]
+
+router = APIRouter(prefix="/api", tags=["locate"], route_class=guarded(Asks.LOOKUP))
 
 
-@router.get(
-    "/locate",
-    response_model=None,
-    responses={
-        200: {
-            "model": Located | LocatedAddress,
-            "description": "The answer, also where nothing was found: see its status",
-        },
-        **errors(422, 500, 503),
-    },
-)
-async def locate(
-    held: InDoors,
-    lang: AskedLang,
-    as_of: AskedDay,
-    address: Address = None,
-    lon: Lon = None,
-    lat: Lat = None,
-    crs: Crs = "EPSG:4490",
-) -> Response:
-    """The grid, community, complex and building that cover a point, or an address, on a day.
+async def locate(scope: Scope, _receive: Receive, send: Send) -> None:
+    """The ASGI application; the body of a POST is read through the doorway's `Body`. Raises what the doorway turns into problems."""
+    held = cast(Doors, scope["app"].state.doors)
+    scope[VIEWER] = held.identity.at_once(Asks.LOOKUP)
+    given: list[tuple[str, Any]] = parameters(scope["query_string"])
+    if scope["method"] == "POST":
+        given += await _from_body(scope)
+    elif scope["method"] != "GET":
+        raise HTTPException(405, headers={"Allow": "GET, HEAD, POST"})
+    asked = read_question(
+        given, today=lambda: today(held.clock), accepted=_accepted(scope), lang=held.settings.lang
+    )
+    body = _answered(held, asked, _WAS_GBK if READ_AS_GBK in scope else ())
+    headers = [(b"content-length", b"%d" % len(body)), *_JSON]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
 
-    Give lon and lat, or address. A point on a shared edge goes to the grid with the smallest code, and `reason` says
-    so. An address that fits several buildings gets candidates, never a guess; if one grid covers them all, `grid` is it.
-    """
-    if address is not None:
-        if lon is not None or lat is not None:
-            raise InputError(
-                "give an address, or lon and lat, not both",
-                "请只给出 address，或只给出 lon 与 lat，不要同时给出",
-            )
-        addresses = held.published.addresses()
-        found = addresses.locate(address, as_of=as_of)
-        body = address_json(found, lang=lang, version=addresses.index.version)
-        return Response(body, media_type="application/json")
-    if lon is None or lat is None:
-        missing = [name for name, value in (("lon", lon), ("lat", lat)) if value is None]
-        raise RequestValidationError([{"type": "missing", "loc": ("query", name)} for name in missing])
-    if crs not in ("EPSG:4490", "EPSG:4326"):
-        kept_lon, kept_lat = to_kept(np.array([lon]), np.array([lat]), crs)
-        lon, lat = float(kept_lon[0]), float(kept_lat[0])
-    index = held.published.current()
-    answer = index.locate(lon, lat, as_of=as_of)
-    return Response(as_json(answer, lang=lang, version=index.version), media_type="application/json")
+
+def _answered(held: Doors, asked: Question, notes: Sequence[Words]) -> bytes:
+    lookup = held.published.addresses()
+    version = lookup.index.version
+    if asked.address is None:
+        point = lookup.index.locate(asked.lon, asked.lat, as_of=asked.as_of)
+        return as_json(point, lang=asked.lang, version=version)
+    found = lookup.locate(asked.address, as_of=asked.as_of)
+    return as_json(found, lang=asked.lang, version=version, notes=notes)
+
+
+def _accepted(scope: Scope) -> str:
+    return next(
+        (value.decode("latin-1") for name, value in scope["headers"] if name == b"accept-language"), ""
+    )
+
+
+async def _from_body(scope: Scope) -> list[tuple[str, Any]]:
+    """The members of the JSON object a POST brings."""
+    kind = next((value for name, value in scope["headers"] if name == b"content-type"), b"")
+    if kind.split(b";")[0].strip().lower() != b"application/json":
+        raise RefusedError(
+            415,
+            Words("send a JSON object as application/json", "请以 application/json 发送一个 JSON 对象"),
+        )
+    sent = await cast(Body, scope[BODY]).whole()
+    try:
+        said = json.loads(sent, object_pairs_hook=_Pairs)
+    except (ValueError, RecursionError):
+        raise RefusedError(400, Words("the body is not JSON", "请求内容不是 JSON")) from None
+    if not isinstance(said, _Pairs) or any(isinstance(value, list) for _, value in said):
+        raise InputError(
+            "the body must be a JSON object of plain values", "请求内容应为一个 JSON 对象，各成员为简单值"
+        )
+    require_sound([part for pair in said for part in pair], what=_BODY)
+    return [(name, value) for name, value in said if value is not None]
+
+
+class _Pairs(list[tuple[str, Any]]):
+    """A JSON object as it was written, so that a member given twice is seen."""
 
 
 @router.get("/suggest", responses=errors(422, 500, 503))
 async def suggest(
     held: InDoors,
+    _lang: AskedLang,
     q: Annotated[
         str, Query(min_length=1, max_length=MOST_ADDRESS_CHARACTERS, description="What was typed so far")
     ],

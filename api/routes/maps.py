@@ -1,17 +1,20 @@
-"""Maps as pages: drawn once per published version and question, then sent from memory."""
+"""Maps as pages: drawn once for all days between two changes, then sent from memory."""
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import RedirectResponse, Response
 
-from api.deps import AskedDay, AskedLang, InDoors, MapViewer
-from api.grids_map import draw_grids
-from api.schemas import errors
+from api.http.deps import AskedDay, AskedLang, Asking, InDoors
+from api.http.guarded import guarded
+from api.http.identity import Asks
+from api.http.jobs import draw_page
+from api.http.schemas import errors
 
-router = APIRouter(tags=["maps"])
+router = APIRouter(tags=["maps"], route_class=guarded(Asks.DISPLAY))
 
 GRIDS_PAGE = "/api/maps/grids.html"
 
@@ -43,20 +46,20 @@ async def front() -> RedirectResponse:
         **errors(404, 422, 500, 503),
     },
 )
-def grids_map(
+async def grids_map(
     request: Request,
     held: InDoors,
-    viewer: MapViewer,
+    viewer: Asking,
     lang: AskedLang,
     as_of: AskedDay,
     community: Communities = None,
 ) -> Response:
     """The grids in force on a day with communities, complexes, buildings, roads, water and stations."""
-    held.published.current()  # an error while there is nothing to draw from
+    span = held.published.current().span(as_of)
     asked = None if not community else tuple(sorted(set(community)))
-    page = held.maps.get(
-        (held.published.state, viewer.role, viewer.area, asked, as_of, lang),
-        lambda: draw_grids(held.store, viewer, communities=asked, as_of=as_of, lang=lang, allow_empty=True),
+    page = await held.maps.get(
+        (held.published.state, viewer, asked, span, lang),
+        lambda: held.workshop.once(draw_page, viewer, communities=asked, as_of=as_of, span=span, lang=lang),
     )
     headers = {
         "ETag": page.etag,
@@ -69,4 +72,4 @@ def grids_map(
     if "gzip" in request.headers.get("accept-encoding", ""):
         headers["Content-Encoding"] = "gzip"
         return Response(page.zipped, headers=headers, media_type="text/html")
-    return Response(page.plain, headers=headers, media_type="text/html")
+    return Response(await asyncio.to_thread(lambda: page.plain), headers=headers, media_type="text/html")

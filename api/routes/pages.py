@@ -11,10 +11,12 @@ from fastapi import APIRouter, Path, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from api.http.guarded import guarded
+from api.http.identity import Asks
 from maps.look.assets import read_static, vendored
 from maps.look.style import css_variables
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, route_class=guarded(Asks.NOTHING, any_query=True))
 
 _SCRIPT, _STYLE, _PAGE = (
     "text/javascript; charset=utf-8",

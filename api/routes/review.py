@@ -10,11 +10,14 @@ import pandas as pd
 from fastapi import APIRouter, Depends, Path, Query
 from starlette.responses import Response
 
-from api.answers import building_part, community_part, complex_part, grid_part
+from api.answers.answers import building_part, community_part, complex_part, grid_part
 from api.clock import today
-from api.deps import AskedDay, AskedLang, Doors, InDoors, Reviewer
-from api.schemas import (
+from api.http.deps import AskedDay, AskedLang, Doors, InDoors, Reviewer
+from api.http.guarded import guarded
+from api.http.identity import Asks
+from api.http.schemas import (
     CandidateRef,
+    ComplexRef,
     Decided,
     Decision,
     Learned,
@@ -23,14 +26,17 @@ from api.schemas import (
     NewName,
     ReviewCase,
     ReviewList,
+    Undo,
+    Undone,
     errors,
 )
 from geo.errors import InputError
 from geo.locate.addresses import Home
-from layers.match_rates import By, Place, masked_rates, match_rates
-from layers.review import count_open, decide, learn_name, review_list, write_review
+from layers.people.decisions import decide, learn_name, undo_decision
+from layers.people.match_rates import By, Place, masked_rates, match_rates
+from layers.people.review import count_open, review_list, write_review
 
-router = APIRouter(prefix="/api/review", tags=["review"])
+router = APIRouter(prefix="/api/review", tags=["review"], route_class=guarded(Asks.REVIEW))
 
 ACTOR = "http:token"
 """Who acts, for the history, until there are accounts."""
@@ -64,7 +70,7 @@ def asked_place(
 AskedPlace = Annotated[Place | None, Depends(asked_place)]
 
 
-@router.get("", responses=errors(403, 422, 500, 503))
+@router.get("", responses=errors(403, 422, 429, 500, 503))
 def cases(
     held: InDoors,
     viewer: Reviewer,
@@ -74,8 +80,8 @@ def cases(
 ) -> ReviewList:
     """Addresses that were not, or not surely, found, with candidates. Each read is kept in the history."""
     found = review_list(held.store, viewer, actor=ACTOR, now=held.clock(), place=place, limit=limit)
-    with held.store.read() as conn:
-        waiting = count_open(conn, viewer, place=place)
+    with held.store.reading(viewer) as unit:
+        waiting = count_open(unit, place=place)
     return ReviewList(waiting=waiting, cases=[_case(held, row, lang) for row in found.itertuples()])
 
 
@@ -84,7 +90,7 @@ def cases(
     response_class=Response,
     responses={
         200: {"description": "The same cases as a workbook", "content": {XLSX: {}}},
-        **errors(403, 422, 500, 503),
+        **errors(403, 422, 429, 500, 503),
     },
 )
 def cases_workbook(held: InDoors, viewer: Reviewer, lang: AskedLang, place: AskedPlace) -> Response:
@@ -98,31 +104,42 @@ def cases_workbook(held: InDoors, viewer: Reviewer, lang: AskedLang, place: Aske
     )
 
 
-@router.get("/rates", responses=errors(403, 422, 500, 503))
+@router.get("/rates", responses=errors(403, 422, 429, 500, 503))
 def rates(held: InDoors, viewer: Reviewer, as_of: AskedDay, by: By = "complex") -> MatchRates:
     """How many listed households were tied to a building, per complex, community or grid; figures only."""
-    with held.store.read() as conn:
-        table = masked_rates(match_rates(conn, viewer, by=by, as_of=as_of))
+    with held.store.reading(viewer) as unit:
+        table = masked_rates(match_rates(unit, by=by, as_of=as_of))
     return MatchRates(by=by, as_of=as_of, rates=[MatchRate(**row) for row in table.to_dict("records")])
 
 
-@router.post("/{record}", responses=errors(400, 403, 404, 422, 500, 503))
+@router.post("/{record}/undo", responses=errors(400, 403, 404, 408, 409, 413, 422, 429, 500, 503))
+def undo_case(held: InDoors, viewer: Reviewer, record: Record, said: Undo) -> Undone:
+    """Take back what was decided about a case; it waits again. 409: somebody decided anew meanwhile."""
+    revision = undo_decision(
+        held.store, viewer, record, revision=said.revision, actor=ACTOR, now=held.clock()
+    )
+    return Undone(revision=revision)
+
+
+@router.post("/{record}", responses=errors(400, 403, 404, 408, 409, 413, 422, 429, 500, 503))
 def decide_case(held: InDoors, viewer: Reviewer, record: Record, said: Decision) -> Decided:
-    """Tie a case to a building, or set it aside."""
+    """Tie a case to a building or to a complex, or set it aside. 409: somebody was first, and what he decided."""
     done = decide(
         held.store,
         viewer,
         record,
+        revision=said.revision,
         building_ref=said.building,
+        complex_ref=said.complex,
         unit=said.unit,
         room=said.room,
         actor=ACTOR,
         now=held.clock(),
     )
-    return Decided(decision=done)  # type: ignore[arg-type]
+    return Decided(decision=done.decision, revision=done.revision)
 
 
-@router.put("/names", responses=errors(400, 403, 404, 422, 500, 503))
+@router.put("/names", responses=errors(400, 403, 404, 408, 413, 422, 429, 500, 503))
 def learn(held: InDoors, viewer: Reviewer, said: NewName) -> Learned:
     """Another name of a complex, for look-ups within two seconds and for the next matching."""
     learn_name(held.store, viewer, said.complex, said.name, kind=said.kind, actor=ACTOR, now=held.clock())
@@ -131,8 +148,10 @@ def learn(held: InDoors, viewer: Reviewer, said: NewName) -> Learned:
 
 def _case(held: Doors, row: Any, lang: str) -> ReviewCase:
     homes = held.published.addresses().homes(row.candidate_refs, as_of=today(held.clock))
+    complexes = {home.complex_ref: complex_part(home) for home in homes if home.complex_ref is not None}
     return ReviewCase(
         ref=row.ref,
+        revision=int(row.revision),
         address=row.address,
         population=row.population,
         status=row.status,
@@ -143,6 +162,8 @@ def _case(held: Doors, row: Any, lang: str) -> ReviewCase:
         confidence=float(row.confidence),
         reason=_text(row.reason_zh if lang == "zh" else row.reason) or "",
         candidates=[_candidate(home) for home in homes],
+        complexes=[ComplexRef.model_validate(part) for part in complexes.values()],
+        grids_differ=len({home.grid_code for home in homes}) > 1,
     )
 
 

@@ -8,13 +8,15 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from api.about import program_version
-from api.deps import AskedLang, InDoors
-from api.problems import problem
-from api.schemas import Alive, Ready, errors
+from api.http.deps import AskedLang, InDoors
+from api.http.guarded import guarded
+from api.http.identity import Asks
+from api.http.problems import problem
+from api.http.schemas import Alive, Ready, errors
 from geo.errors import Words
 from layers.store.database import Store, newest_revision
 
-router = APIRouter(tags=["state"])
+router = APIRouter(tags=["state"], route_class=guarded(Asks.NOTHING))
 
 ASKING_S = 5.0
 """How long the store may take to say at which migration it is."""

@@ -1,4 +1,4 @@
-/* 数据: addresses in doubt, one at a time; keys 1-5 choose a candidate, 0 sets aside, arrows go on and back. */
+/* 数据: addresses in doubt, one at a time; keys 1-9 choose a candidate, 0 sets aside, U undoes, arrows go on and back. */
 
 import { ask, make, suggesting, typing } from "./ask.js";
 import { Around } from "./map.js";
@@ -12,7 +12,7 @@ const gate = document.getElementById("gate"), view = document.getElementById("ca
 const tabs = document.getElementById("tabs");
 const field = document.getElementById("token"), trouble = document.getElementById("gate_error");
 const waiting = document.getElementById("waiting");
-let token = sessionStorage.getItem(KEPT), cases = [], at = 0, left = 0, map, busy = false, notice = null, loads = 0;
+let token = sessionStorage.getItem(KEPT), cases = [], at = 0, left = 0, map, busy = false, notice = null, last = null, loads = 0;
 
 translate();
 
@@ -102,11 +102,14 @@ function show() {
     make("p", { class: "soft" }, say("case_of", at + 1, cases.length), " · ", say(one.population)),
     make("h1", { class: "address", tabindex: "-1" }, one.address),
     make("p", { class: "why" }, one.reason),
-    make("div", { class: "choices" }, make("h2", {}, say("candidates")), nothing, ...one.candidates.slice(0, 5).map((c, i) =>
-      make("button", { type: "button", "data-key": i + 1, onclick: () => decide(c.building.ref) },
+    make("div", { class: "choices" }, make("h2", {}, say("candidates")), nothing, gridsOf(one), ...one.candidates.map((c, i) =>
+      make("button", { type: "button", "data-key": i + 1, class: one.grids_differ && c.grid?.code !== one.candidates[0].grid?.code ? "differs" : null,
+        onclick: () => decide({ building: c.building.ref }) },
         make("kbd", {}, String(i + 1)), make("span", {}, `${c.complex?.name || ""}${c.building.name || c.building.ref}`),
         make("small", {}, c.grid ? `${c.grid.name} ${c.grid.code}` : (c.community?.name || "")))),
-    make("button", { type: "button", "data-key": 0, class: "aside", onclick: () => decide(null) }, make("kbd", {}, "0"), make("span", {}, say("none_of_ours")))),
+    ...one.complexes.map((home) => make("button", { type: "button", class: "aside", onclick: () => decide({ building: null, complex: home.ref }) },
+      make("span", {}, say("only_complex", home.name || home.ref)))),
+    make("button", { type: "button", "data-key": 0, class: "aside", onclick: () => decide({ building: null }) }, make("kbd", {}, "0"), make("span", {}, say("none_of_ours")))),
     make("div", { class: "steps" },
       make("button", { type: "button", disabled: at === 0, onclick: () => go(-1) }, say("back")),
       make("button", { type: "button", disabled: at + 1 >= cases.length, onclick: () => go(1) }, say("skip"))),
@@ -119,10 +122,15 @@ function show() {
   });
 }
 
+/** Whether the choice matters for the grid. */
+const gridsOf = (one) => (one.candidates.length < 2 ? null
+  : make("p", { class: one.grids_differ ? "differs" : "soft" }, say(one.grids_differ ? "grids_differ" : "one_grid")));
+
 /** Say something above the next case: `not_done` is an error. */
 function tell(key, ...values) { notice = { text: say(key, ...values), wrong: key === "not_done" }; }
 
-const noticed = () => notice && make("p", { class: notice.wrong ? "notice wrong" : "notice", role: notice.wrong ? "alert" : "status" }, notice.text);
+const noticed = () => notice && make("p", { class: notice.wrong ? "notice wrong" : "notice", role: notice.wrong ? "alert" : "status" },
+  notice.text, notice.undoes ? make("button", { type: "button", class: "plain", "data-key": "u", onclick: undo }, say("undo")) : null);
 
 /** Which place the cases are of, and the way back to all of them. */
 function filtered() {
@@ -150,7 +158,7 @@ function search(title, hint, chosen, kinds, ...more) {
   return make("details", {}, make("summary", {}, say(title)), ...more, make("div", { class: "combo" }, box, list));
 }
 
-const correction = () => search("correct", "correct_hint", (offer) => decide(offer.building_ref), (offer) => offer.building_ref);
+const correction = () => search("correct", "correct_hint", (offer) => decide({ building: offer.building_ref }), (offer) => offer.building_ref);
 
 function naming(one) {
   const name = make("input", { type: "text", maxlength: "100", "aria-label": say("alias_hint"), placeholder: say("alias_hint"), spellcheck: "false" });
@@ -170,6 +178,7 @@ async function act(work) {
     await work();
   } catch (error) {
     if (error.status === 403) refuse(error);
+    else if (error.status === 409) { await loadCases(wanted().place); tell("not_done", error.message); show(); }
     else { tell("not_done", error.message); show(); }
   } finally {
     busy = false;
@@ -177,17 +186,32 @@ async function act(work) {
   }
 }
 
-function decide(building) {
+function decide(said) {
   return act(async () => {
     const one = cases[at];
-    const done = await ask(`/api/review/${one.ref}`, {}, { token, method: "POST", body: { building } });
-    tell("saved", say(done.decision));
+    const done = await ask(`/api/review/${one.ref}`, {}, { token, method: "POST", body: { ...said, revision: one.revision } });
+    last = { ref: one.ref, revision: done.revision };
+    tell("saved", say(done.decision === "complex" ? "complex_done" : done.decision));
+    notice.undoes = true;
     cases.splice(at, 1);
     left -= 1;
     at = Math.min(at, Math.max(0, cases.length - 1));
     if (!cases.length && left > 0) await loadCases(wanted().place);
     else show();
     view.querySelector(".address")?.focus({ preventScroll: true });
+  });
+}
+
+/** Take back the last decision; its case waits again. */
+function undo() {
+  return act(async () => {
+    const { ref, revision } = last;
+    last = null;
+    await ask(`/api/review/${ref}/undo`, {}, { token, method: "POST", body: { revision } });
+    await loadCases(wanted().place);
+    at = Math.max(0, cases.findIndex((one) => one.ref === ref));
+    tell("undone");
+    show();
   });
 }
 
@@ -218,7 +242,7 @@ gate.addEventListener("submit", (event) => {
 });
 document.addEventListener("keydown", (event) => {
   if (typing(event) || view.hidden) return;
-  const button = /^[0-5]$/.test(event.key) && view.querySelector(`button[data-key="${event.key}"]`);
+  const button = /^[0-9u]$/.test(event.key) && view.querySelector(`button[data-key="${event.key}"]`);
   if (button) { event.preventDefault(); button.click(); }
   if (event.key === "ArrowRight") go(1);
   if (event.key === "ArrowLeft") go(-1);

@@ -16,8 +16,10 @@ from geo.cells.blocks import DEFAULT_BARRIERS, BarrierRules, make_blocks, outlin
 from geo.cells.dwellings import estimate_households
 from geo.cells.faces import areas_in, inner_points, reading_order, sound
 from geo.cells.hexes import DEFAULT_RESOLUTION, hex_area_m2
-from geo.cells.parcels import Parcels, cut_parcels
+from geo.cells.parcels import LANE_CLASSES, Parcels, cut_parcels
+from geo.cells.recut import without_winding
 from geo.cells.shapes import Shapes, make_shapes
+from geo.cells.straight import straighten
 from geo.cells.totals import fit_people, fit_to_total, share_over_land
 from geo.crs import COORDINATE_STEP_DEG, KEPT_CRS, LocalMetres, areas_m2, require_kept_crs, round_coordinates
 from geo.errors import InputError, Words
@@ -26,6 +28,10 @@ MOST_HEXES = 5_000
 """A community is not cut into more hexagons unless a resolution is asked for. Our choice."""
 AREA_TOLERANCE = 1e-6
 """Largest relative difference between the cells' total area and the community's."""
+STRAIGHT_M = 2.0
+"""Lines between cells are straightened by less than this. Our choice."""
+WALL_M = 0.5
+"""A straightened line may come this deep into a building, no deeper than lines between houses wall to wall do."""
 ROUNDING_M2 = 0.002
 """Difference that rounding corners to 0.1 mm may make in a community of a few metres."""
 
@@ -83,9 +89,12 @@ def make_cells(
     footprints = np.asarray(standing.geometry.array, dtype=object)
 
     blocks = make_blocks(outline, roads, water, rules=rules, buildings=standing)
-    parcels = cut_parcels(blocks, np.asarray(walled.geometry.array, dtype=object), footprints, local=local)
+    lanes = _lanes(roads, outline)
+    walls = np.asarray(walled.geometry.array, dtype=object)
+    parcels = cut_parcels(blocks, walls, footprints, lanes, local=local)
     wet = (blocks["kind"] == "water").to_numpy(dtype=bool)[parcels.block]
     shapes = make_shapes(parcels, footprints, wet, resolution=resolution, local=local)
+    shapes = _gently_bent(shapes, parcels, footprints, local=local)
     cells, notes = _with_figures(shapes, parcels, wet, standing, walled, households, people, local=local)
     verify(cells, outline, standing, name=name)
     notes = _notes_on_ground(left_out, cells, walled) + notes
@@ -97,6 +106,17 @@ def make_cells(
             ),
         )
     return CellSet(cells, cell_edges(cells, local=local), notes)
+
+
+def _lanes(roads: gpd.GeoDataFrame, outline: Any) -> Any:
+    """Lines of the small streets that reach into the community, tunnels left out."""
+    if roads.empty:
+        return np.empty(0, dtype=object)
+    lane = roads["road_class"].isin(LANE_CLASSES)
+    if "tunnel" in roads:
+        lane &= ~roads["tunnel"].astype("boolean").fillna(False).astype(bool)
+    lines = np.asarray(roads[lane].sort_values("ref", kind="stable").geometry.array, dtype=object)
+    return shapely.get_parts(lines[np.asarray(shapely.intersects(lines, outline), dtype=bool)])
 
 
 def _resolution_for(area_m2: float) -> int:
@@ -122,6 +142,19 @@ def _buildings_in(buildings: gpd.GeoDataFrame, outline: Any) -> tuple[gpd.GeoDat
     middle = inner_points(near.geometry.array)
     inside = shapely.contains_xy(outline, middle[:, 0], middle[:, 1])
     return estimate_households(near[inside].reset_index(drop=True)), int((~inside).sum())
+
+
+def _gently_bent(shapes: Shapes, parcels: Parcels, footprints: Any, *, local: LocalMetres) -> Shapes:
+    """Shapes that wind around nothing, with straight or gently bent lines between them."""
+    middles = np.full((len(shapes.polygons), 2), np.nan)
+    built = shapes.building >= 0
+    middles[built] = inner_points(footprints[shapes.building[built]])
+    polygons, of = without_winding(shapes.polygons, middles, parcels.block[shapes.parcel], local=local)
+    walls = (
+        shapely.buffer(local.to_metres(footprints), -WALL_M, join_style="mitre") if len(footprints) else None
+    )
+    polygons = straighten(polygons, local=local, tolerance_m=STRAIGHT_M, obstacles=walls)
+    return Shapes(polygons, shapes.parcel[of], shapes.building[of], shapes.is_hex[of])
 
 
 def _with_figures(

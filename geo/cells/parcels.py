@@ -1,5 +1,5 @@
-"""Parcels: blocks cut further along the outlines of complexes (their walls), which are no barriers; and which
-building stands on which parcel."""
+"""Parcels: blocks cut further along lanes and along the outlines of complexes (their walls), which are no barriers;
+and which building stands on which parcel."""
 
 from __future__ import annotations
 
@@ -10,13 +10,19 @@ import numpy as np
 import shapely
 
 from geo.cells.adjacency import Flags, Geometries, Ints, connected, neighbours
-from geo.cells.faces import absorb_faces, areas_in, dissolve, inner_points, is_thin, make_faces, sound
-from geo.crs import LocalMetres, round_coordinates
+from geo.cells.faces import absorb_faces, areas_in, dissolve, inner_points, make_faces, sound
+from geo.crs import COORDINATE_STEP_DEG, LocalMetres, round_coordinates
 
 MIN_PARCEL_M2 = 400.0
 """Smaller parcels without a building are slivers between a complex's wall and the road. Our choice."""
 MIN_PARCEL_WIDTH_M = 12.0
 """Narrower parcels without a building are pavements and verges along a wall. Our choice."""
+MIN_YARD_WIDTH_M = 30.0
+"""Ground outside the complexes that is narrower is a strip in front of them, however wide it is elsewhere. Our choice."""
+LANE_CLASSES = frozenset({"residential"})
+"""Roads that are no barriers but are shared along their middle: the small streets (街巷) between complexes."""
+LANE_INSIDE_M = 1.0
+"""A lane that runs this deep through a building is drawn wrong, or a passage; it does not cut."""
 
 
 class Parcels(NamedTuple):
@@ -28,49 +34,104 @@ class Parcels(NamedTuple):
     """(n,) number of the block."""
     complex: Ints
     """(n,) position of the complex, -1 where there is none."""
+    street: Ints
+    """(n,) number of the face between roads and lanes."""
 
 
 def cut_parcels(
-    blocks: gpd.GeoDataFrame, complexes: Geometries, footprints: Geometries, *, local: LocalMetres
+    blocks: gpd.GeoDataFrame,
+    complexes: Geometries,
+    footprints: Geometries,
+    lanes: Geometries,
+    *,
+    local: LocalMetres,
 ) -> Parcels:
     """The parcels of `blocks` (as from `make_blocks`). All geometry in degrees.
 
-    Where complexes overlap, the ground belongs to the smallest of them. Strips and slivers without a building
-    join the parcel of the same block with the longest common edge.
+    `lanes` are lines that cut where they close an area. Where complexes overlap, the ground belongs to the
+    smallest of them. Slivers without a building join the parcel of the same block with the longest common edge.
     """
     outlines = sound(round_coordinates(complexes)) if len(complexes) else complexes
     ground = np.asarray(blocks.geometry.array, dtype=object)
     number = blocks["block"].to_numpy(np.int64)
     cutting = shapely.boundary(outlines[~shapely.is_empty(outlines)])
-    faces = make_faces([shapely.boundary(ground), cutting]) if len(cutting) else ground
+    lanes = _open_lanes(lanes, footprints, local=local)
+    streets = make_faces([shapely.boundary(ground), lanes]) if len(lanes) else ground
+    faces = make_faces([shapely.boundary(streets), cutting]) if len(cutting) else streets
     points = shapely.points(inner_points(faces))
     block = holder_of(points, ground)
     faces, points, block = faces[block >= 0], points[block >= 0], number[block[block >= 0]]
     wet = number[(blocks["kind"] == "water").to_numpy(dtype=bool)]
     home = np.where(np.isin(block, wet), -1, _smallest_holder(points, outlines))
+    street = np.where(np.isin(block, wet), -1 - block, holder_of(points, streets))
     links = neighbours(faces, local=local)
-    same_home = home[links.a] == home[links.b]
-    groups = connected(links, block, keep=same_home)
-    parcels = Parcels(dissolve(faces, groups), *_first_of(groups, block, home))
-    return _without_slivers(parcels, shapely.points(inner_points(footprints)), local=local)
+    same = (home[links.a] == home[links.b]) & (street[links.a] == street[links.b])
+    groups = connected(links, block, keep=same)
+    parcels = Parcels(dissolve(faces, groups), *_first_of(groups, block, home, street))
+    stands = shapely.points(inner_points(footprints))
+    parcels = _without_slivers(parcels, stands, local=local)
+    return _without_slivers(_arms_cut(parcels, local=local), stands, local=local)
+
+
+def _arms_cut(parcels: Parcels, *, local: LocalMetres) -> Parcels:
+    """Parcels after the narrow arms of ground around complexes have become parcels of their own."""
+    links = neighbours(parcels.polygons, local=local)
+    outside = (parcels.complex < 0) & (parcels.street >= 0)
+    beside = (parcels.street[links.a] == parcels.street[links.b]) & (outside[links.a] != outside[links.b])
+    around = np.unique(np.concatenate([links.a[beside], links.b[beside]]))
+    around = around[outside[around]]
+    metres = local.to_metres(parcels.polygons[around])
+    half = MIN_YARD_WIDTH_M / 2
+    yards = shapely.buffer(shapely.buffer(metres, -half, quad_segs=4), half * 1.001, quad_segs=4)
+    arms = shapely.get_parts(shapely.difference(metres, yards))
+    arms = arms[(shapely.get_type_id(arms) == 3) & (shapely.area(arms) >= MIN_PARCEL_M2)]
+    if not len(arms):
+        return parcels
+    cuts = shapely.boundary(local.to_degrees(arms))
+    faces = make_faces([shapely.boundary(parcels.polygons), cuts])
+    points = inner_points(faces)
+    of = holder_of(shapely.points(points), parcels.polygons)
+    faces, points, of = faces[of >= 0], points[of >= 0], of[of >= 0]
+    arm = holder_of(local.to_metres(shapely.points(points)), arms)
+    links = neighbours(faces, local=local)
+    same = (of[links.a] == of[links.b]) & ((arm[links.a] < 0) == (arm[links.b] < 0))
+    groups = connected(links, np.zeros(len(faces), dtype=np.int64), keep=same)
+    columns = _first_of(groups, parcels.block[of], parcels.complex[of], parcels.street[of])
+    return Parcels(dissolve(faces, groups), *columns)
+
+
+def _open_lanes(lanes: Geometries, footprints: Geometries, *, local: LocalMetres) -> Geometries:
+    """The pieces of lanes between their crossings that run through no building."""
+    if not len(lanes):
+        return lanes
+    pieces = shapely.get_parts(shapely.union_all(round_coordinates(lanes), grid_size=COORDINATE_STEP_DEG))
+    if not len(footprints):
+        return np.asarray(pieces, dtype=object)
+    deep = shapely.buffer(local.to_metres(footprints), -LANE_INSIDE_M, join_style="mitre")
+    hit, _ = shapely.STRtree(deep).query(local.to_metres(pieces), predicate="intersects")
+    return np.asarray(np.delete(pieces, np.unique(hit)), dtype=object)
 
 
 def _without_slivers(parcels: Parcels, stands: Geometries, *, local: LocalMetres) -> Parcels:
-    """Parcels after slivers and strips on which nothing `stands` have joined others, round by round."""
+    """Parcels after slivers on which nothing `stands` have joined others, round by round."""
     while True:
         n = len(parcels.polygons)
         built = np.zeros(n, dtype=bool)
         if len(stands):
             built[np.unique(shapely.STRtree(parcels.polygons).query(stands, predicate="within")[1])] = True
-        small = areas_in(parcels.polygons, local=local) < MIN_PARCEL_M2
-        weak = ~built & (small | is_thin(parcels.polygons, width_m=MIN_PARCEL_WIDTH_M, local=local))
+        weak = ~built & (areas_in(parcels.polygons, local=local) < MIN_PARCEL_M2)
         groups = absorb_faces(parcels.polygons, weak, groups=parcels.block, local=local)
         if groups.max(initial=-1) == n - 1:
             return parcels
         # the strong member of each group, or its largest one, says which complex it is
         rank = np.lexsort((-shapely.area(parcels.polygons), weak, groups))
         chief = rank[np.unique(groups[rank], return_index=True)[1]]
-        parcels = Parcels(dissolve(parcels.polygons, groups), parcels.block[chief], parcels.complex[chief])
+        parcels = Parcels(
+            dissolve(parcels.polygons, groups),
+            parcels.block[chief],
+            parcels.complex[chief],
+            parcels.street[chief],
+        )
 
 
 def _first_of(groups: Ints, *columns: Ints) -> list[Ints]:

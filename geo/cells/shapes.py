@@ -8,21 +8,16 @@ from typing import Any, NamedTuple
 import numpy as np
 import shapely
 
-from geo.cells.adjacency import Flags, Geometries, Ints, absorb, connected, neighbours
+from geo.cells.adjacency import Flags, Floats, Geometries, Ints, absorb, connected, neighbours
 from geo.cells.faces import areas_in, dissolve, inner_points, make_faces
 from geo.cells.hexes import LARGE_IN_HEXES, hex_area_m2, hex_lines, hex_of, without_rim
 from geo.cells.parcels import MIN_PARCEL_M2, Parcels, Standing, holder_of, place_buildings
 from geo.cells.tessellation import Seeds, middle_lines, nearest_building, place_seeds
+from geo.cells.verges import Fronts, fronts, strip_fronts, strip_widths, verges
 from geo.crs import LocalMetres
 
 SHORE_M = 10.0
 """A building on water (a pier, a boat house) gets the water up to this distance; the rest stays water."""
-ROUND_SHARE = 0.25
-"""An empty parcel is a piece of its own when its largest circle fills this share of it or more, 0-1, ..."""
-CONVEX_SHARE = 0.7
-"""... and when it fills this share of its convex hull, 0-1, ..."""
-MOST_RADIUS_M = 80.0
-"""... or when its largest circle has this radius or more: fields are no verges. Our choices."""
 
 
 class Shapes(NamedTuple):
@@ -38,17 +33,19 @@ def make_shapes(
     parcels: Parcels, footprints: Geometries, wet: Flags, *, resolution: int, local: LocalMetres
 ) -> Shapes:
     """Polygons of all cells: parcels cut by middle lines, shores and hexagons, strays given away."""
+    n, count = len(parcels.polygons), len(footprints)
     standing = place_buildings(footprints, parcels)
-    built = np.zeros(len(parcels.polygons), dtype=bool)
+    built = np.zeros(n, dtype=bool)
     built[standing.parcel] = True
-    shared = _shared_ground(parcels, built, wet, local=local)
+    shared = verges(parcels, built, wet, local=local)
+    sharers, width_m = _sharers(parcels, standing, built, shared, wet, local=local)
+    shared &= np.isin(np.arange(n), sharers.region)
     large = areas_in(parcels.polygons, local=local) > LARGE_IN_HEXES * hex_area_m2(resolution)
-    hexed = ~built & ~wet & ~shared & (large | (len(footprints) == 0))
-    seeds = place_seeds(local.to_metres(standing.ground)) if len(footprints) else None
+    hexed = ~built & ~wet & ~shared & (width_m == 0) & (large | (count == 0))
 
     lines = [shapely.boundary(parcels.polygons)]
-    if seeds is not None:
-        lines.append(local.to_degrees(_middle_lines(parcels, standing, seeds, shared, local=local)))
+    if len(sharers.owner):
+        lines.append(local.to_degrees(_middle_lines(parcels, sharers, local=local)))
     shores = _shores(standing, wet, local=local)
     if shores is not None:
         lines.append(np.array([shapely.boundary(shores)], dtype=object))
@@ -59,23 +56,20 @@ def make_shapes(
     points = inner_points(faces)
     parcel = holder_of(shapely.points(points), parcels.polygons)
     faces, points, parcel = faces[parcel >= 0], points[parcel >= 0], parcel[parcel >= 0]
-    building = np.full(len(faces), -1, dtype=np.int64)
-    mine = built[parcel]
+    owner = _owners(points, parcel, sharers, local=local)
     if shores is not None:
-        mine &= ~wet[parcel] | shapely.contains_xy(shores, points[:, 0], points[:, 1])
-    if seeds is not None and mine.any():
-        metres = shapely.get_coordinates(local.to_metres(shapely.points(points[mine])))
-        building[mine] = nearest_building(metres, parcel[mine], seeds, standing.parcel)
-    verge = shared[parcel]
-    if seeds is not None and verge.any():
-        metres = shapely.get_coordinates(local.to_metres(shapely.points(points[verge])))
-        blocks = parcels.block[standing.parcel]
-        building[verge] = nearest_building(metres, parcels.block[parcel[verge]], seeds, blocks)
-        parcel[verge] = standing.parcel[building[verge]]
-    hexagon = np.zeros(len(faces), dtype=np.int64)
-    hexagon[hexed[parcel]] = hex_of(points[hexed[parcel]], resolution=resolution)
-    shapes = _joined(faces, parcel, building, hexagon, local=local)
+        afar = wet[parcel] & built[parcel] & ~shapely.contains_xy(shores, points[:, 0], points[:, 1])
+        owner[afar] = -1
+    strip = (width_m > 0)[parcel]
+    part = np.where(strip, 1 + owner, 0)
+    building = np.where(strip | (owner >= count), -1, owner)
+    given = shared[parcel] | (building >= 0)
+    parcel = np.where(given & (owner >= count) & ~strip, owner - count, parcel)
+    parcel[building >= 0] = standing.parcel[building[building >= 0]]
+    part[hexed[parcel]] = hex_of(points[hexed[parcel]], resolution=resolution)
+    shapes = _joined(faces, parcel, building, part, hexed, local=local)
     shapes = _without_strays(shapes, parcels.block, footprints, wet & built, local=local)
+    shapes = _without_short_pieces(shapes, width_m, local=local)
     if hexed.any():
         groups = without_rim(
             shapes.polygons, shapes.is_hex, shapes.parcel, resolution=resolution, local=local
@@ -84,40 +78,51 @@ def make_shapes(
     return shapes
 
 
-def _shared_ground(parcels: Parcels, built: Flags, wet: Flags, *, local: LocalMetres) -> Flags:
-    """Which empty parcels of built-up blocks are verges and forecourts winding around complexes.
+def _sharers(
+    parcels: Parcels,
+    standing: Standing,
+    built: Flags,
+    shared: Flags,
+    wet: Flags,
+    *,
+    local: LocalMetres,
+) -> tuple[Fronts, Floats]:
+    """Among whom each parcel is shared: its buildings, what lies around a verge, the fronts along a strip; and
+    the width of each strip."""
+    nothing = Seeds(np.empty((0, 2)), np.empty(0, np.int64))
+    seeds = place_seeds(local.to_metres(standing.ground)) if len(standing.parcel) else nothing
+    around = fronts(parcels, built, shared, wet, seeds, standing.parcel, local=local)
+    shared = shared & np.isin(np.arange(len(shared)), around.region)
+    width_m = strip_widths(parcels, ~built & ~shared & (parcels.complex < 0), wet, local=local)
+    home = parcels.complex[standing.parcel]
+    group = np.where(home >= 0, len(home) + home, np.arange(len(home)))
+    along = strip_fronts(parcels, width_m, seeds, group, local=local)
+    width_m[~np.isin(np.arange(len(width_m)), along.region)] = 0.0
+    own = Fronts(seeds.xy, seeds.building, standing.parcel[seeds.building])
+    return Fronts(*(np.concatenate(part) for part in zip(own, around, along, strict=True))), width_m
 
-    As cells of their own they would be the only link between what they surround, and no plan could part it; so
-    they are shared out among the buildings of the block, over the walls. Compact ones (parks, yards) stay whole.
-    """
-    inhabited = np.isin(parcels.block, parcels.block[built & ~wet])
-    shared = ~built & ~wet & inhabited & (parcels.complex < 0)
-    if shared.any():
-        metres = local.to_metres(parcels.polygons[shared])
-        radius_m = shapely.length(shapely.maximum_inscribed_circle(metres, tolerance=1.0))
-        area_m2 = shapely.area(metres)
-        hull_m2 = shapely.area(shapely.convex_hull(metres))
-        winding = (np.pi * radius_m**2 < ROUND_SHARE * area_m2) | (area_m2 < CONVEX_SHARE * hull_m2)
-        shared[shared] = winding & (radius_m < MOST_RADIUS_M)
-    return shared
+
+def _owners(points: Floats, parcel: Ints, sharers: Fronts, *, local: LocalMetres) -> Ints:
+    """The owner of the nearest sample of its parcel for each point (degrees), -1 in parcels nobody shares."""
+    owner = np.full(len(points), -1, dtype=np.int64)
+    some = np.isin(parcel, sharers.region)
+    if some.any():
+        metres = shapely.get_coordinates(local.to_metres(shapely.points(points[some])))
+        sample = np.arange(len(sharers.owner))
+        found = nearest_building(metres, parcel[some], Seeds(sharers.xy, sample), sharers.region)
+        owner[some] = sharers.owner[found]
+    return owner
 
 
-def _middle_lines(
-    parcels: Parcels, standing: Standing, seeds: Seeds, shared: Flags, *, local: LocalMetres
-) -> Geometries:
-    """Lines between the buildings of each parcel, and in shared ground between those of the block."""
-    parcel_of_seed = standing.parcel[seeds.building]
-    order = np.argsort(parcel_of_seed, kind="stable")
-    holders, starts = np.unique(parcel_of_seed[order], return_index=True)
-    metres = local.to_metres(parcels.polygons)
+def _middle_lines(parcels: Parcels, sharers: Fronts, *, local: LocalMetres) -> Geometries:
+    """Lines between the owners of each parcel."""
+    order = np.argsort(sharers.region, kind="stable")
+    regions, starts = np.unique(sharers.region[order], return_index=True)
+    metres = local.to_metres(parcels.polygons[regions])
     found = [
-        middle_lines(metres[holder], Seeds(seeds.xy[rows], seeds.building[rows]))
-        for holder, rows in zip(holders, np.split(order, starts[1:]), strict=True)
+        middle_lines(ground, Seeds(sharers.xy[rows], sharers.owner[rows]))
+        for ground, rows in zip(metres, np.split(order, starts[1:]), strict=True)
     ]
-    for block in np.unique(parcels.block[shared]):
-        rows = np.flatnonzero(parcels.block[parcel_of_seed] == block)
-        ground = shapely.union_all(metres[shared & (parcels.block == block)])
-        found.append(middle_lines(ground, Seeds(seeds.xy[rows], seeds.building[rows])))
     return np.concatenate(found)
 
 
@@ -130,12 +135,31 @@ def _shores(standing: Standing, wet: Flags, *, local: LocalMetres) -> Any | None
     return shapely.union_all(local.to_degrees(around), grid_size=1e-9)
 
 
-def _joined(faces: Geometries, parcel: Ints, building: Ints, hexagon: Ints, *, local: LocalMetres) -> Shapes:
+def _joined(
+    faces: Geometries, parcel: Ints, building: Ints, part: Ints, hexed: Flags, *, local: LocalMetres
+) -> Shapes:
     """Faces joined where they touch and are the same thing of the same parcel."""
-    same = np.unique(np.column_stack([parcel, building, hexagon]), axis=0, return_inverse=True)[1].reshape(-1)
+    same = np.unique(np.column_stack([parcel, building, part]), axis=0, return_inverse=True)[1].reshape(-1)
     groups = connected(neighbours(faces, local=local), same.astype(np.int64))
     first = np.unique(groups, return_index=True)[1]
-    return Shapes(dissolve(faces, groups), parcel[first], building[first], hexagon[first] != 0)
+    is_hex = hexed[parcel[first]] & (building[first] < 0)
+    return Shapes(dissolve(faces, groups), parcel[first], building[first], is_hex)
+
+
+def _without_short_pieces(shapes: Shapes, width_m: Floats, *, local: LocalMetres) -> Shapes:
+    """Pieces of strips after those shorter than wide have joined the next piece of their strip."""
+    while True:
+        wide = width_m[shapes.parcel]
+        piece = (wide > 0) & (shapes.building < 0)
+        weak = piece & (areas_in(shapes.polygons, local=local) < wide**2)
+        if not weak.any():
+            return shapes
+        links = neighbours(shapes.polygons, local=local)
+        same = (shapes.parcel[links.a] == shapes.parcel[links.b]) & piece[links.a] & piece[links.b]
+        groups = absorb(links, weak, allowed=same)
+        if groups.max() == len(weak) - 1:
+            return shapes
+        shapes, _ = _grouped(shapes, groups, weak)
 
 
 def _grouped(shapes: Shapes, groups: Ints, weak: Flags) -> tuple[Shapes, Flags]:

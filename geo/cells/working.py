@@ -15,6 +15,7 @@ from geo.cells.blocks import DEFAULT_BARRIERS, BarrierRules, make_blocks
 from geo.cells.dwellings import estimate_households
 from geo.cells.faces import dissolve, inner_points, make_faces, reading_order, sound, within
 from geo.cells.parcels import holder_of
+from geo.cells.straight import straighten
 from geo.conform import conform
 from geo.crs import KEPT_CRS, LocalMetres, require_kept_crs, round_coordinates
 from geo.errors import EmptyLayerError
@@ -28,6 +29,8 @@ MARGIN_M = 30.0
 """How far the areas reach beyond the outermost buildings. Our choice."""
 CLOSE_GAP_M = 60.0
 """Roads that end this close before the outer edge reach it: an extract's roads seldom end where its buildings do."""
+STRAIGHT_M = 4.0
+"""Lines between areas are straightened by less than this, never through a building. Our choice."""
 LANE_CLASSES = frozenset({"residential", "service", "other"})
 """Lanes that cut a block on which alone more than the largest number of households live."""
 MAIN_CLASSES = frozenset({"motorway", "trunk", "primary", "rail"})
@@ -92,7 +95,8 @@ def working_areas(
     inside = shapely.points(inner_points(polygons))
     quarter = holder_of(inside, np.asarray(main.geometry.array, dtype=object))
     groups = join_blocks(neighbours(polygons, local=local), households, quarter, size=size)
-    areas = dissolve(polygons, groups)
+    walls = shapely.buffer(local.to_metres(footprints), 0.1)
+    areas = straighten(dissolve(polygons, groups), local=local, tolerance_m=STRAIGHT_M, obstacles=walls)
     areas = areas[reading_order(areas)]
     number = np.arange(len(areas))
     return conform(

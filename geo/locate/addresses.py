@@ -10,25 +10,28 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from geo.addresses.resolve import AddressMatch, Matcher
-from geo.addresses.suggest import Suggester, Suggestion
+from geo.addresses.match.resolve import AddressMatch, Matcher
+from geo.addresses.match.suggest import Suggester, Suggestion
 from geo.errors import Words
 from geo.locate.index import LookupIndex
+from geo.locate.standing import Standing
 
 Status = Literal["matched", "ambiguous", "none", "unplanned", "outside"]
 CANDIDATES_SHOWN = 10
 _GRID = ("grid_code", "grid_name", "grid_kind")
 _PLAN = ("plan_id", "plan_version", "valid_from", "valid_to")
 _PLACE = ("community_code", "community_name", *_GRID, *_PLAN)
-DAYS_KEPT = 32
-"""For so many spans of days the grid of every building is kept."""
+_OF_HOME = ("community_code", "community_name")
+"""Read where the building is, with a grid or without."""
+_SOURCES = {**{name: name for name in _PLACE}, "grid_code": "key", "grid_name": "name", "grid_kind": "kind"}
+"""The list of the index that holds each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +101,10 @@ class AddressLookup:
     """Row of each building by ref."""
     _own: dict[str, list[Any]]
     """Ref and names of each building and its complex, and its point; one list a column, one more value None."""
-    _by_day: dict[int, dict[str, list[Any]]] = field(default_factory=dict)
+    _standing: Standing
+    """What covers each building, on any day."""
+    _words: dict[str, NDArray[np.object_]]
+    """What `_PLACE` says of each row of the index; one more value None."""
 
     @classmethod
     def build(
@@ -116,7 +122,11 @@ class AddressLookup:
             for name in columns
         }
         rows = {ref: row for row, ref in enumerate(own["building_id"][:-1])}
-        return cls(index, matcher, suggester, rows, own)
+        standing = index.standing(
+            np.array(own["lon"][:-1], np.float64), np.array(own["lat"][:-1], np.float64)
+        )
+        words = {name: _objects(getattr(index.words, source)) for name, source in _SOURCES.items()}
+        return cls(index, matcher, suggester, rows, own, standing, words)
 
     def suggest(self, text: str, *, limit: int = 10) -> list[Suggestion]:
         """Complexes and buildings whose name goes on from what was typed, best first."""
@@ -128,13 +138,12 @@ class AddressLookup:
         Never raises for a text of any kind: what cannot be understood is `none`, with the reason.
         """
         match = self.matcher.match(text)
-        day = self._day(as_of)
-        home = None if match.building_id is None else self._home(match.building_id, day)
+        home = None if match.building_id is None else self._home(match.building_id, as_of)
         if match.status == "matched" and home is not None:
             return self._found(match, home, as_of)
         rows = [self._row[ref] for ref in match.candidates if ref in self._row]
-        shared = self._home_at(rows[0], day) if rows and _alike(day, rows) else None
-        shown = tuple(self._home_at(row, day) for row in self._spread(rows)[:CANDIDATES_SHOWN])
+        shared = self._home_at(rows[0], as_of) if rows and self._alike(rows, as_of) else None
+        shown = tuple(self._home_at(row, as_of) for row in self._spread(rows)[:CANDIDATES_SHOWN])
         status: Status = "ambiguous" if match.status == "ambiguous" and rows else "none"
         if status == "none":
             shared = None
@@ -179,13 +188,12 @@ class AddressLookup:
 
     def homes(self, refs: Sequence[str], *, as_of: dt.date) -> list[Home]:
         """The buildings with these refs, with what covers them on a day; unknown refs are left out."""
-        day = self._day(as_of)
-        return [self._home_at(self._row[ref], day) for ref in refs if ref in self._row]
+        return [self._home_at(self._row[ref], as_of) for ref in refs if ref in self._row]
 
     def grids_of(self, refs: ArrayLike, *, as_of: dt.date) -> NDArray[np.object_]:
         """Code of the grid that covers each building on a day, None without one; shape (n,)."""
-        codes = np.array([*self._day(as_of)["grid_code"]], dtype=object)
-        return codes[self._rows(np.asarray(refs, dtype=object))]
+        grid, _ = self._standing.on(as_of)
+        return self._words["grid_code"][grid[self._rows(np.asarray(refs, dtype=object))]]
 
     def locate_many(self, texts: Sequence[str], *, as_of: dt.date) -> pd.DataFrame:
         """As `locate` for many: one row an address in their order, columns `COLUMNS`.
@@ -193,7 +201,8 @@ class AddressLookup:
         candidates: the refs of at most `CANDIDATES_SHOWN` buildings with `|` between, empty unless ambiguous.
         """
         found = self.matcher.match_many(list(texts), lang=None)
-        day = self._day(as_of)
+        grid, home = self._standing.on(as_of)
+        codes = self._words["grid_code"][grid]
         matched = (found["status"] == "matched").to_numpy(dtype=bool)
         refs = _texts(found["building_id"])
         row = np.where(matched, self._rows(refs), -1)
@@ -207,17 +216,17 @@ class AddressLookup:
             shown[i] = "|".join(
                 self._own["building_id"][row] for row in self._spread(rows)[:CANDIDATES_SHOWN]
             )
-            if rows and _alike(day, rows):
+            if rows and codes[rows[0]] is not None and (codes[rows] == codes[rows[0]]).all():
                 shared[i] = rows[0]
-        own = {name: np.array([*values], dtype=object) for name, values in self._own.items()}
-        covers = {name: np.array([*day[name]], dtype=object) for name in (*_PLACE, "status")}
+        own = {name: _objects(values) for name, values in self._own.items()}
         place = np.where(row >= 0, row, shared)
         status = found["status"].astype(object).to_numpy()
-        bare = (row >= 0) & (covers["status"][row] != "matched")
-        status = np.where(bare, covers["status"][row], status)
+        bare = (row >= 0) & (grid[row] < 0)
+        status = np.where(bare, np.where(home[row] >= 0, "unplanned", "outside"), status)
+        read_at = {name: (home if name in _OF_HOME else grid)[place] for name in _PLACE}
         table = {
             "status": status,
-            **{name: covers[name][place] for name in _PLACE},
+            **{name: self._words[name][read_at[name]] for name in _PLACE},
             "complex_ref": own["complex_id"][row],
             "complex_name": own["complex_name"][row],
             "building_ref": own["building_id"][row],
@@ -245,12 +254,18 @@ class AddressLookup:
         """Row of each ref, -1 (the row of nothing) where it is none of ours."""
         return np.fromiter((self._row.get(ref, -1) for ref in refs), dtype=np.int64, count=len(refs))
 
-    def _home(self, ref: str, day: dict[str, list[Any]]) -> Home | None:
-        row = self._row.get(ref)
-        return None if row is None else self._home_at(row, day)
+    def _alike(self, rows: Sequence[int], as_of: dt.date) -> bool:
+        """Whether one grid covers all these buildings."""
+        codes = self._words["grid_code"]
+        first = codes[self._standing.at(rows[0], as_of)[0]]
+        return first is not None and all(codes[self._standing.at(row, as_of)[0]] == first for row in rows)
 
-    def _home_at(self, row: int, day: dict[str, list[Any]]) -> Home:
-        own, place = self._own, {name: day[name][row] for name in _PLACE}
+    def _home(self, ref: str, as_of: dt.date) -> Home | None:
+        row = self._row.get(ref)
+        return None if row is None else self._home_at(row, as_of)
+
+    def _home_at(self, row: int, as_of: dt.date) -> Home:
+        own, (grid, home) = self._own, self._standing.at(row, as_of)
         return Home(
             building_ref=own["building_id"][row],
             building_name=own["name"][row],
@@ -258,21 +273,8 @@ class AddressLookup:
             complex_name=own["complex_name"][row],
             lon=own["lon"][row],
             lat=own["lat"][row],
-            **place,
+            **{name: self._words[name][home if name in _OF_HOME else grid] for name in _PLACE},
         )
-
-    def _day(self, as_of: dt.date) -> dict[str, list[Any]]:
-        """What covers every building on a day: one list a column, one more value None."""
-        epoch = self.index.epoch(as_of)
-        day = self._by_day.get(epoch)
-        if day is None:
-            lon, lat = self._own["lon"][:-1], self._own["lat"][:-1]
-            found = self.index.locate_many(np.array(lon, np.float64), np.array(lat, np.float64), as_of=as_of)
-            plain = found.astype(object).where(found.notna(), None)
-            day = {name: [*plain[name].tolist(), None] for name in (*_PLACE, "status")}
-            if len(self._by_day) < DAYS_KEPT:
-                self._by_day[epoch] = day
-        return day
 
 
 COLUMNS = (
@@ -299,6 +301,10 @@ COLUMNS = (
 _FOUND = Words("the address names this building", "地址对应此楼栋")
 
 
+def _objects(values: Sequence[Any]) -> NDArray[np.object_]:
+    return np.fromiter(values, dtype=object, count=len(values))
+
+
 def _texts(values: pd.Series) -> NDArray[np.object_]:
     """Texts, None for empty ones."""
     return np.array([value or None for value in values.tolist()] or [], dtype=object)
@@ -310,13 +316,6 @@ def _level(level: str) -> str | None:
 
 def _turn(pair: tuple[int, int]) -> int:
     return pair[0]
-
-
-def _alike(day: dict[str, list[Any]], rows: Sequence[int]) -> bool:
-    """Whether one grid covers all these buildings."""
-    codes = day["grid_code"]
-    first = codes[rows[0]]
-    return first is not None and all(codes[row] == first for row in rows)
 
 
 def _why_not(match: AddressMatch, count: int, shared: Home | None) -> Words:

@@ -13,7 +13,7 @@ is `outside`.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 import geopandas as gpd
@@ -23,9 +23,10 @@ import shapely
 from numpy.typing import ArrayLike, NDArray
 
 from geo.errors import InputError, Words
-from geo.locate.layers import COMMUNITIES, GRIDS, Rows, Stack
+from geo.locate.layers import ALWAYS_UNTIL, COMMUNITIES, EVERYWHERE, GRIDS, Area, Rows, Stack
 from geo.locate.many import Cover, columns
 from geo.locate.reasons import Status, verdict
+from geo.locate.standing import Standing
 from geo.locate.tiles import Tiles
 
 DAYS_KEPT = 32
@@ -96,6 +97,10 @@ class LookupIndex:
     _columns: dict[str, Any]
     """The lists of the stack as arrays, for whole tables of answers."""
     _by_day: dict[int, Tiles] = field(default_factory=dict)
+    _seen: NDArray[np.bool_] | None = None
+    """Of which communities rows are seen, as `Stack.inside`; None where all rows are."""
+    _changes: Rows | None = None
+    """The days on which a grid that is seen begins or ends, sorted; None where all are."""
 
     @classmethod
     def build(
@@ -110,6 +115,7 @@ class LookupIndex:
         """Index the published `grids` of every day (code, name, kind, community_code, plan_id, plan_version,
         valid_from, valid_to exclusive or None) and the other layers by their contract. All in EPSG:4490.
 
+        Rows of grids, complexes and buildings lie in the community of their community_code, and in none without.
         The frames may be empty and may come in any row order. Raises `InputError` for a missing column
         or a grid without its first day, `MissingCrsError` for a frame without CRS.
         """
@@ -117,6 +123,14 @@ class LookupIndex:
         homes = stack.layer(np.arange(len(stack.shapes))) == COMMUNITIES
         tiles, tiles_of_homes = (Tiles.over(stack.only(rows)) for rows in (~homes, homes))
         return cls(version, stack, tiles, tiles_of_homes, columns(stack))
+
+    def within(self, area: Area) -> LookupIndex:
+        """This index for somebody who sees `area` only: it answers as one built of the rows of that area alone would,
+        from the same memory. Rows that lie in no community are seen by who sees everything."""
+        if area == EVERYWHERE:
+            return replace(self, _seen=None, _changes=None)
+        seen = self._stack.inside(area)
+        return replace(self, _seen=seen, _changes=self._stack.changes_of(seen))
 
     def locate(self, lon: float, lat: float, *, as_of: dt.date) -> Answer:
         """What covers the point (degrees, EPSG:4490) on the day `as_of`.
@@ -127,7 +141,7 @@ class LookupIndex:
         if not (-180.0 <= x <= 180.0 and -90.0 <= y <= 90.0):
             raise _coordinate_error(x, y)
         stack = self._stack
-        tiles = self._tiles_on(as_of)
+        tiles = self._by_day.get(self.epoch(as_of))
         if tiles is not None:
             rows = tiles.at(x, y)
         else:
@@ -173,14 +187,32 @@ class LookupIndex:
         bad = np.flatnonzero(bad_coordinates(x, y))
         if len(bad):
             raise _coordinate_error(float(x[bad[0]]), float(y[bad[0]]), at=int(bad[0]))
-        cover = Cover(self._stack, x, y)
-        cover.find(self._tiles_on(as_of) or self._narrowed(as_of), np.arange(len(x)))
+        cover = Cover(self._stack, x, y, self._seen)
+        cover.find(self.keep(as_of), np.arange(len(x)))
         cover.find(self._homes, np.flatnonzero(cover.lowest[GRIDS] < 0))
         return pd.DataFrame(cover.table(self._columns, as_of), columns=list(COLUMNS), copy=False)
 
     def epoch(self, as_of: dt.date) -> int:
         """The same number for all days between two changes of any grid."""
         return int(self._stack.changes.searchsorted(as_of.toordinal(), side="right"))
+
+    def span(self, as_of: dt.date) -> tuple[dt.date | None, dt.date | None]:
+        """The first day on which every grid is as on `as_of`, and the first day after it on which one is not; None
+        where no grid ever changes before, or after."""
+        changes = self._stack.changes if self._changes is None else self._changes
+        epoch = int(changes.searchsorted(as_of.toordinal(), side="right"))
+        first = dt.date.fromordinal(int(changes[epoch - 1])) if epoch else None
+        later = int(changes[epoch]) if epoch < len(changes) else ALWAYS_UNTIL
+        return first, None if later == ALWAYS_UNTIL else dt.date.fromordinal(later)
+
+    def standing(self, lon: ArrayLike, lat: ArrayLike) -> Standing:
+        """What covers fixed points (degrees, EPSG:4490; shape (n,)) on any day, found once for all days."""
+        return Standing.over(self._stack, self._tiles, self._homes, lon, lat, seen=self._seen)
+
+    @property
+    def words(self) -> Stack:
+        """What each row is called; rows as `Standing` gives them."""
+        return self._stack
 
     def around(
         self, bounds: tuple[float, float, float, float], *, layer: int, as_of: dt.date
@@ -195,24 +227,30 @@ class LookupIndex:
         with np.errstate(invalid="ignore"):
             near = (box[:, 0] <= east) & (box[:, 2] >= west) & (box[:, 1] <= north) & (box[:, 3] >= south)
         rows = rows[near & (stack.since[rows] <= day) & (day < stack.until[rows])]
+        if self._seen is not None:
+            rows = rows[self._seen[stack.community[rows]]]
         return [(stack.key[row], stack.name[row], stack.shapes[row]) for row in rows.tolist()]
 
     def _by_layer(self, rows: Rows, x: float, y: float) -> tuple[list[int], ...]:
         """Those of `rows` that cover the point, ascending, layer by layer."""
         layers: tuple[list[int], ...] = ([], [], [], [])
+        if self._seen is not None:
+            rows = rows[self._seen[self._stack.community[rows]]]
         if len(rows):
             rows = rows[shapely.intersects_xy(self._stack.shapes[rows], x, y)]
             for row, layer in zip(rows.tolist(), self._stack.layer(rows).tolist(), strict=True):
                 layers[layer].append(row)
         return layers
 
-    def _tiles_on(self, as_of: dt.date) -> Tiles | None:
-        """The table of what holds on a day, one for all days between two changes; None when
-        `DAYS_KEPT` are kept already and this is none of them."""
+    def keep(self, as_of: dt.date) -> Tiles:
+        """Make the table of what holds on a day, one for all days between two changes, and keep it while there is room
+        for it: look-ups of one point use what is kept, those of many make it first."""
         epoch = self.epoch(as_of)
         tiles = self._by_day.get(epoch)
-        if tiles is None and len(self._by_day) < DAYS_KEPT:
-            tiles = self._by_day[epoch] = self._narrowed(as_of)
+        if tiles is None:
+            tiles = self._narrowed(as_of)
+            if len(self._by_day) < DAYS_KEPT:
+                self._by_day[epoch] = tiles
         return tiles
 
     def _narrowed(self, as_of: dt.date) -> Tiles:

@@ -35,6 +35,9 @@ _GRID_COLUMNS = (
     "valid_to",
 )
 
+Area = tuple[str, ...]
+"""Prefixes of community codes: who has one of them sees what lies in the communities that begin with it."""
+EVERYWHERE: Area = ("",)
 Rows = NDArray[np.int64]
 Column = list[Any]
 
@@ -65,6 +68,10 @@ class Stack:
     valid_to: Column
     changes: Rows
     """Every day (ordinal) on which a grid begins or ends, sorted."""
+    communities: tuple[str, ...]
+    """The codes of all communities that rows lie in, sorted."""
+    community: Rows
+    """Number in `communities` of the community each row lies in, -1 for none; shape (n,)."""
     planned: dict[str, tuple[tuple[int, int], ...]]
     """Per community code the spans of days (ordinals, end exclusive) on which it has grids."""
 
@@ -92,6 +99,13 @@ class Stack:
         code, name = _plain(communities["code"]), _plain(communities["name"])
         name_of = dict(zip(code, name, strict=True))
         of_grid = _plain(grids["community_code"])
+        lies_in = [
+            *of_grid,
+            *code,
+            *_plain(complexes["community_code"]),
+            *_plain(buildings["community_code"]),
+        ]
+        numbers = {each: n for n, each in enumerate(sorted({each for each in lies_in if each is not None}))}
         return cls(
             shapes=_prepared(shapes),
             since=np.concatenate([since, np.full(others, ALWAYS_SINCE)]),
@@ -107,6 +121,8 @@ class Stack:
             valid_from=[*grids["valid_from"], None],
             valid_to=[*grids["valid_to"], None],
             changes=np.unique(np.concatenate([since, until])),
+            communities=tuple(numbers),
+            community=np.array([numbers.get(each, -1) for each in lies_in], dtype=np.int64),
             planned=_spans(of_grid, since, until),
         )
 
@@ -115,6 +131,15 @@ class Stack:
         shapes = self.shapes.copy()
         shapes[~keep] = None
         return shapes
+
+    def inside(self, area: Area) -> NDArray[np.bool_]:
+        """Which communities lie in `area`, by their number; one more value, False, for rows of none."""
+        return np.array([*(code.startswith(area) for code in self.communities), False], dtype=bool)
+
+    def changes_of(self, seen: NDArray[np.bool_]) -> Rows:
+        """As `changes`, of the grids in the communities that are `seen` (as `inside`)."""
+        rows = np.flatnonzero(seen[self.community[: self.ends[GRIDS]]])
+        return np.unique(np.concatenate([self.since[rows], self.until[rows]]))
 
     def layer(self, rows: Rows) -> Rows:
         """Number of the layer of each row."""
@@ -143,7 +168,8 @@ def _sorted_grids(grids: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 def _sorted_places(frame: gpd.GeoDataFrame, layer: str, key: str) -> gpd.GeoDataFrame:
     _require(frame, layer, (key, "name"))
-    return frame[[key, "name", frame.geometry.name]].sort_values(key, kind="stable")
+    placed = frame if "community_code" in frame.columns else frame.assign(community_code=None)
+    return placed[[key, "name", "community_code", frame.geometry.name]].sort_values(key, kind="stable")
 
 
 def _require(frame: gpd.GeoDataFrame, layer: str, columns: Sequence[str]) -> None:

@@ -44,6 +44,8 @@ class Cover:
     stack: Stack
     x: NDArray[np.float64]
     y: NDArray[np.float64]
+    seen: NDArray[np.bool_] | None = None
+    """Of which communities rows are seen, as `Stack.inside`; None where all rows are."""
     lowest: Rows = field(init=False)
     """The row that answers, by layer and point, -1 for none; shape (4, n)."""
     shared: dict[int, list[int]] = field(init=False, default_factory=dict)
@@ -58,6 +60,9 @@ class Cover:
         for start in range(0, len(points), POINTS_AT_ONCE):
             lot = points[start : start + POINTS_AT_ONCE]
             pair, row = tiles.pairs(self.x[lot], self.y[lot])
+            if self.seen is not None:
+                keep = self.seen[self.stack.community[row]]
+                pair, row = pair[keep], row[keep]
             point = lot[pair]
             hit = shapely.intersects_xy(self.stack.shapes[row], self.x[point], self.y[point])
             self._sort_in(point[hit], row[hit])

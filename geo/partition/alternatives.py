@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.errors import Words
-from geo.partition.figures import PlanFigures, plan_figures
-from geo.partition.goals import Goal, Weights
-from geo.partition.problem import Problem
+from geo.partition.problem.figures import PlanFigures, plan_figures
+from geo.partition.problem.problem import Problem
 from geo.partition.solve import Solution, best
+from geo.plans.goals import Goal, Weights
 from geo.plans.overlaps import distance
 
 Ints = NDArray[np.int64]

@@ -10,7 +10,8 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
-from geo.partition.problem import Problem
+from geo.partition.problem.beyond import beyond_some
+from geo.partition.problem.problem import Problem
 
 Ints = NDArray[np.int64]
 
@@ -111,4 +112,8 @@ def subproblem(problem: Problem, cells: ArrayLike) -> Problem:
         nets=None if problem.nets is None else np.ascontiguousarray(problem.nets[:, chosen]),
         lon_lat=None if problem.lon_lat is None else problem.lon_lat[chosen],
         cell_names=tuple(problem.cell_names[cell] for cell in chosen) if problem.cell_names else (),
+        row_of=None if problem.row_of is None else problem.row_of[chosen],
+        beyond=None
+        if problem.beyond is None
+        else beyond_some(problem.beyond, chosen, problem.n, problem.pairs()[:3]),
     )

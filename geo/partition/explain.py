@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.errors import Words
-from geo.partition.bounds import CountBounds, bounds_by_component
-from geo.partition.problem import Problem
-from geo.partition.regions import Knot
-from geo.partition.score import GridFigures, grid_figures
+from geo.partition.exact.regions import Knot
+from geo.partition.problem.bounds import CountBounds, bounds_by_component
+from geo.partition.problem.problem import Problem
+from geo.partition.problem.score import GridFigures, grid_figures
 
 _MOST_NAMED = 3
 """Cells of a region named in a text."""

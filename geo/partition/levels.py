@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from geo.errors import InputError, Words
 from geo.partition.carve import subproblem
 from geo.partition.explain import reasons
-from geo.partition.problem import Problem
+from geo.partition.problem.problem import Problem
 from geo.partition.solve import best
 
 Ints = NDArray[np.int64]
@@ -111,7 +111,12 @@ def graph_of_grids(problem: Problem, grids: ArrayLike) -> Problem:
     if problem.people is not None:
         people = np.bincount(grid, problem.people, k).astype(np.int64)
     return replace(
-        made, weights=problem.weights, goal=problem.goal, people=people, max_people=problem.max_people
+        made,
+        weights=problem.weights,
+        goal=problem.goal,
+        tolerance=problem.tolerance,
+        people=people,
+        max_people=problem.max_people,
     )
 
 

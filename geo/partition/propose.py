@@ -16,9 +16,10 @@ from geo.partition.alternatives import MOVED_PRICE, TITLES, Alternative, alterna
 from geo.partition.ask import Ask, Net, Today
 from geo.partition.carve import Carved, carve
 from geo.partition.explain import reasons
-from geo.partition.figures import PlanFigures, plan_figures
-from geo.partition.problem import Problem
-from geo.partition.score import evaluate
+from geo.partition.problem.figures import PlanFigures, plan_figures
+from geo.partition.problem.problem import Problem
+from geo.partition.problem.rows import rows_of_cells, rows_split
+from geo.partition.problem.score import evaluate
 from geo.plans.overlaps import moved_households
 from geo.plans.rules import Crossing, Rules
 
@@ -35,7 +36,7 @@ class Proposal:
     stays: dict[int, str]
     """The code of each grid that stayed, by its label here."""
     score: dict[str, Any]
-    """As kept with the plan: the `geo.partition.score.Score` and `PlanFigures` of what was drawn, the grids that
+    """As kept with the plan: the `geo.partition.problem.score.Score` and `PlanFigures` of what was drawn, the grids that
     `stay` added to `grids` and `lower_bound`, households moved from today and (`net_moved`) from each net."""
 
 
@@ -47,11 +48,13 @@ def propose(
     ask: Ask,
     today: Today | None = None,
     nets: Sequence[Net] = (),
+    buildings: gpd.GeoDataFrame | None = None,
     name: str = "",
 ) -> tuple[tuple[Proposal, ...], tuple[Words, ...]]:
     """Plans for one community, the recommended first, and what stands in the way of better ones.
 
-    `cells` and `edges` as `Problem.from_cells` takes them. Exclusive and locked grids of `today` keep their cells.
+    `cells` and `edges` as `Problem.from_cells` takes them; with `buildings` (ref, complex_ref, footprints) rows of them
+    stay together. Exclusive and locked grids of `today` keep their cells.
     Raises `InputError` when more grids stay than are wanted.
     """
     whole = _with_nets(
@@ -60,6 +63,8 @@ def propose(
         today if ask.from_current else None,
     )
     staying = [] if today is None else today.staying(rules.locked)
+    if buildings is not None:
+        whole = replace(whole, row_of=rows_of_cells(cells, buildings))
     carved = carve(whole, np.full(whole.n, -1) if today is None else today.labels, staying)
     notes = _notes(whole, rules, today, carved)
     households = cells["households"].to_numpy(dtype=np.int64)
@@ -119,6 +124,8 @@ def _proposal(
     labels = carved.join(one.labels)
     score = asdict(evaluate(rest, one.labels)) | asdict(one.figures)
     kept = len(carved.kept)
+    if rest.row_of is not None:
+        score["rows_split"] = rows_split(rest.row_of, one.labels)
     score |= {"stay": kept, "grids": score["grids"] + kept, "lower_bound": one.fewest + kept}
     score["net_moved"] = {net.name: moved_households(net.labels, labels, households) for net in nets}
     return Proposal(one.title, labels, _codes(carved, today, labels), score)

@@ -10,13 +10,13 @@ from scipy.optimize import linprog
 from scipy.sparse import coo_array, csr_array, eye_array, kron, vstack
 
 from geo.errors import Words
-from geo.partition.contract import contracted, pieces
-from geo.partition.exact import least_grids
-from geo.partition.field import build_field, canonical_order
-from geo.partition.goals import Goal
-from geo.partition.problem import Problem
+from geo.partition.exact.decide import least_grids
+from geo.partition.moves.contract import contracted, pieces
+from geo.partition.moves.field import build_field, canonical_order
+from geo.partition.moves.state import new_state, plan_cost
+from geo.partition.problem.problem import Problem
 from geo.partition.solve import Solution
-from geo.partition.state import new_state, plan_cost
+from geo.plans.goals import Goal
 
 MOST_CELLS = 6_000
 """Above this no bound on compactness is computed: it looks at every pair of cells."""

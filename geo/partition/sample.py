@@ -13,12 +13,12 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from geo.partition.field import Field, build_field, canonical_order
-from geo.partition.figures import COMPARED, Figure, PlanFigures
-from geo.partition.goals import Weights
-from geo.partition.kernels import below, compiled, random_state, uniform
-from geo.partition.problem import Problem
-from geo.partition.trees import cut_tree, spanning_tree
+from geo.partition.moves.field import Field, build_field, canonical_order
+from geo.partition.moves.kernels import below, compiled, random_state, uniform
+from geo.partition.moves.trees import cut_tree, spanning_tree
+from geo.partition.problem.figures import COMPARED, Figure, PlanFigures
+from geo.partition.problem.problem import Problem
+from geo.plans.goals import Weights
 
 Ints = NDArray[np.int64]
 _PRICE = 3000.0

@@ -10,13 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.errors import InputError, Words
-from geo.partition.bounds import CountBounds, part_bounds
 from geo.partition.explain import knot_words
-from geo.partition.field import build_field, canonical_order
-from geo.partition.goals import Goal
-from geo.partition.problem import Problem
-from geo.partition.score import Score, evaluate
-from geo.partition.search import Search, warm_up
+from geo.partition.moves.field import build_field, canonical_order
+from geo.partition.problem.bounds import CountBounds, part_bounds
+from geo.partition.problem.problem import Problem
+from geo.partition.problem.score import Score, evaluate
+from geo.partition.search.part import Part
+from geo.partition.search.run import Search, warm_up
+from geo.plans.goals import Goal
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,9 +64,8 @@ def solve(problem: Problem, *, seed: int = 1, time_limit_s: float = 10.0) -> Ite
     for number, (cells, bounds, want) in enumerate(parts):
         grids = want if want >= 0 else bounds.fewest
         field = build_field(problem, cells, grids=grids, want=want)
-        searches.append(
-            Search(field, bounds, seed, number, pure=problem.goal not in (Goal.PLANNING, Goal.MOST_GRIDS))
-        )
+        pure = problem.goal not in (Goal.PLANNING, Goal.MOST_GRIDS)
+        searches.append(Search(Part(field, bounds, seed, number), pure=pure))
     yield _solution(problem, parts, searches, began, "tree")
     longest = 0.0
     while open_searches := [search for search in searches if not search.settled]:
@@ -77,7 +77,7 @@ def solve(problem: Problem, *, seed: int = 1, time_limit_s: float = 10.0) -> Ite
                     yield _solution(problem, parts, searches, began, better)
                 return
             if search.step():
-                better = search.source
+                better = search.part.source
             longest = max(0.7 * longest, time.perf_counter() - step_began)
         if better:
             yield _solution(problem, parts, searches, began, better)
@@ -96,11 +96,11 @@ def best(problem: Problem, *, seed: int = 1, time_limit_s: float = 10.0) -> Solu
     return last
 
 
-Part = tuple[NDArray[np.intp], CountBounds, int]
+Share = tuple[NDArray[np.intp], CountBounds, int]
 """Cells of a connected part in canonical order, its bounds, and its wanted number of grids (-1 for the fewest)."""
 
 
-def _parts(problem: Problem) -> list[Part]:
+def _parts(problem: Problem) -> list[Share]:
     order = canonical_order(problem)
     _, part = problem.components()
     _, first = np.unique(part[order], return_index=True)
@@ -126,12 +126,12 @@ def _share_out(k: int, totals: list[int], bounds: list[CountBounds]) -> list[int
 
 
 def _solution(
-    problem: Problem, parts: list[Part], searches: list[Search], began: float, source: str
+    problem: Problem, parts: list[Share], searches: list[Search], began: float, source: str
 ) -> Solution:
     labels = np.empty(problem.n, np.int64)
     used = 0
     for (cells, _, _), search in zip(parts, searches, strict=True):
-        _, first, inverse = np.unique(search.labels, return_index=True, return_inverse=True)
+        _, first, inverse = np.unique(search.part.labels, return_index=True, return_inverse=True)
         labels[cells] = used + np.argsort(np.argsort(first))[inverse]
         used += len(first)
     return Solution(
@@ -139,11 +139,11 @@ def _solution(
         evaluate(problem, labels),
         time.perf_counter() - began,
         source,
-        fewest=sum(search.fewest for search in searches),
-        impossible=any(search.proved_impossible for search in searches),
+        fewest=sum(search.part.fewest for search in searches),
+        impossible=any(search.part.proved_impossible for search in searches),
         reasons=tuple(
-            knot_words(problem, cells[search.knot.cells], search.knot)
+            knot_words(problem, cells[search.part.knot.cells], search.part.knot)
             for (cells, _, _), search in zip(parts, searches, strict=True)
-            if search.knot is not None
+            if search.part.knot is not None
         ),
     )

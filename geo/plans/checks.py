@@ -112,22 +112,21 @@ def _sizes(plan: Checked, cells: gpd.GeoDataFrame, rules: Rules) -> Iterator[Fin
     sizes, unit = plan.total(pd.Series(cell_sizes(cells, rules))).astype(np.int64), rules.unit
     people = plan.total(cells["people"]) if "people" in cells.columns else np.zeros(plan.grids)
     bound = np.flatnonzero((plan.kind != "exclusive") & (plan.count() > 0))
+    low, high = rules.min_households, rules.max_households
     for row in bound.tolist():
         number, title = int(sizes[row]), plan.title(row)
-        if number < rules.min_households:
-            low = rules.min_households
+        for rule, off, near, limit, side in (
+            ("few-households", number < low, number >= rules.least_households, low, ("below", "少于")),
+            ("many-households", number > high, number <= rules.most_households, high, ("above", "多于")),
+        ):
+            if not off:
+                continue
+            en, zh = (", within the tolerance", "，在容差之内") if near else ("", "")
             words = Words(
-                f"{title} has {number} {unit.en}, below {low}",
-                f"{title}有 {number} {unit.zh}，少于 {low} {unit.zh}",
+                f"{title} has {number} {unit.en}, {side[0]} {limit}{en}",
+                f"{title}有 {number} {unit.zh}，{side[1]} {limit} {unit.zh}{zh}",
             )
-            yield plan.finding("warning", "few-households", row, number, low, words)
-        if number > rules.max_households:
-            high = rules.max_households
-            words = Words(
-                f"{title} has {number} {unit.en}, above {high}",
-                f"{title}有 {number} {unit.zh}，多于 {high} {unit.zh}",
-            )
-            yield plan.finding("warning", "many-households", row, number, high, words)
+            yield plan.finding("notice" if near else "warning", rule, row, number, limit, words)
         if rules.max_people is not None and people[row] > rules.max_people:
             number, most = int(people[row]), rules.max_people
             words = Words(
@@ -154,7 +153,7 @@ def _complexes(
     groups = frame.groupby("complex")
     split = groups["row"].nunique()
     split = split[split > 1].index
-    too_large = groups["size"].sum().reindex(split) > rules.max_households
+    too_large = groups["size"].sum().reindex(split) > rules.most_households
     names = _complex_names(complexes)
     parts = frame[frame["complex"].isin(split)].drop_duplicates(["complex", "row"])
     for row, refs in parts.groupby("row")["complex"]:

@@ -3,7 +3,7 @@ colour from version to version."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import geopandas as gpd
@@ -22,11 +22,14 @@ _LEAST_SHARED_DEG = 4 * _TOUCH_DEG
 Neighbours = list[set[int]]
 
 
-def colour_grids(grids: gpd.GeoDataFrame, *, keep: Mapping[str, int] | None = None) -> NDArray[np.int64]:
+def colour_grids(
+    grids: gpd.GeoDataFrame, *, keep: Mapping[str, int] | None = None, fixed: Collection[str] = frozenset()
+) -> NDArray[np.int64]:
     """A colour number 0-7 for each grid, shape (n,); grids that share an edge or overlap never get the same.
 
     `grids` in degrees (EPSG:4490) with `code` and geometry. `keep` holds the colour each code had before:
-    it is kept unless a neighbour earlier in code order holds the same one. Where there is a choice, corner
+    it is kept unless a neighbour earlier in code order holds the same one. Codes in `fixed` keep theirs whatever
+    their neighbours have: they are published, and sealed. Where there is a choice, corner
     neighbours are kept apart as well and the colours are used evenly. The answer depends on codes and
     geometry only, not on the order of rows. DSATUR (Brelaz 1979); kept colours that leave a grid without
     a free one are given up around it, and smallest-last order (at most six colours on any plane map) stands
@@ -43,9 +46,10 @@ def colour_grids(grids: gpd.GeoDataFrame, *, keep: Mapping[str, int] | None = No
     order = _canonical_order(grids)
     codes = grids["code"].astype("str").to_numpy()[order]
     edges, corners = _neighbours(np.asarray(grids.geometry.array, dtype=object)[order])
-    kept = _kept_colours(codes, edges, keep or {})
+    held = np.isin(codes, list(fixed))
+    kept = _kept_colours(codes, edges, keep or {}, held)
     while isinstance(colours := _dsatur(edges, corners, kept), int):
-        released = edges[colours] & kept.keys()
+        released = {i for i in edges[colours] & kept.keys() if not held[i]}
         if not released:
             colours = _smallest_last(edges, corners)
             break
@@ -78,13 +82,15 @@ def _neighbours(polygons: NDArray[Any]) -> tuple[Neighbours, Neighbours]:
     return edges, [meeting - touching for meeting, touching in zip(corners, edges, strict=True)]
 
 
-def _kept_colours(codes: NDArray[Any], edges: Neighbours, keep: Mapping[str, int]) -> dict[int, int]:
+def _kept_colours(
+    codes: NDArray[Any], edges: Neighbours, keep: Mapping[str, int], held: NDArray[np.bool_]
+) -> dict[int, int]:
     kept: dict[int, int] = {}
-    for i, code in enumerate(codes):
-        colour = keep.get(code)
+    for i in [*np.flatnonzero(held).tolist(), *np.flatnonzero(~held).tolist()]:
+        colour = keep.get(codes[i])
         if colour is None or not 0 <= colour < COLOURS:
             continue
-        if all(kept.get(j) != colour for j in edges[i]):
+        if held[i] or all(kept.get(j) != colour for j in edges[i]):
             kept[i] = int(colour)
     return kept
 

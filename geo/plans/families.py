@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from geo.errors import InputError, RulesError, Words
-from geo.partition.goals import GOALS, Weights
+from geo.plans.goals import GOALS, Weights
 from geo.plans.rules import PROFILES, Crossing, Rules, Workload
 
 MIXED_OVER = 3000
@@ -109,7 +109,7 @@ def read_book(tables: Mapping[str, Any]) -> RuleBook:
     """`BOOK` with the profiles and families of a tenant's table added; own names win over shipped ones.
 
     `tables` has `profiles` and `families`, each by name. A profile: `based_on` (a profile it copies), `title` (one
-    text, or `en` and `zh`), `min`, `max`, `max_people`, `workload` (household, person, building), `barriers` (free,
+    text, or `en` and `zh`), `min`, `max`, `max_people`, `size_tolerance`, `workload` (household, person, building), `barriers` (free,
     costly, forbidden), `weights` or `order` (of goals), `keep_complexes`, `code_template`, `keep_code_share`,
     `grid_kind`. A family: `title`, `other`, `village`, `mixed` (names of profiles), `mixed_over`.
     Raises `RulesError` that lists every fault.
@@ -150,6 +150,7 @@ _PLAIN = {
     "min_households": int,
     "max_households": int,
     "max_people": int,
+    "size_tolerance": float,
     "keep_complexes": bool,
     "code_template": str,
     "keep_code_share": float,

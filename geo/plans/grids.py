@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from geo.crs import KEPT_CRS
 from geo.plans.codes import assign_codes, overlap_table
 from geo.plans.colouring import colour_grids
-from geo.plans.outline import as_labels, outline
+from geo.plans.outline import as_labels, drawn_outline
 from geo.plans.rules import Rules
 
 COLUMNS = (
@@ -49,7 +49,7 @@ def make_grids(
     choices: names and kinds win, and so does a code that follows the template and names nothing else. `stays` are
     the labels that are grids of `previous` by decision, with their codes, however much they share.
     people is empty where it is unknown for some cell with households; households_estimated marks grids in which
-    any household is an estimate. Raises as `geo.plans.outline.outline` and `geo.plans.codes.assign_codes` do.
+    any household is an estimate. Raises as `geo.plans.outline.drawn_outline` and `geo.plans.codes.assign_codes` do.
 
     >>> from shapely import box
     >>> from geo.plans.rules import profile
@@ -61,7 +61,7 @@ def make_grids(
     [['999901001001001', '第一网格', 350], ['999901001001002', '第二网格', 400]]
     """
     labels = as_labels(labels, len(cells))
-    grids = outline(cells, labels)
+    grids = drawn_outline(cells, labels)
     chosen = grids if drawn is None else grids.merge(drawn, on="label", how="left")
     in_force = None if previous is None or previous.empty else previous
     overlap = None

@@ -1,4 +1,4 @@
-"""Grid outlines from a plan's labels: the exact union of cells, and a simpler one to draw and to ship.
+"""Grid outlines from a plan's labels: the exact union of cells, the same with straight lines, and a simpler one to ship.
 
 The labels are the truth; outlines are always made from them, so grids never overlap or leave gaps."""
 
@@ -13,6 +13,7 @@ import shapely
 from numpy.typing import ArrayLike, NDArray
 from shapely.geometry.base import BaseGeometry
 
+from geo.cells.straight import straighten
 from geo.crs import COORDINATE_STEP_DEG, KEPT_CRS, LocalMetres, require_kept_crs
 from geo.errors import InputError
 
@@ -20,6 +21,8 @@ AREA_TOLERANCE = 1e-9
 """Most the area of an outline may differ from that of its cells, relative; more means cells overlap."""
 BOUNDARY_TOLERANCE = 1e-6
 """Share of a community's area by which its grids may differ from it, 0-1."""
+STRAIGHT_M = 1.5
+"""Lines between grids are straightened by less than this, half the gap between houses that stand close. Our choice."""
 FINEST_TOLERANCE_M = 0.05
 """Below this a simpler outline is given up and the exact one kept."""
 
@@ -75,6 +78,24 @@ def outline(cells: gpd.GeoDataFrame, labels: ArrayLike) -> gpd.GeoDataFrame:
     if wrong.any():
         raise _overlapping(int(used[int(np.argmax(wrong))]))
     return gpd.GeoDataFrame({"label": used}, geometry=shapely.normalize(unions), crs=KEPT_CRS)
+
+
+def drawn_outline(cells: gpd.GeoDataFrame, labels: ArrayLike) -> gpd.GeoDataFrame:
+    """As `outline`, with the lines between grids straightened by less than `STRAIGHT_M` where cells meet on them.
+
+    The outlines stay a valid coverage with the same outer boundary. `cells` are those of one community.
+
+    >>> from shapely import box
+    >>> cells = gpd.GeoDataFrame(geometry=[box(0, 0, 1, 1), box(1, 0, 2, 1), box(0, 1, 2, 2)], crs=KEPT_CRS)
+    >>> shapely.get_num_coordinates(drawn_outline(cells, [0, 0, 1]).geometry.array).tolist()
+    [5, 5]
+    """
+    exact = outline(cells, labels)
+    if exact.empty:
+        return exact
+    shapes = np.asarray(exact.geometry.array, dtype=object)
+    straight = straighten(shapes, local=LocalMetres.of(shapes), tolerance_m=STRAIGHT_M)
+    return exact.set_geometry(gpd.GeoSeries(straight, exact.index, crs=KEPT_CRS))
 
 
 def _overlapping(label: int) -> InputError:

@@ -7,12 +7,13 @@ Zhejiang and county practice as published; see docs/architecture.md for sources.
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, dataclass, field, fields
 from enum import StrEnum
 from typing import Any
 
 from geo.errors import RulesError, Words
-from geo.partition.goals import Weights
+from geo.plans.goals import Weights
 
 
 class Crossing(StrEnum):
@@ -60,6 +61,9 @@ class Rules:
     """Largest size, in the same unit."""
     max_people: int | None = None
     """Most people in a grid; None where the place sets none."""
+    size_tolerance: float = 0.05
+    """Share of a bound, 0-0.5, by which a grid may miss it at little cost: within it shape, rows and whole complexes
+    weigh more. 0 keeps the bounds hard."""
     workload: Workload | None = None
     """What the bounds count; None counts households."""
     grid_kind: str = "base"
@@ -89,6 +93,11 @@ class Rules:
                 f"rules {self.name}: max_people {self.max_people} must be 1 or more; leave it out for no bound",
                 f"规则 {self.name}：max_people {self.max_people} 应不小于 1；不设上限请省略",
             )
+        if not 0 <= self.size_tolerance <= 0.5:
+            raise RulesError(
+                f"rules {self.name}: size_tolerance {self.size_tolerance} must lie between 0 and 0.5",
+                f"规则 {self.name}：size_tolerance {self.size_tolerance} 应在 0 与 0.5 之间",
+            )
         if not 0.5 <= self.keep_code_share <= 1:
             raise RulesError(
                 f"rules {self.name}: keep_code_share {self.keep_code_share} must lie between 0.5 and 1",
@@ -101,6 +110,16 @@ class Rules:
         return (
             Words("households", "户") if self.workload is None else Words("units of workload", "工作量单位")
         )
+
+    @property
+    def least_households(self) -> int:
+        """The lower bound less the tolerance."""
+        return tolerated(self.min_households, self.max_households, self.size_tolerance)[0]
+
+    @property
+    def most_households(self) -> int:
+        """The upper bound and the tolerance."""
+        return tolerated(self.min_households, self.max_households, self.size_tolerance)[1]
 
     def prices(self) -> Weights:
         """The weights as the search takes them: nothing for what these rules do not mind."""
@@ -129,11 +148,21 @@ class Rules:
         if values.get("avoid_barriers") is False:  # as plans were kept before barriers could be forbidden
             given["barriers"] = Crossing.FREE
         given["barriers"] = Crossing(given.get("barriers", Crossing.COSTLY))
+        given.setdefault("size_tolerance", 0.0)  # plans kept before had hard bounds
         given["locked"] = tuple(given.get("locked", ()))
         if given.get("workload") is not None:
             given["workload"] = Workload(**given["workload"])
         given["weights"] = Weights(**given.get("weights", {}))
         return cls(**given)
+
+
+def tolerated(lo: int, hi: int, tolerance: float) -> tuple[int, int]:
+    """The bounds with their tolerance, a share of each.
+
+    >>> tolerated(300, 500, 0.05)
+    (285, 525)
+    """
+    return math.ceil(lo * (1 - tolerance) - 1e-9), math.floor(hi * (1 + tolerance) + 1e-9)
 
 
 PROFILES = {

@@ -2,6 +2,7 @@
 
 Most hold a few hundred households, some far too many or too few; large complexes are split between
 rows; neighbours leave gaps and overlaps of a few metres; some lie on both sides of a main road or in two parts.
+Exclusive grids are the walled premises of one unit; the street in front of them is in no grid.
 """
 
 from __future__ import annotations
@@ -33,15 +34,7 @@ LOPSIDED = 0.25
 """Share of communities where one grid has become twice what it should be ..."""
 NEGLECTED_HOUSEHOLDS = 700
 """... and holds at least so many."""
-EXCLUSIVE = {
-    "hospital": 0.0,
-    "school": 0.1,
-    "market": 0.25,
-    "mall": 0.3,
-    "works": 0.3,
-    "park": 0.55,
-    "office": 0.6,
-}
+EXCLUSIVE = {"hospital": 0.0, "school": 0.1, "market": 0.25, "mall": 0.3, "works": 0.3, "office": 0.6}
 """What becomes an exclusive grid, the most likely first."""
 HANDS = (0.42, 0.30, 0.14, 0.14)
 """Shares of grids drawn along the roads, retraced by eye, drawn a little too large, a little too small."""
@@ -89,16 +82,16 @@ def today_frame(
         ]
         middle = shapely.get_coordinates(shapely.point_on_surface(np.array(drawn)))
         order = np.lexsort((-middle[:, 1], np.round(middle[:, 0] / 150.0)))
-        shapes += [drawn[int(i)] for i in order]
+        shapes += list(_by_hand(rng, np.array([drawn[int(i)] for i in order])))
         rows += [(code, f"第{chinese(n + 1)}网格", "base") for n in range(len(drawn))]
         closed = exclusive[places.community[exclusive] == community]
-        shapes += [ground.faces[p] for p in closed]
+        shapes += [ground.free[p] for p in closed]
         rows += [(code, f"{uses.title[p]}专属网格", "exclusive") for p in closed]
     frame = pd.DataFrame(rows, columns=["community_code", "name", "kind"])
     number = frame.groupby("community_code").cumcount() + 1
     frame["code"] = frame["community_code"] + number.map("{:03d}".format)
     frame["ref"] = "G" + frame["code"]
-    return gpd.GeoDataFrame(frame, geometry=local.to_degrees(_by_hand(rng, np.array(shapes))), crs=KEPT_CRS)
+    return gpd.GeoDataFrame(frame, geometry=local.to_degrees(np.array(shapes)), crs=KEPT_CRS)
 
 
 def _exclusive_plots(rng: np.random.Generator, places: Places, uses: Uses, wanted: Figures) -> Ints:

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from geo.errors import FileError
-from layers.files.drafts import drafted
+from layers.files.atomic import drafted
 from layers.files.encoding import decode
 from layers.files.limits import DEFAULT, Limits, open_file, too_many
 

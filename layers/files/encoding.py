@@ -20,7 +20,7 @@ class Text(NamedTuple):
 
     text: str
     encoding: str
-    """`utf-8`, `utf-8-sig`, `utf-16` or `gb18030`."""
+    """`utf-8`, `utf-8-sig`, `utf-16`, `utf-16-le`, `utf-16-be` or `gb18030`."""
 
 
 def encoding_of(data: bytes, name: str) -> str:
@@ -28,6 +28,8 @@ def encoding_of(data: bytes, name: str) -> str:
     for mark, encoding in _BOMS:
         if data.startswith(mark):
             return encoding
+    if (silent := _silent_utf16(data)) is not None:
+        return silent
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -63,6 +65,21 @@ def decode(data: bytes, name: str) -> Text:
             f"{name} cannot be read as {encoding} (byte {error.start:,}); save it as UTF-8",
             f"{name} 无法按 {encoding} 读取（第 {error.start:,} 字节）；请另存为 UTF-8",
         ) from error
+
+
+def _silent_utf16(data: bytes) -> str | None:
+    """UTF-16 without its mark: one half of the first pairs of bytes is NUL wherever the text is ASCII, and a
+    table has separators and line ends."""
+    head = data[:2000]
+    even, odd = head[0::2].count(0), head[1::2].count(0)
+    if len(head) % 2 or not head or max(even, odd) < max(4, len(head) // 40) or min(even, odd):
+        return None
+    encoding = "utf-16-le" if odd else "utf-16-be"
+    try:
+        data.decode(encoding)
+    except UnicodeDecodeError:
+        return None
+    return encoding
 
 
 def _refuse_damaged_utf8(data: bytes, name: str, error: UnicodeDecodeError) -> None:

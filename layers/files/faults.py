@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -13,6 +11,8 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils.exceptions import IllegalCharacterError
 
 from geo.errors import Fault, FrameError, Words
+from layers.files.atomic import drafted
+from layers.files.formulas import computes
 
 MOST_FAULTS = 10_000
 """More are counted, not listed: whoever has ten thousand mends the cause, not the rows."""
@@ -72,17 +72,11 @@ def write_faults(path: Path, faults: Sequence[Fault], *, lang: str) -> Path:
             except IllegalCharacterError:
                 cell.value = ""
             cell.data_type = "s"  # openpyxl takes a leading = for a formula
-            cell.quotePrefix = text[:1] in tuple("=+-@")
+            cell.quotePrefix = computes(text)
             cell.alignment = Alignment(wrap_text=column == 4, vertical="top")
     for letter, width in zip("ABCD", _WIDTHS, strict=True):
         sheet.column_dimensions[letter].width = width
     sheet.freeze_panes = "A2"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".part")
-    os.close(handle)
-    try:
-        book.save(temporary)
-        Path(temporary).replace(path)
-    finally:
-        Path(temporary).unlink(missing_ok=True)
+    with drafted(path, make_folder=True) as draft:
+        book.save(draft)
     return path

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from geo.addresses.gazetteer import Areas, Gazetteer
+from geo.addresses.register.gazetteer import Areas, Gazetteer
 from geo.errors import FileError
 from layers.files.encoding import decode
 from layers.files.limits import DEFAULT, open_file
@@ -37,7 +37,7 @@ def read_gazetteer(folder: Path) -> Gazetteer:
 
 
 def _table(path: Path) -> pd.DataFrame:
-    table = read_csv(open_file(path), DEFAULT)
+    table = read_csv(open_file(path), lambda _: False, DEFAULT)
     if table.faults:
         first = table.faults[0]
         raise FileError(

@@ -13,7 +13,9 @@ import pandas as pd
 import shapely
 
 from geo.errors import Fault, FileError, Words
+from geo.texts import shown
 from layers.files.encoding import decode
+from layers.files.faults import MOST_FAULTS
 from layers.files.limits import Limits, too_many
 
 
@@ -22,6 +24,7 @@ class Features(NamedTuple):
 
     frame: gpd.GeoDataFrame
     faults: list[Fault]
+    notes: list[Words]
 
 
 def read_geojson(path: Path, limits: Limits) -> Features:
@@ -31,7 +34,8 @@ def read_geojson(path: Path, limits: Limits) -> Features:
     the 1-based feature number. Raises `FileError`.
     """
     text = decode(path.read_bytes(), path.name).text
-    features, crs = _features(path.name, text)
+    features, crs, notes = _features(path.name, text)
+    del text
     if not features:
         raise FileError(f"{path.name} holds no features", f"{path.name} 没有任何要素")
     if len(features) > limits.rows:
@@ -43,7 +47,12 @@ def read_geojson(path: Path, limits: Limits) -> Features:
         sound = isinstance(feature, dict) and feature.get("type") == "Feature"
         if not sound:
             words = Words("this is not a GeoJSON Feature", "不是 GeoJSON 要素（Feature）")
-            faults.append(Fault(row, None, str(feature)[:40], words))
+            faults.append(Fault(row, None, shown(repr(feature), most=40), words))
+            if len(faults) > MOST_FAULTS:
+                raise FileError(
+                    f"{path.name}: more than {MOST_FAULTS:,} of its features are none; export it again",
+                    f"{path.name}：超过 {MOST_FAULTS:,} 个要素无效；请重新导出",
+                )
         shapes.append(json.dumps(feature["geometry"]) if sound and feature.get("geometry") else None)
         properties = feature.get("properties") if sound else None
         record = dict(properties) if isinstance(properties, dict) else {}
@@ -64,7 +73,7 @@ def read_geojson(path: Path, limits: Limits) -> Features:
         )
     data = data.rename(columns={"geometry": "geometry "})
     frame = gpd.GeoDataFrame(data, geometry=gpd.GeoSeries(shapely.force_2d(geometry), data.index, crs=crs))
-    return Features(frame, faults)
+    return Features(frame, faults, notes)
 
 
 def _plain(value: Any) -> Any:
@@ -73,13 +82,13 @@ def _plain(value: Any) -> Any:
     return json.dumps(value, ensure_ascii=False) if isinstance(value, (dict, list)) else value
 
 
-def _features(name: str, text: str) -> tuple[list[Any], str | None]:
+def _features(name: str, text: str) -> tuple[list[Any], str | None, list[Words]]:
     text = text.lstrip("\ufeff \t\r\n\x1e")
     try:
         whole = json.loads(text, parse_constant=_refuse_constant)
     except json.JSONDecodeError as error:
         if error.msg == "Extra data":
-            return _feature_lines(name, text), "EPSG:4326"
+            return _feature_lines(name, text), "EPSG:4326", []
         raise FileError(
             f"{name} is not JSON (line {error.lineno}: {error.msg}); export it again",
             f"{name} 不是有效的 JSON（第 {error.lineno} 行：{error.msg}）；请重新导出",
@@ -88,9 +97,9 @@ def _features(name: str, text: str) -> tuple[list[Any], str | None]:
         raise FileError(f"{name} is not GeoJSON: {error}", f"{name} 不是 GeoJSON：{error}") from error
     kind = whole.get("type") if isinstance(whole, dict) else None
     if kind == "FeatureCollection" and isinstance(whole.get("features"), list):
-        return whole["features"], _named_crs(name, whole)
+        return whole["features"], *_named_crs(name, whole)
     if kind == "Feature":
-        return [whole], _named_crs(name, whole)
+        return [whole], *_named_crs(name, whole)
     raise FileError(
         f"{name} is JSON of type {kind!r}, not a GeoJSON FeatureCollection",
         f"{name} 是 {kind!r} 类型的 JSON，不是 GeoJSON FeatureCollection",
@@ -116,22 +125,38 @@ def _refuse_constant(text: str) -> NoReturn:
     raise ValueError(f"{text} is not a number in JSON")
 
 
-def _named_crs(name: str, whole: dict[str, Any]) -> str | None:
-    """The CRS a GeoJSON file names in the old `crs` member; WGS-84 without one (RFC 7946)."""
+_EPSG = re.compile(
+    r"(?:urn:(?:x-)?ogc:def:crs:|https?://www\.opengis\.net/def/crs/)?EPSG[:/]+(?:[\d.]*[:/])?(\d{4,6})",
+    re.IGNORECASE,
+)
+_WGS84 = re.compile(r".*CRS:?84.*|WGS ?-?(19)?84", re.IGNORECASE)
+_CGCS2000 = re.compile(r"CGCS ?-?2000|国家?2000.*", re.IGNORECASE)
+
+
+def _named_crs(name: str, whole: dict[str, Any]) -> tuple[str | None, list[Words]]:
+    """The CRS a GeoJSON file names in the old `crs` member, in any of the usual forms; WGS-84 without one
+    (RFC 7946). One that is not understood is none, and said."""
     if "crs" not in whole:
-        return "EPSG:4326"
-    if whole["crs"] is None:
-        return None
-    try:
-        text = str(whole["crs"]["properties"]["name"])
-    except (KeyError, TypeError) as error:
-        raise FileError(f"{name}: its crs member cannot be read", f"{name}：crs 成员无法识别") from error
-    match = re.fullmatch(r"(?:urn:ogc:def:crs:)?EPSG:[\d.]*:?(\d+)", text, re.IGNORECASE)
-    if match:
-        return f"EPSG:{match[1]}"
-    if "CRS84" in text:
-        return "EPSG:4326"
-    raise FileError(
-        f"{name}: unknown CRS {text!r}; declare one with --crs and remove the crs member",
-        f"{name}：未知坐标系 {text!r}；请删除 crs 成员并用 --crs 声明",
-    )
+        return "EPSG:4326", []
+    said = whole["crs"]
+    if said is None:
+        return None, []
+    properties = said.get("properties") if isinstance(said, dict) else said
+    text = str(
+        properties.get("name", properties.get("code", "")) if isinstance(properties, dict) else properties
+    ).strip()
+    if match := _EPSG.fullmatch(text):
+        return f"EPSG:{match[1]}", []
+    if re.fullmatch(r"\d{4,6}", text):
+        return f"EPSG:{text}", []
+    if _WGS84.fullmatch(text):
+        return "EPSG:4326", []
+    if _CGCS2000.fullmatch(text):
+        return "EPSG:4490", []
+    what = shown(text or str(said), most=80)
+    return None, [
+        Words(
+            f"{name} names a CRS that is not understood ({what}); the one declared with --crs counts",
+            f"{name} 注明的坐标系无法识别（{what}）；以 --crs 声明的为准",
+        )
+    ]

@@ -13,7 +13,6 @@ import numpy as np
 
 from geo.errors import FileError
 
-_GEOPACKAGE_IDS = frozenset({b"GPKG", b"GP10", b"GP11"})
 _MOST_BLOB_HEADER_BYTES = 64 << 10
 _MOST_BLOB_BYTES = 32 << 20
 
@@ -23,16 +22,16 @@ def check_shapefile(shp: Path, shx: Path, dbf: Path) -> int:
     size = shp.stat().st_size
     claimed = _shapefile_bytes(shp)
     if claimed > size:
-        raise _cut(shp.name, claimed, size)
+        raise cut_short(shp.name, claimed, size)
     claimed = _shapefile_bytes(shx)
     if claimed > shx.stat().st_size or (claimed - 100) % 8:
-        raise _cut(shx.name, claimed, shx.stat().st_size)
+        raise cut_short(shx.name, claimed, shx.stat().st_size)
     index = (
         np.fromfile(shx, dtype=">i4", offset=100, count=(claimed - 100) // 4).astype(np.int64).reshape(-1, 2)
     )
     ends = (index[:, 0] + index[:, 1] + 4) * 2
     if len(index) and (index.min() < 0 or int(ends.max()) > size):
-        raise _cut(shp.name, int(ends.max()), size)
+        raise cut_short(shp.name, int(ends.max()), size)
     records = check_dbf(dbf)
     if records != len(index):
         raise FileError(
@@ -55,14 +54,14 @@ def _shapefile_bytes(path: Path) -> int:
 
 def check_dbf(path: Path) -> int:
     """Number of rows of a dBase table that is as long as its header claims."""
-    records, header, width, _ = _dbf_head(path)
+    records, header, width = _dbf_head(path)
     claimed, size = header + records * width, path.stat().st_size
     if claimed > size:
-        raise _cut(path.name, claimed, size)
+        raise cut_short(path.name, claimed, size)
     return records
 
 
-def _dbf_head(path: Path) -> tuple[int, int, int, int]:
+def _dbf_head(path: Path) -> tuple[int, int, int]:
     with path.open("rb") as file:
         head = file.read(32)
     if len(head) < 32:
@@ -70,34 +69,7 @@ def _dbf_head(path: Path) -> tuple[int, int, int, int]:
     records, header, width = struct.unpack("<IHH", head[4:12])
     if header < 33 or width < 1:
         raise FileError(f"{path.name} has a damaged header", f"{path.name} 文件头损坏")
-    return records, header, width, head[29]
-
-
-def dbf_text(path: Path, most_bytes: int = 64 << 20) -> bytes:
-    """The field names and rows of a dBase table as bytes, to tell their encoding by."""
-    _, header, _, _ = _dbf_head(path)
-    with path.open("rb") as file:
-        head = file.read(header)
-        names = b" ".join(head[i : i + 11].split(b"\0")[0] for i in range(32, header - 11, 32))
-        return names + b"\n" + file.read(most_bytes)
-
-
-def check_geopackage(path: Path) -> None:
-    """Raise `FileError` unless the file is a GeoPackage as long as its header claims."""
-    with path.open("rb") as file:
-        head = file.read(100)
-    if not head.startswith(b"SQLite format 3\0") or len(head) < 100:
-        raise FileError(f"{path.name} is not a GeoPackage", f"{path.name} 不是 GeoPackage 文件")
-    if head[68:72] not in _GEOPACKAGE_IDS:
-        raise FileError(
-            f"{path.name} is an SQLite file but not a GeoPackage",
-            f"{path.name} 是 SQLite 文件，但不是 GeoPackage",
-        )
-    page_bytes: int = struct.unpack(">H", head[16:18])[0]
-    page_bytes = 65536 if page_bytes == 1 else page_bytes
-    claimed = page_bytes * int(struct.unpack(">I", head[28:32])[0])
-    if claimed > path.stat().st_size and head[24:28] == head[92:96]:
-        raise _cut(path.name, claimed, path.stat().st_size)
+    return records, header, width
 
 
 def check_pbf(path: Path, *, most_unpacked_bytes: int) -> int:
@@ -115,7 +87,7 @@ def check_pbf(path: Path, *, most_unpacked_bytes: int) -> int:
             if blocks == 0 and not 0 < length <= _MOST_BLOB_HEADER_BYTES:
                 raise FileError(f"{path.name} is not an OSM PBF file", f"{path.name} 不是 OSM PBF 文件")
             if length < 0 or start + 4 + length > size:
-                raise _cut(path.name, start + 4 + max(length, 0), size)
+                raise cut_short(path.name, start + 4 + max(length, 0), size)
             if length > _MOST_BLOB_HEADER_BYTES:
                 raise _damaged(path.name, start)
             header = _fields(file.read(length), path.name, start)
@@ -125,7 +97,7 @@ def check_pbf(path: Path, *, most_unpacked_bytes: int) -> int:
             if blocks == 0 and kind != b"OSMHeader":
                 raise FileError(f"{path.name} is not an OSM PBF file", f"{path.name} 不是 OSM PBF 文件")
             if start + 4 + length + claim > size:
-                raise _cut(path.name, start + 4 + length + claim, size)
+                raise cut_short(path.name, start + 4 + length + claim, size)
             unpacked += _raw_bytes(file, claim, path.name, start)
             if unpacked > most_unpacked_bytes:
                 raise FileError(
@@ -183,7 +155,8 @@ def _varint(data: bytes, position: int) -> tuple[int, int]:
             raise OverflowError(value)
 
 
-def _cut(name: str, claimed_bytes: int, size_bytes: int) -> FileError:
+def cut_short(name: str, claimed_bytes: int, size_bytes: int) -> FileError:
+    """The error for a file shorter than it claims."""
     return FileError(
         f"{name} is cut short or its header is wrong: it claims {claimed_bytes:,} bytes and has {size_bytes:,}; "
         "copy or export it again",

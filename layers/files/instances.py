@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.errors import FileError
-from geo.partition.goals import Goal
-from geo.partition.problem import Problem
-from layers.files.drafts import drafted
+from geo.partition.problem.problem import Problem
+from geo.plans.goals import Goal
+from layers.files.atomic import drafted
 
 MAX_BYTES = 512 * 2**20
 """An instance file larger than this is refused: two million cells fit into less."""

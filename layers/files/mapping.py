@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,24 +15,27 @@ import numpy as np
 import pandas as pd
 import shapely
 import yaml
-from numpy.typing import NDArray
 
 from geo.conform import is_blank
 from geo.errors import Fault, FileError, InputError, Words
 from geo.frames import Column, Contract, Kind
+from geo.texts import flaw, shown, without_invisible
+from layers.files.columns import SHAPE_COLUMNS, ColumnRead, Picked, counts_rows, pick
 from layers.files.encoding import UNREADABLE, decode
+from layers.files.formulas import as_read, looks_like_formula
 from layers.files.limits import DEFAULT, Limits, open_file
 from layers.files.readers import Source
-from layers.files.synonyms import SEVERAL, column_names, plain, value_of
+from layers.files.synonyms import value_of
 
-_SHAPE_COLUMNS = ("geometry", "lon", "lat")
 _MOST_MAPPING_BYTES = 1 << 20
 _PLACEHOLDERS = frozenset({"-", "--", "—", "——", "/", "\\", "null", "NULL", "无数据"})
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _UNITS = re.compile(
-    r"^\s*(?:约)?([+-]?[\d,，]*\.?\d+)\s*(?:户|人|层|米|m|M|㎡|m2|m²|平方米|平米|个|栋|F|f)?\s*$"
+    r"^\s*(?:大?约|近|共)?\s*([+-]?[\d,，]*\.?\d+)\s*(?:余|多)?\s*"
+    r"(?:户|人|口|层|楼|米|m|M|㎡|m2|m²|平方米|平米|个|栋|单元|F|f)?\s*(?:左右|以上)?\s*$"
 )
 _KEY_CHARACTERS = 64
+_KEYS = frozenset({"ref", "code", "household", "community_code", "complex_ref"})
+_SHORTENED = re.compile(r"\d(?:\.\d+)?[eE]\+?\d{2,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,7 @@ class ColumnMapping:
     @property
     def shape_columns(self) -> dict[str, str]:
         """The columns that hold the shape."""
-        return {ours: theirs for ours, theirs in self.columns.items() if ours in _SHAPE_COLUMNS}
+        return {ours: theirs for ours, theirs in self.columns.items() if ours in SHAPE_COLUMNS}
 
 
 def read_mapping(path: Path | None) -> ColumnMapping:
@@ -61,7 +65,13 @@ def read_mapping(path: Path | None) -> ColumnMapping:
         return ColumnMapping()
     resolved = open_file(path, Limits(file_bytes=_MOST_MAPPING_BYTES))
     try:
-        said = yaml.safe_load(decode(resolved.read_bytes(), path.name).text)
+        text = decode(resolved.read_bytes(), path.name).text
+        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, yaml.SafeLoader)):
+            raise FileError(
+                f"{path.name}: aliases (*name) are not read; write each value out",
+                f"{path.name}：不支持别名引用（*name）；请逐项写出",
+            )
+        said = yaml.safe_load(text)
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         reason = str(error).replace("\n", " ")[:200]
         raise FileError(
@@ -91,7 +101,7 @@ def read_mapping(path: Path | None) -> ColumnMapping:
 
 def check_mapping(mapping: ColumnMapping, contract: Contract, name: str) -> None:
     """Raise `InputError` for columns that the layer does not have. `name` is that of the mapping file."""
-    known = (*contract.names, *_SHAPE_COLUMNS)
+    known = (*contract.names, *SHAPE_COLUMNS)
     said = (*mapping.columns, *mapping.words, *mapping.constants)
     unknown = [column for column in dict.fromkeys(said) if column not in known]
     if unknown:
@@ -110,6 +120,12 @@ class Mapped:
     """Our column -> what the file calls it."""
     faults: list[Fault]
     notes: list[Words]
+    columns: list[ColumnRead] = field(default_factory=list)
+    """Each column that was read, and why."""
+    ignored: list[str] = field(default_factory=list)
+    """Columns that nothing was read from."""
+    keys_made: bool = False
+    """The file has no lasting key; it was made from name and shape."""
 
 
 def map_columns(
@@ -122,17 +138,26 @@ def map_columns(
     column the file does not have.
     """
     raw = source.frame
-    theirs = _pick(raw, contract, mapping, source.name)
+    columns = [str(column) for column in raw.columns if column != "geometry"]
+    picked = pick(columns, contract, mapping.columns, source.name, cut_names=source.cut_names)
+    notes = _without_counter(picked, raw, contract, mapping)
+    theirs = picked.theirs
     from_osm = "osm_id" in raw.columns or any("building" in names for names in theirs.values())
     data: dict[str, pd.Series] = {}
     faults: list[Fault] = []
-    notes: list[Words] = []
     for column in contract.columns:
         if column.name in mapping.constants:
             data[column.name] = pd.Series(mapping.constants[column.name], index=raw.index, dtype=object)
             continue
         for name in theirs.get(column.name, ()):
             texts = _texts(raw[name])
+            if column.kind in (Kind.INTEGER, Kind.NUMBER) and source.spread:
+                texts, more = _without_spread(texts, name, source)
+                notes += more
+            if column.name in _KEYS:
+                texts = texts.str.replace(r"^(\d+)\.0+$", r"\1", regex=True).astype(object)
+                texts = texts.where(texts.notna(), None)
+                faults += _lost_digits(texts, name, source)
             faults += _text_faults(texts, column, name, source, limits)
             said = _translate(texts, contract.layer, column, mapping.words.get(column.name, {}))
             data[column.name] = (
@@ -149,7 +174,8 @@ def map_columns(
                         f"“{column.name}”有 {count} 个值无法识别，按 other 处理",
                     )
                 )
-    if contract.key not in data and contract.key == "ref":
+    keys_made = contract.key not in data and contract.key == "ref" and not source.ledger
+    if keys_made:
         made, note = _made_refs(data, raw)
         data["ref"] = made
         notes.append(note)
@@ -157,49 +183,59 @@ def map_columns(
     if contract.key in frame:
         faults += _long_keys(frame[contract.key], contract, theirs, source)
     named = {ours: names[0] for ours, names in theirs.items()}
-    return Mapped(frame, named, faults, notes)
+    read, ignored = picked.read(), picked.ignored()
+    return Mapped(frame, named, faults, notes, read, ignored, keys_made)
 
 
-def _pick(
-    raw: gpd.GeoDataFrame, contract: Contract, mapping: ColumnMapping, name: str
-) -> dict[str, tuple[str, ...]]:
-    columns = [str(column) for column in raw.columns if column != "geometry"]
-    by_plain = {plain(column): column for column in reversed(columns)}
-    theirs: dict[str, tuple[str, ...]] = {}
-    unknown = []
-    for ours, said in mapping.columns.items():
-        if ours in _SHAPE_COLUMNS:
-            continue
-        found = said if said in columns else by_plain.get(plain(said))
-        if found is None:
-            unknown.append(said)
-        else:
-            theirs[ours] = (found,)
-    if unknown:
-        raise InputError(
-            f"{name} has no column {', '.join(unknown)}; it has {', '.join(columns)}",
-            f"{name} 没有列 {'、'.join(unknown)}；现有：{'、'.join(columns)}",
+def _without_counter(
+    picked: Picked, raw: gpd.GeoDataFrame, contract: Contract, mapping: ColumnMapping
+) -> list[Words]:
+    """Take the key column back out of `picked` when it only counts rows and nobody named it."""
+    key = contract.key
+    if key not in ("ref", "household") or key in mapping.columns or key not in picked.theirs:
+        return []
+    (name, *_) = picked.theirs[key]
+    if name == key or not counts_rows(name, _texts(raw[name])):
+        return []
+    del picked.theirs[key]
+    return [
+        Words(
+            f"the column {name} only counts rows and was not taken as a key; name it in the mapping (--map) if it is one",
+            f"列“{name}”只是行号，未作为编号；若确为编号，请在列对应文件（--map）中指明",
         )
-    used = {names[0] for names in theirs.values()}
-    for column in contract.columns:  # our own names first, so that no synonym takes them away
-        if column.name not in theirs and column.name in columns and column.name not in used:
-            theirs[column.name] = (column.name,)
-            used.add(column.name)
-    for column in contract.columns:
-        if column.name in mapping.columns or (
-            column.name in theirs and (contract.layer, column.name) not in SEVERAL
-        ):
-            continue
-        found_all = [
-            by_plain[plain(n)] for n in column_names(contract.layer, column.name) if plain(n) in by_plain
-        ]
-        free = [n for n in dict.fromkeys(found_all) if n not in used or n in theirs.get(column.name, ())]
-        if free:
-            theirs[column.name] = tuple(free) if (contract.layer, column.name) in SEVERAL else (free[0],)
-            used.update(theirs[column.name])
-    if contract.layer == "grids" and "ref" not in theirs and "code" in theirs:
-        theirs["ref"] = theirs["code"]
-    return theirs
+    ]
+
+
+def _without_spread(texts: pd.Series, name: str, source: Source) -> tuple[pd.Series, list[Words]]:
+    """A number merged over several rows is nobody's: those cells are left empty and named."""
+    where = np.array(sorted(i for i, column in source.spread if column == name), dtype=np.int64)
+    if not len(where):
+        return texts, []
+    emptied = texts.to_numpy(dtype=object, copy=True)
+    emptied[where] = None
+    listed = ", ".join(str(int(row)) for row in source.rows[where][:10])
+    note = Words(
+        f"{name}: a number merged over several rows cannot be shared out and was not read (row {listed})",
+        f"“{name}”：跨行合并的数字无法分到各行，未读取（第 {listed} 行）",
+    )
+    return pd.Series(emptied, index=texts.index, dtype=object), [note]
+
+
+def _lost_digits(keys: pd.Series, name: str, source: Source) -> list[Fault]:
+    """Keys that a spreadsheet program took for numbers and shortened."""
+    words = Words(
+        "the key was shortened as a number by a spreadsheet program, its last digits are lost; set the column to text "
+        "and export or enter it again",
+        "编号被表格软件当作数字缩写，末位数字已丢失；请把该列设为“文本”后重新导出或填写",
+    )
+    said = [(i, key) for i, key in enumerate(keys) if isinstance(key, str)]
+    long = [key for _, key in said if re.fullmatch(r"\d{16,}", key)]
+    zeros = len(long) > 1 and all(set(key[15:]) == {"0"} for key in long)
+    return [
+        Fault(int(source.rows[i]), name, key[:40], words)
+        for i, key in said
+        if _SHORTENED.fullmatch(key) or (zeros and len(key) > 15 and key.isdigit())
+    ]
 
 
 def _texts(values: pd.Series) -> pd.Series:
@@ -210,7 +246,10 @@ def _texts(values: pd.Series) -> pd.Series:
         if np.equal(np.mod(finite, 1), 0).all() and (np.abs(finite) < 2**53).all():
             values = values.where(np.isfinite(number)).astype("Int64")
     missing = values.isna().to_numpy(dtype=bool)
-    texts = [None if gone else str(value) for gone, value in zip(missing, values.tolist(), strict=True)]
+    texts = [
+        None if gone else as_read(without_invisible(str(value)))
+        for gone, value in zip(missing, values.tolist(), strict=True)
+    ]
     kept = [
         None if text is None or text.strip() in _PLACEHOLDERS or not text.strip() else text for text in texts
     ]
@@ -223,26 +262,26 @@ def _text_faults(texts: pd.Series, column: Column, name: str, source: Source, li
     for i, text in enumerate(texts):
         if text is None:
             continue
-        why = None
-        if _CONTROL.search(text):
-            why = Words("the text holds a control character; remove it", "文字中含控制字符；请删除")
-        elif UNREADABLE.search(text):
+        why = flaw(text)
+        if UNREADABLE.search(text):
             why = Words(
                 "the text was damaged by a wrong encoding; export it again",
                 "文字因编码错误已损坏；请重新导出",
             )
-        elif len(text) > limits.text_characters:
+        elif why is None and len(text) > limits.text_characters:
             why = Words(
                 f"the text has more than {limits.text_characters} characters",
                 f"文字超过 {limits.text_characters} 个字符",
             )
-        elif source.spreadsheet and is_text and not column.choices and text[0] in "=+-@\t\r":
+        elif (
+            why is None and source.spreadsheet and is_text and not column.choices and looks_like_formula(text)
+        ):
             why = Words(
-                "the cell looks like a formula (it begins with = + - @ or a tab); enter the plain value",
-                "单元格疑似公式（以 = + - @ 或制表符开头）；请填入纯文本",
+                "the cell looks like a formula (it begins with = + - @, a tab or a line end); enter the plain value",
+                "单元格疑似公式（以 = + - @、制表符或换行开头）；请填入纯文本",
             )
         if why is not None:
-            faults.append(Fault(int(source.rows[i]), name, _CONTROL.sub("?", text)[:60], why))
+            faults.append(Fault(int(source.rows[i]), name, shown(text), why))
     return faults
 
 
@@ -255,7 +294,9 @@ def _translate(texts: pd.Series, layer: str, column: Column, given: Mapping[str,
             meant[text] = given[word] or None
         elif column.choices and word in column.choices:
             meant[text] = word
-        elif column.kind in (Kind.INTEGER, Kind.NUMBER) and (match := _UNITS.match(word)):
+        elif column.kind in (Kind.INTEGER, Kind.NUMBER) and (
+            match := _UNITS.match(unicodedata.normalize("NFKC", word))
+        ):
             meant[text] = re.sub("[,，]", "", match[1])
         else:
             known = value_of(layer, column.name, word)
@@ -282,7 +323,10 @@ def _made_refs(data: dict[str, pd.Series], raw: gpd.GeoDataFrame) -> tuple[pd.Se
     )
     names = data["name"] if "name" in data else pd.Series([None] * len(raw), index=raw.index, dtype=object)
     made = [
-        "g" + hashlib.blake2b(f"{name}|".encode() + (shape or b""), digest_size=8).hexdigest()
+        "g"
+        + hashlib.blake2b(
+            f"{name}|".encode("utf-8", "surrogatepass") + (shape or b""), digest_size=8
+        ).hexdigest()
         for name, shape in zip(names, shapes, strict=True)
     ]
     note = Words(
@@ -300,41 +344,3 @@ def _long_keys(keys: pd.Series, contract: Contract, theirs: Mapping[str, Any], s
         for i, key in enumerate(keys)
         if isinstance(key, str) and len(key) > _KEY_CHARACTERS
     ]
-
-
-Numbers = NDArray[np.int64]
-
-
-def merge_pieces(frame: gpd.GeoDataFrame, rows: Numbers, key: str) -> tuple[gpd.GeoDataFrame, Numbers, int]:
-    """Rows of one key and the same values as one multi-part row: the pieces of a road or river cut by tiles.
-
-    An empty value, or `other`, agrees with any. Gives the frame, the row numbers kept (of the first pieces)
-    and how many rows went. Rows of one key that contradict each other stay, to be blamed as duplicates.
-    """
-    shape = frame.geometry.notna() & ~frame.geometry.is_empty
-    twin = frame[key].notna() & frame.duplicated(key, keep=False) & shape
-    if not twin.any():
-        return frame, rows, 0
-    values = frame.loc[twin].drop(columns=["geometry"]).astype(object)
-    said = values.mask(values.isna() | (values == "other"))
-    said[key] = values[key]
-    group = said.groupby(key)
-    agree = (group.transform("nunique") <= 1).all(axis=1)
-    same = twin & agree.reindex(frame.index, fill_value=False)
-    gone = same & frame[same].duplicated(key).reindex(frame.index, fill_value=False)
-    first = same & ~gone
-    if not gone.any():
-        return frame, rows, 0
-    keys = frame.loc[first, key]
-    merged = (
-        frame.geometry[same]
-        .groupby(frame.loc[same, key])
-        .agg(lambda some: shapely.union_all(some.to_numpy()))
-    )
-    out = frame.copy()
-    for column in said.columns.drop(key):
-        filled = keys.map(group[column].first())
-        out.loc[first, column] = filled.where(filled.notna(), out.loc[first, column])
-    out.loc[first, "geometry"] = gpd.GeoSeries(keys.map(merged), crs=frame.crs)
-    kept = ~gone.to_numpy(dtype=bool)
-    return out[kept], rows[kept], int(gone.sum())

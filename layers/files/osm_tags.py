@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from geo.frames import BUILDINGS, COMPLEXES, ROADS, WATER, Contract
 from geo.topology import broken, repair
 from layers.files.headers import check_pbf
 from layers.files.limits import DEFAULT, Limits, open_file, too_many
+from layers.files.osm_order import in_order, put_in_order
 from layers.files.synonyms import TITLES, value_of
 
 MOST_UNNAMED_COMPLEX_HA = 20.0
@@ -84,6 +86,11 @@ def read_osm(path: Path, *, limits: Limits = DEFAULT) -> OsmLayers:
     rows = {name: _Rows() for name in ("buildings", "complexes", "roads", "water", "boundaries")}
     try:
         count, lost = _collect(resolved, kind, rows, limits)
+        if (lost or not count) and not in_order(resolved, kind):
+            rows = {name: _Rows() for name in rows}
+            with tempfile.TemporaryDirectory(prefix="wangge-") as folder:
+                ordered = put_in_order(resolved, kind, Path(folder))
+                count, lost = _collect(ordered, "pbf", rows, limits)
     except (RuntimeError, osmium.InvalidLocationError, ValueError) as error:
         reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
         raise FileError(

@@ -1,5 +1,5 @@
-"""One spatial file to one raw frame: the columns as their owner named them, the rows as their owner counts
-them, the CRS as the file says it. What the columns mean is decided in `layers.files.mapping`."""
+"""One file to one raw frame: the columns as their owner named them, the rows as their owner counts them, the CRS
+as the file says it. What the columns mean is decided in `layers.files.mapping`."""
 
 from __future__ import annotations
 
@@ -16,11 +16,14 @@ import pyogrio
 import shapely
 
 from geo.errors import Fault, FileError, Words
-from layers.files.encoding import encoding_of
 from layers.files.geojson import read_geojson
-from layers.files.headers import check_geopackage, check_shapefile, dbf_text
+from layers.files.geopackages import check_geopackage
+from layers.files.headers import check_shapefile
+from layers.files.layout import Table
 from layers.files.limits import DEFAULT, Limits, open_file, too_many, unpack
-from layers.files.tables import read_csv, read_xlsx, with_shapes
+from layers.files.shapefiles import RAW, with_texts
+from layers.files.synonyms import known_names, plain
+from layers.files.tables import SHAPE_NAMES, Known, has_shapes, read_csv, read_workbook, with_shapes
 
 LAYER_NAMES = {
     "districts": ("districts", "district", "区县", "行政区"),
@@ -38,7 +41,7 @@ LAYER_NAMES = {
 _SHAPEFILE_PARTS = frozenset({".shp", ".shx", ".dbf", ".prj", ".cpg"})
 _FARTHEST = 1e9
 """Degrees, metres and feet of every CRS stay below this."""
-_SINGLE_BYTE = {"iso-8859-1", "8859-1", "88591", "latin1", "1252", "cp1252", "windows-1252"}
+_TABLES = (".csv", ".tsv", ".txt", ".xlsx", ".xls")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,13 @@ class Source:
     rows: np.ndarray[Any, np.dtype[np.int64]]
     """For each row the number its owner knows: spreadsheet row, or 1-based feature number."""
     spreadsheet: bool = False
-    """CSV or XLSX: its texts may end up in a spreadsheet program again."""
+    """CSV or a workbook: its texts may end up in a spreadsheet program again."""
+    ledger: bool = False
+    """A table without any column of shapes; its geometry is empty."""
+    cut_names: bool = False
+    """A Shapefile: its column names may be cut at ten bytes."""
+    spread: set[tuple[int, str]] = field(default_factory=set)
+    """Record and column of numbers that one merged cell gives to several rows."""
     faults: list[Fault] = field(default_factory=list)
     """Cells and rows that could not be read."""
     notes: list[Words] = field(default_factory=list)
@@ -64,55 +73,100 @@ def read_source(
     layer: str,
     table: str | None = None,
     shape_columns: Mapping[str, str] | None = None,
+    ledger: bool = False,
     limits: Limits = DEFAULT,
 ) -> Source:
-    """Read GeoJSON (also newline-delimited), GeoPackage, Shapefile (also zipped), CSV or XLSX.
+    """Read GeoJSON (also newline-delimited), GeoPackage, Shapefile (also zipped), CSV, XLSX or XLS.
 
     `table` names the layer of a GeoPackage or the sheet of a workbook; without it, a GeoPackage of several
-    layers is searched for the names of `layer` (`LAYER_NAMES`). Raises `FileError` for everything that is
-    damaged, too large, or not what its name says.
+    layers is searched for the names of `layer` (`LAYER_NAMES`). A table without any column of shapes comes with
+    empty geometry when `ledger` allows it. Raises `FileError` for everything that is damaged, too large, or not
+    what its name says.
     """
-    return _on_earth(_read(open_file(path, limits), layer, table, shape_columns or {}, limits))
+    return _on_earth(_read(open_file(path, limits), layer, table, shape_columns or {}, ledger, limits))
 
 
-def read_rows(path: Path, *, sheet: str | None = None, limits: Limits = DEFAULT) -> Source:
-    """Read a CSV or XLSX of rows without shapes; its geometry is empty. Raises `FileError` as `read_source` does."""
+def read_rows(
+    path: Path,
+    *,
+    layer: str,
+    sheet: str | None = None,
+    names: Mapping[str, str] | None = None,
+    limits: Limits = DEFAULT,
+) -> Source:
+    """Read a CSV, XLSX or XLS of rows without shapes; its geometry is empty. `layer` and `names` (ours -> theirs)
+    tell what its header may say. Raises `FileError` as `read_source` does."""
     resolved = open_file(path, limits)
     suffix = resolved.suffix.lower()
-    if suffix not in (".csv", ".tsv", ".txt", ".xlsx"):
+    if suffix not in _TABLES:
         raise FileError(
-            f"{resolved.name}: a list comes as .csv or .xlsx, not {suffix or 'without suffix'}",
-            f"{resolved.name}：名单应为 .csv 或 .xlsx 文件，不能是 {suffix or '无扩展名文件'}",
+            f"{resolved.name}: a list comes as .csv, .xlsx or .xls, not {suffix or 'without suffix'}",
+            f"{resolved.name}：名单应为 .csv、.xlsx 或 .xls 文件，不能是 {suffix or '无扩展名文件'}",
         )
-    _refuse_disguise(resolved, suffix)
-    found = read_xlsx(resolved, sheet, limits) if suffix == ".xlsx" else read_csv(resolved, limits)
+    return _without_shapes(resolved, *_read_table(resolved, sheet, _known(layer, names or {}), limits))
+
+
+def _known(layer: str, named: Mapping[str, str]) -> Known:
+    """Whether a cell is a column name of `layer`, or one that the mapping file names."""
+    names = known_names(layer) | {plain(name) for said in SHAPE_NAMES.values() for name in said}
+    names |= {plain(name) for name in named.values()}
+    return lambda cell: plain(cell) in names
+
+
+def _read_table(path: Path, sheet: str | None, known: Known, limits: Limits) -> tuple[Table, list[Words]]:
+    suffix = path.suffix.lower()
+    workbook, notes = _looks_like(path, suffix)
+    if workbook:
+        return read_workbook(path, sheet, known, limits), notes
+    return read_csv(path, known, limits), notes
+
+
+def _without_shapes(path: Path, found: Table, notes: list[Words]) -> Source:
     empty = gpd.GeoSeries([None] * len(found.rows), index=found.data.index)
-    rest = found.data.rename(columns={"geometry": "geometry "})
-    frame = gpd.GeoDataFrame(rest, geometry=empty)
+    frame = gpd.GeoDataFrame(found.data.rename(columns={"geometry": "geometry "}), geometry=empty)
+    return _of_table(path, found, frame, found.faults, notes)
+
+
+def _of_table(
+    path: Path, found: Table, frame: gpd.GeoDataFrame, faults: list[Fault], notes: list[Words]
+) -> Source:
+    rows = np.asarray(found.rows, dtype=np.int64)
     return Source(
-        resolved.name, frame, np.asarray(found.rows, dtype=np.int64), spreadsheet=True, faults=found.faults
+        path.name,
+        _with_known_crs(frame),
+        rows,
+        spreadsheet=True,
+        spread=found.spread,
+        faults=faults,
+        notes=[*notes, *found.notes],
     )
 
 
 def _read(
-    resolved: Path, layer: str, table: str | None, shape_columns: Mapping[str, str], limits: Limits
+    resolved: Path,
+    layer: str,
+    table: str | None,
+    shape_columns: Mapping[str, str],
+    ledger: bool,
+    limits: Limits,
 ) -> Source:
     suffix = resolved.suffix.lower()
-    if suffix in (".csv", ".tsv", ".txt", ".xlsx"):
-        _refuse_disguise(resolved, suffix)
-        found = read_xlsx(resolved, table, limits) if suffix == ".xlsx" else read_csv(resolved, limits)
+    if suffix in _TABLES:
+        found, notes = _read_table(resolved, table, _known(layer, shape_columns), limits)
+        if ledger and not has_shapes(found, shape_columns):
+            return replace(_without_shapes(resolved, found, notes), ledger=True)
         shapes = with_shapes(found, resolved.name, shape_columns, limits)
-        return Source(
-            resolved.name,
-            _with_known_crs(shapes.frame),
-            np.asarray(found.rows, dtype=np.int64),
-            spreadsheet=True,
-            faults=shapes.faults,
-        )
+        return _of_table(resolved, found, shapes.frame, shapes.faults, notes)
     if suffix in (".geojson", ".json", ".geojsonl", ".geojsons", ".ndjson"):
         features = read_geojson(resolved, limits)
         numbers = np.arange(1, len(features.frame) + 1)
-        return Source(resolved.name, _with_known_crs(features.frame), numbers, faults=features.faults)
+        return Source(
+            resolved.name,
+            _with_known_crs(features.frame),
+            numbers,
+            faults=features.faults,
+            notes=features.notes,
+        )
     if suffix == ".gpkg":
         check_geopackage(resolved)
         return _read_features(resolved, resolved.name, _choose_layer(resolved, layer, table), limits)
@@ -138,19 +192,39 @@ def _on_earth(source: Source) -> Source:
     return replace(source, frame=frame, faults=[*source.faults, *faults])
 
 
-def _refuse_disguise(path: Path, suffix: str) -> None:
+def _looks_like(path: Path, suffix: str) -> tuple[bool, list[Words]]:
+    """Whether the file is a workbook, by its first bytes, and what is said when its name says otherwise."""
     with path.open("rb") as file:
-        head = file.read(8)
-    if suffix != ".xlsx" and head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"SQLite")):
+        head = file.read(512)
+    if suffix == ".xls" and not head.startswith((b"\xd0\xcf\x11\xe0", b"\x09\x08")):
+        if head.startswith(b"PK"):
+            raise FileError(
+                f"{path.name} is an .xlsx workbook with the suffix .xls; rename it to .xlsx",
+                f"{path.name} 实际是 .xlsx 工作簿；请把扩展名改为 .xlsx",
+            )
+        if b"<" in head.replace(b"\0", b"")[:64]:
+            raise FileError(
+                f"{path.name} is a web page with the suffix .xls; open it in a spreadsheet program and save it as .xlsx",
+                f"{path.name} 实际是网页；请用表格软件打开并另存为 .xlsx",
+            )
+        return False, [
+            Words(
+                f"{path.name} is a text file and was read as CSV",
+                f"{path.name} 实际是文本文件，已按 CSV 读取",
+            )
+        ]
+    if suffix not in (".xlsx", ".xls") and head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"SQLite")):
         raise FileError(
             f"{path.name} is not a text file; was a workbook renamed? Save it as CSV or .xlsx",
             f"{path.name} 不是文本文件（可能是改了名的工作簿）；请另存为 CSV 或 .xlsx",
         )
     if suffix == ".xlsx" and not head.startswith(b"PK"):
         raise FileError(
-            f"{path.name} is not an XLSX workbook; open it in a spreadsheet program and save it as .xlsx",
-            f"{path.name} 不是 XLSX 工作簿；请用表格软件打开并另存为 .xlsx",
+            f"{path.name} is not an XLSX workbook (or is locked with a password); open it in a spreadsheet program "
+            "and save it as .xlsx",
+            f"{path.name} 不是 XLSX 工作簿（或设有密码）；请用表格软件打开并另存为 .xlsx",
         )
+    return suffix in (".xlsx", ".xls"), []
 
 
 def _refuse_format(path: Path, suffix: str) -> NoReturn:
@@ -161,8 +235,8 @@ def _refuse_format(path: Path, suffix: str) -> NoReturn:
         )
     raise FileError(
         f"{path.name}: format {suffix or 'without suffix'} is not supported; use .geojson, .gpkg, .shp, .zip (Shapefile), "
-        ".csv or .xlsx",
-        f"{path.name}：不支持 {suffix or '无扩展名'} 格式；请使用 .geojson、.gpkg、.shp、.zip（Shapefile）、.csv 或 .xlsx",
+        ".csv, .xlsx or .xls",
+        f"{path.name}：不支持 {suffix or '无扩展名'} 格式；请使用 .geojson、.gpkg、.shp、.zip（Shapefile）、.csv、.xlsx 或 .xls",
     )
 
 
@@ -239,26 +313,13 @@ def _read_shapefile(path: Path, name: str, limits: Limits) -> Source:
     count = check_shapefile(path, parts[".shx"], parts[".dbf"])
     if count > limits.rows:
         raise too_many(name, count, limits)
-    encoding, note = _dbf_encoding(parts[".dbf"], parts.get(".cpg"))
-    source = _read_features(path, name, path.stem, limits, encoding=encoding)
-    if note is not None:
-        source.notes.append(note)
-    return source
-
-
-def _dbf_encoding(dbf: Path, cpg: Path | None) -> tuple[str, Words | None]:
-    """The encoding the bytes themselves show; what the .cpg claims decides only between single-byte ones."""
-    said = cpg.read_text("ascii", errors="replace").strip().lower()[:40] if cpg is not None else ""
-    if said in _SINGLE_BYTE:
-        return "ISO-8859-1", None
-    found = encoding_of(dbf_text(dbf), dbf.name)
-    shown = "UTF-8" if found.startswith("utf-8") else "GB18030"
-    if said.replace("-", "") in ("utf8", "65001") and shown == "GB18030":
-        return shown, Words(
-            "the .cpg file says UTF-8 but the texts are GBK; read as GBK",
-            ".cpg 声明 UTF-8，但文字是 GBK；已按 GBK 读取",
+    source = _read_features(path, name, path.stem, limits, encoding=RAW)
+    frame, notes = with_texts(source.frame, parts.get(".cpg"), name)
+    if ".prj" not in parts:
+        notes.append(
+            Words("there is no .prj file beside the Shapefile", "Shapefile 旁没有 .prj 文件，坐标系未注明")
         )
-    return shown, None
+    return replace(source, frame=frame, cut_names=True, notes=notes)
 
 
 def _read_zip(path: Path, limits: Limits) -> Source:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from geo.frames import USES
+from geo.frames import CONTRACTS, TABLES, USES
 
 TITLES = {
     "districts": "区县",
@@ -116,9 +116,23 @@ _SHARED = {
         "hh_id",
         "id",
     ),
-    "address": ("地址", "住址", "详细地址", "居住地址", "家庭住址", "坐落", "房屋坐落", "户籍地址", "addr"),
-    "population": ("人口类型", "人口类别", "居住类型", "人员类型", "人户类型"),
-    "member": ("党员类型", "党员类别", "党员"),
+    "address": (
+        *("现住址", "现居住地址", "现住地址", "居住地址", "实际居住地址", "现居地址", "常住地址", "居住地"),
+        *("家庭住址", "住址", "家庭地址", "详细地址", "地址", "房屋地址", "坐落", "房屋坐落", "addr"),
+        *("户籍地址", "户口地址", "户籍所在地", "户籍地"),
+    ),
+    "population": (
+        "人口类型",
+        "人口类别",
+        "居住类型",
+        "人员类型",
+        "人户类型",
+        "人员类别",
+        "居民类别",
+        "户口类型",
+        "居住状态",
+    ),
+    "member": ("党员类型", "党员类别", "党员", "是否党员", "政治面貌"),
     "centre": ("中心户", "党员中心户", "centre_household"),
     "target": ("小区编码", "对象", "指向", "现名", "complex_ref"),
     "text": ("别名", "曾用名", "旧名", "门牌", "门牌地址", "alias"),
@@ -151,6 +165,16 @@ def column_names(layer: str, column: str) -> tuple[str, ...]:
         "kind": _KIND.get(layer, ()),
     }
     return (column, *own.get(column, _SHARED.get(column, ())))
+
+
+def known_names(layer: str) -> frozenset[str]:
+    """All names, made plain, that columns of `layer` have in files, and those that other columns of lists have.
+
+    >>> "户号" in known_names("residents"), "联系电话" in known_names("residents")
+    (True, True)
+    """
+    columns = (CONTRACTS.get(layer) or TABLES[layer]).names
+    return frozenset(plain(name) for column in columns for name in column_names(layer, column)) | _BESIDE
 
 
 def plain(name: str) -> str:
@@ -238,19 +262,19 @@ _GRID_WORDS = _table(
 )
 _POPULATION_WORDS = _table(
     {
-        "registered": "户籍 户籍人口 户籍户 人户一致 空挂户 空挂",
-        "owner": "产权 产权人 业主 房主 产权户",
-        "resident": "常住 常住人口 常住户 实有 实有人口 自住 居住",
-        "floating": "流动 流动人口 外来 暂住 租住 租户 租客 承租",
+        "registered": "户籍 户籍人口 户籍户 户籍人员 人户一致 人户分离 空挂户 空挂 本地户籍 户籍居民",
+        "owner": "产权 产权人 业主 房主 产权户 房东",
+        "resident": "常住 常住人口 常住户 常住人员 常住居民 实有 实有人口 自住 居住 现住",
+        "floating": "流动 流动人口 流动人员 外来 外来人口 暂住 暂住人口 寄住 寄住人口 租住 租户 租客 承租 出租",
         "unstated": "不详 未知 其他",
     }
 )
 _MEMBER_WORDS = _table(
     {
-        "enrolled": "在册 在册党员",
-        "serving": "在职 在职党员",
-        "local": "在地 在地党员 报到党员",
-        "": "否 无 群众 非党员",
+        "enrolled": "在册 在册党员 组织关系在册",
+        "serving": "在职 在职党员 双报到党员 在职报到党员",
+        "local": "在地 在地党员 报到党员 在地报到党员",
+        "": "否 无 不是 群众 普通群众 非党员 非中共党员 共青团员 团员 少先队员 无党派 无党派人士 民主党派 民革 民盟 民建 民进 农工党 致公党 九三学社 台盟",
     }
 )
 _ALIAS_WORDS = _table(
@@ -303,3 +327,11 @@ def value_of(layer: str, column: str, text: str) -> str | None:
     key, value = word.split("=", 1)
     known = words.get(value)
     return known if known in USES else _KEY_USES.get(key)
+
+
+_BESIDE_US = (
+    "序号 姓名 户主 户主姓名 性别 民族 年龄 出生日期 电话 联系电话 手机 手机号 手机号码 身份证号 身份证号码 公民身份号码 证件号码 与户主关系 "
+    "备注 说明 建成年份 建成年代 建成时间 物业公司 物业 负责人 网格员 网格长 社区 小区 楼栋 单元 房号 室号 门牌 街道 面积 时间 日期"
+)
+_BESIDE = frozenset(plain(name) for name in _BESIDE_US.split())
+"""What stands in headers of offices beside our columns; it tells a header from a record."""

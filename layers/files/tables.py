@@ -1,26 +1,24 @@
-"""CSV and XLSX to rows of text with a shape: from a WKT column, or from longitude and latitude."""
+"""CSV and workbooks to rows of text with a shape: from a WKT column, or from longitude and latitude."""
 
 from __future__ import annotations
 
 import csv
 import io
 import re
-import warnings
-import zipfile
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import geopandas as gpd
 import numpy as np
-import openpyxl
 import pandas as pd
 import shapely
 
 from geo.errors import Fault, FileError, Words
 from layers.files.encoding import decode
-from layers.files.limits import Limits, check_workbook
+from layers.files.layout import Numbered, Table, lay_out
+from layers.files.limits import Limits
+from layers.files.workbooks import Sheet, SheetName, Workbook
 
 SHAPE_NAMES = {
     "geometry": ("wkt", "geometry", "geom", "the_geom", "shape", "几何", "图形", "空间数据"),
@@ -29,147 +27,147 @@ SHAPE_NAMES = {
 }
 """Column names that hold the shape, in order of preference; a mapping file may name others."""
 
+Known = Callable[[str], bool]
+"""Whether a cell is a name under which files keep a column that is looked for."""
+
 _SRID = re.compile(r"\s*SRID\s*=\s*(\d{1,6})\s*;", re.IGNORECASE)
-_SAMPLE_CHARACTERS = 64 << 10
-_BLANK_ROWS_AT_MOST = 100_000
+_SAMPLE_LINES = 20
+_SEPARATORS = ",;\t|"
+_LONGEST_CELL = 32_767
+"""What a cell of a workbook holds at most; a longer WKT was cut there."""
+_NO_WKT = Words("this is not WKT, such as POLYGON ((x y, ...))", "不是 WKT 格式，例如 POLYGON ((x y, ...))")
+_CUT_WKT = Words(
+    "the WKT was cut at the 32,767 characters a cell holds; export the layer as GeoPackage or CSV",
+    "WKT 被单元格的 32,767 字符上限截断；请导出为 GeoPackage 或 CSV",
+)
 
 
-class Table(NamedTuple):
-    """A table as it stands in the file."""
-
-    columns: list[str]
-    data: pd.DataFrame
-    """All text, or None where a cell is empty."""
-    rows: list[int]
-    """The row each record starts in, as a spreadsheet numbers it; the header is row 1."""
-    faults: list[Fault]
-
-
-def read_csv(path: Path, limits: Limits) -> Table:
-    """A CSV file with a header; comma, semicolon or tab. Raises `FileError`."""
+def read_csv(path: Path, known: Known, limits: Limits) -> Table:
+    """A CSV file with a header; comma, semicolon, tab or bar, or what its line `sep=` says. Raises `FileError`."""
     text = decode(path.read_bytes(), path.name).text
     if "\0" in text:
         raise FileError(f"{path.name} is not a text file", f"{path.name} 不是文本文件")
-    head = text[:_SAMPLE_CHARACTERS].lstrip("\r\n").split("\n", 1)[0]
-    delimiter = max(",;\t", key=head.count)
+    said = re.match(r"\ufeff?sep=(.)\r?\n", text)
+    first_line = 1 + (1 if said else 0)
+    text = text[said.end() :] if said else text
     csv.field_size_limit(limits.shape_characters)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    reader = csv.reader(
+        io.StringIO(text, newline=""), delimiter=said[1] if said else _separator(text), strict=True
+    )
     try:
-        return _table(path.name, enumerate(reader, start=1), limits)
+        return lay_out(path.name, Numbered(enumerate(reader, start=first_line)), known, limits)
     except csv.Error as error:
+        line = reader.line_num + first_line - 1
         raise FileError(
-            f"{path.name}, line {reader.line_num}: {error}; check the quotes in that line",
-            f"{path.name} 第 {reader.line_num} 行：{error}；请检查该行的引号",
+            f"{path.name}, line {line}: {error}; check the quotes in that line",
+            f"{path.name} 第 {line} 行：{error}；请检查该行的引号",
         ) from error
 
 
-def read_xlsx(path: Path, sheet: str | None, limits: Limits) -> Table:
-    """One sheet of a workbook (the first when `sheet` is None) with a header in its first row.
+def _separator(text: str) -> str:
+    """What separates the cells: the sign that most of the first lines have, the more often the better."""
+    lines = [line for line in text[: 64 << 10].splitlines() if line.strip()][:_SAMPLE_LINES]
+    bare = [re.sub(r'"[^"]*"', "", line) for line in lines]
+    counts = {sign: sorted(line.count(sign) for line in bare) for sign in _SEPARATORS}
+    return max(_SEPARATORS, key=lambda sign: counts[sign][len(bare) // 2] if bare else 0)
 
-    Formulas come back as their text, so that they are found and not computed. Raises `FileError`.
+
+def read_workbook(path: Path, sheet: str | None, known: Known, limits: Limits) -> Table:
+    """One sheet of a workbook: the one named, else the visible one whose header says most. Raises `FileError`.
+
+    Merged cells count for all their rows; formulas give the value computed last, and are faults without one.
     """
-    check_workbook(path, limits)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # openpyxl tells of styles and extensions it leaves out
-            book = openpyxl.load_workbook(path, read_only=True, data_only=False, keep_links=False)
-            try:
-                worksheet = _sheet(book, sheet, path.name)
-                worksheet.reset_dimensions()  # what a sheet claims of its size is not to be trusted
-                rows = ([_cell_text(value) for value in row] for row in worksheet.iter_rows(values_only=True))
-                return _table(path.name, enumerate(rows, start=1), limits)
-            finally:
-                book.close()
-    except (
-        KeyError,
-        ValueError,
-        TypeError,
-        AttributeError,
-        SyntaxError,
-        OSError,
-        zipfile.BadZipFile,
-    ) as error:
+    book = Workbook(path, limits)
+    names = book.sheets()
+    if not names:
+        raise FileError(f"{path.name} has no worksheet", f"{path.name} 没有工作表")
+    if sheet is not None and sheet not in [each.name for each in names]:
+        listed = [each.name for each in names]
         raise FileError(
-            f"{path.name} is a damaged workbook ({error}); save it again",
-            f"{path.name} 工作簿已损坏（{error}）；请重新保存",
-        ) from error
-
-
-def _sheet(book: Any, sheet: str | None, name: str) -> Any:
-    sheets = {worksheet.title: worksheet for worksheet in book.worksheets}
-    if not sheets:
-        raise FileError(f"{name} has no worksheet", f"{name} 没有工作表")
-    if sheet is None:
-        return next(iter(sheets.values()))
-    if sheet not in sheets:
-        raise FileError(
-            f"{name} has no sheet {sheet!r}; it has: {', '.join(sheets)}",
-            f"{name} 没有工作表“{sheet}”；现有：{'、'.join(sheets)}",
+            f"{path.name} has no sheet {sheet!r}; it has: {', '.join(listed)}",
+            f"{path.name} 没有工作表“{sheet}”；现有：{'、'.join(listed)}",
         )
-    return sheets[sheet]
+    if sheet is not None:
+        found = book.read(sheet)
+    else:
+        open_ones = [each for each in names if not each.hidden] or names
+        found = _fullest([book.read(each.name) for each in open_ones], known)
+    table = lay_out(path.name, _numbered(found), known, limits)
+    faults = _named_columns(found.faults, table)
+    return Table(
+        table.columns,
+        table.data,
+        table.rows,
+        [*table.faults, *faults],
+        [*_sheets_said(found, names), *table.notes],
+        table.spread,
+    )
 
 
-def _cell_text(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-        return str(int(value))
-    return str(value)
+def _numbered(sheet: Sheet) -> Numbered:
+    return Numbered(enumerate(sheet.rows, start=1), sheet.merged, sheet.numeric, strict=False)
 
 
-def _table(name: str, numbered: Iterator[tuple[int, Sequence[str]]], limits: Limits) -> Table:
-    header: list[str] | None = None
-    records: list[Sequence[str | None]] = []
-    rows: list[int] = []
-    faults: list[Fault] = []
-    blank = 0
-    for number, cells in numbered:
-        if not any(cell.strip() for cell in cells):
-            blank += 1
-            if blank > _BLANK_ROWS_AT_MOST:
-                raise FileError(f"{name} is mostly blank rows; delete them", f"{name} 空白行过多；请删除")
-            continue
-        blank = 0
-        if header is None:
-            header = _header(name, cells, limits)
-            continue
-        if len(records) >= limits.rows:
-            raise FileError(
-                f"{name} has more than {limits.rows:,} rows; split it",
-                f"{name} 超过 {limits.rows:,} 行；请拆分",
+def _fullest(sheets: Sequence[Sheet], known: Known) -> Sheet:
+    """The sheet with the most known names in one of its first rows; the earlier of equal ones, none without rows."""
+
+    def says(sheet: Sheet) -> tuple[int, bool]:
+        best = max((len({c for c in row if c.strip() and known(c)}) for row in sheet.rows[:30]), default=0)
+        return best, len([row for row in sheet.rows[:50] if any(row)]) > 1
+
+    return max(sheets, key=says)
+
+
+def _sheets_said(found: Sheet, names: Sequence[SheetName]) -> list[Words]:
+    notes = []
+    others = [each for each in names if each.name != found.name]
+    if others:
+        en = ", ".join(each.name + (" (hidden)" if each.hidden else "") for each in others)
+        zh = "、".join(each.name + ("（隐藏）" if each.hidden else "") for each in others)
+        notes.append(
+            Words(
+                f"sheet {found.name} was read; not read: {en} (choose with --table)",
+                f"读取了工作表“{found.name}”；未读取：{zh}（可用 --table 指定）",
             )
-        if any(cell.strip() for cell in cells[len(header) :]):
-            words = Words(
-                f"the row has {len(cells)} cells, the header {len(header)}; check commas and quotes",
-                f"该行有 {len(cells)} 个单元格，表头只有 {len(header)} 个；请检查逗号与引号",
+        )
+    if found.formulas:
+        notes.append(
+            Words(
+                f"{found.formulas} cells are formulas; their last computed values were read",
+                f"{found.formulas} 个单元格是公式，已读取其最近一次的计算结果",
             )
-            faults.append(Fault(number, None, "", words))
-        records.append(
-            [cell or None for cell in islice(cells, len(header))] + [None] * (len(header) - len(cells))
         )
-        rows.append(number)
-    if header is None or not records:
-        raise FileError(
-            f"{name} has no rows below its header; is it the right file?",
-            f"{name} 表头之下没有数据；请确认文件是否正确",
-        )
-    return Table(header, pd.DataFrame(records, columns=header, dtype=object), rows, faults)
+    return notes
 
 
-def _header(name: str, cells: Sequence[str], limits: Limits) -> list[str]:
-    header = [cell.strip().lstrip("\ufeff") for cell in cells]
-    while header and not header[-1]:
-        header.pop()
-    if len(header) > limits.columns:
-        raise FileError(f"{name} has {len(header)} columns, too many", f"{name} 有 {len(header)} 列，过多")
-    header = [cell or f"column {i}" for i, cell in enumerate(header, start=1)]
-    twice = sorted({cell for cell in header if header.count(cell) > 1})
-    if twice:
-        raise FileError(
-            f"{name} has two columns named {', '.join(twice)}; rename one",
-            f"{name} 有重名的列：{'、'.join(twice)}；请改名",
-        )
-    return header
+def _named_columns(faults: Sequence[Fault], table: Table) -> list[Fault]:
+    """Faults of cells with the names of their columns; those outside the records concern nobody."""
+    rows = set(table.rows)
+    named = []
+    for fault in faults:
+        column = 0
+        for letter in fault.column or "":
+            column = column * 26 + ord(letter) - 64
+        if fault.row in rows and column <= len(table.columns):
+            named.append(Fault(fault.row, table.columns[column - 1], fault.value, fault.reason))
+    return named
+
+
+def has_shapes(table: Table, given: Mapping[str, str]) -> bool:
+    """Whether a column holds the shape, by its usual name or as `given` says."""
+    found = _shape_columns(table, given)
+    return found["geometry"] is not None or (found["lon"] is not None and found["lat"] is not None)
+
+
+def _shape_columns(table: Table, given: Mapping[str, str]) -> dict[str, str | None]:
+    lower = {column.strip().lower(): column for column in reversed(table.columns)}
+    found = {
+        what: given.get(what) or next((lower[n] for n in names if n in lower), None)
+        for what, names in SHAPE_NAMES.items()
+    }
+    if not given.get("geometry") and given.get("lon") and given.get("lat"):
+        found["geometry"] = None
+    return found
 
 
 class Shapes(NamedTuple):
@@ -186,13 +184,7 @@ def with_shapes(table: Table, name: str, given: Mapping[str, str], limits: Limit
     `given` names them by `geometry`, or `lon` and `lat`; else the usual names are looked for (`SHAPE_NAMES`).
     A cell that is no shape becomes a fault. Raises `FileError` when there is no such column.
     """
-    lower = {column.strip().lower(): column for column in reversed(table.columns)}
-    found = {
-        what: given.get(what) or next((lower[n] for n in names if n in lower), None)
-        for what, names in SHAPE_NAMES.items()
-    }
-    if not given.get("geometry") and given.get("lon") and given.get("lat"):
-        found["geometry"] = None
+    found = _shape_columns(table, given)
     crs: str | None = None
     if found["geometry"] is not None:
         used = [found["geometry"]]
@@ -230,9 +222,7 @@ def _from_wkt(table: Table, column: str, limits: Limits) -> tuple[Any, str | Non
     for i, missing in enumerate(shapely.is_missing(shapes)):
         text = texts[i]
         if missing and text:
-            words = Words(
-                "this is not WKT, such as POLYGON ((x y, ...))", "不是 WKT 格式，例如 POLYGON ((x y, ...))"
-            )
+            words = _CUT_WKT if len(text) >= _LONGEST_CELL - 1 else _NO_WKT
             faults.append(Fault(table.rows[i], column, text[:40], words))
     if len(srids) > 1:
         raise FileError(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
@@ -18,10 +17,11 @@ from openpyxl.styles import Font
 
 from geo.crs import require_kept_crs
 from geo.errors import FileError
+from layers.files.atomic import drafted
+from layers.files.formulas import inert
 
 Frame = TypeVar("Frame", bound=pd.DataFrame)
 
-_FORMULA_STARTS = tuple("=+-@\t\r")
 _MOST_CELL_CHARACTERS = 32_767
 """What one cell of a workbook can hold."""
 
@@ -81,11 +81,8 @@ def _written(path: Path, writers: dict[str, Callable[[Path], None]]) -> Path:
             f"{path.name}: cannot write {suffix or 'a file without suffix'}; use {', '.join(writers)}",
             f"{path.name}：无法写 {suffix or '无扩展名的文件'}；请使用 {'、'.join(writers)}",
         )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".writing-") as folder:
-        temporary = Path(folder) / path.name
-        writers[suffix](temporary)
-        temporary.replace(path)
+    with drafted(path, make_folder=True) as draft:
+        writers[suffix](draft)
     return path
 
 
@@ -131,11 +128,7 @@ def _with_wkt(frame: gpd.GeoDataFrame) -> pd.DataFrame:
 
 def _inert(table: pd.DataFrame) -> pd.DataFrame:
     texts = [c for c in table.columns if c != "wkt" and pd.api.types.is_string_dtype(table[c].dtype)]
-    return table.assign(**{column: table[column].map(_harmless, na_action="ignore") for column in texts})
-
-
-def _harmless(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+    return table.assign(**{column: table[column].map(inert, na_action="ignore") for column in texts})
 
 
 def _write_csv(table: pd.DataFrame, path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from geo.errors import InputError, NotAllowedError
+from geo.errors import InputError
 
 
 class Role(StrEnum):
@@ -13,8 +13,16 @@ class Role(StrEnum):
 
     OPERATOR = "operator"
     """Runs the machine: the command line."""
+    ADMIN = "admin"
+    """Keeps accounts and grants; sees nothing of people by it."""
+    AUDITOR = "auditor"
+    """Reads who did and saw what."""
+    STEWARD = "steward"
+    """Keeps the lists and decides addresses in doubt."""
+    APPROVER = "approver"
     PLANNER = "planner"
     LEADER = "leader"
+    VIEWER = "viewer"
     SYSTEM = "system"
     """Another program, such as the 12345 hotline."""
     PUBLIC = "public"
@@ -30,6 +38,21 @@ class Purpose(StrEnum):
     MAINTENANCE = "maintenance"
 
 
+class OfPeople(StrEnum):
+    """What of a person may be seen, from least to most."""
+
+    NOTHING = "nothing"
+    COUNTS = "counts"
+    BUILDING = "building"
+    MASKED = "masked"
+    """The household, its door masked by parsed part."""
+    FULL = "full"
+
+
+_HOUSEHOLD_PURPOSES = (Purpose.MAINTENANCE, Purpose.EXPORT)
+"""What single households may be read for, by the operator and by who was granted it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Viewer:
     """Who reads. `area` holds code prefixes (district, street or community); `("",)` is everywhere.
@@ -41,6 +64,7 @@ class Viewer:
     role: Role
     area: tuple[str, ...]
     purpose: Purpose
+    of_people: OfPeople = OfPeople.COUNTS
 
     def __post_init__(self) -> None:
         if "" in self.area and self.area != ("",):
@@ -49,18 +73,23 @@ class Viewer:
                 "范围中混有空前缀，会放开全部数据；请去掉",
             )
 
+    @property
+    def sees_everything(self) -> bool:
+        """Whether the area is everywhere."""
+        return self.area == ("",)
+
+    @property
+    def reads_households(self) -> bool:
+        """Whether this role may, for this purpose, read where single households live."""
+        granted = self.role is Role.OPERATOR or self.of_people is OfPeople.FULL
+        return granted and self.purpose in _HOUSEHOLD_PURPOSES
+
     def sees(self, community_code: str) -> bool:
         """Whether a community lies in the viewer's area."""
         return any(community_code.startswith(prefix) for prefix in self.area)
 
-    def require(self, community_code: str) -> None:
-        """Raise `NotAllowedError` unless the community lies in the viewer's area."""
-        if not self.sees(community_code):
-            raise NotAllowedError(
-                f"community {community_code} is outside your area; ask an administrator for the right",
-                f"社区 {community_code} 不在您的权限范围内；请联系管理员授权",
-            )
-
 
 OPERATOR = Viewer(Role.OPERATOR, ("",), Purpose.MAINTENANCE)
 """The command line acts as the operator of its own machine."""
+NOBODY = Viewer(Role.SYSTEM, (), Purpose.LOOKUP)
+"""The program itself where it asks for what tells of no place: sees no community."""

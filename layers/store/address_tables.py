@@ -2,6 +2,7 @@
 
 residents -< matches     one row a household, kind of list and way of writing its address; where that was found
 aliases                  other names of complexes, their road addresses, old names of roads, each with its days
+keys                     secrets of this store: with them references are made that nobody outside can work out
 gazetteers               what residents were matched against, complex by complex, to know later what changed
 """
 
@@ -21,6 +22,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from layers.store.tables import BigId, metadata
@@ -55,10 +57,18 @@ matches = Table(
     Column("candidates", Text),
     Column("gazetteer", String(16), nullable=False),
     Column("decision", String(10)),
+    Column("revision", Integer, nullable=False, server_default=text("0")),
+    Column("before", JSON),
     Column("decided_by", Text),
     Column("decided_at", DateTime(timezone=True)),
     CheckConstraint("status IN ('matched', 'ambiguous', 'none')", name="status"),
     CheckConstraint("decision IN ('confirmed', 'corrected', 'set_aside')", name="decision"),
+)
+keys = Table(
+    "keys",
+    metadata,
+    Column("name", String(20), primary_key=True),
+    Column("value", String(64), nullable=False),
 )
 aliases = Table(
     "aliases",

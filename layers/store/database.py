@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
+import sqlite3
+import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import alembic.command
 import alembic.config
@@ -14,14 +20,26 @@ import sqlalchemy as sa
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.engine import URL, Connection, Engine, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import ArgumentError
 
 from geo.errors import StoreError
+from layers.rights.viewer import Viewer
+from layers.store.failures import RAISED, Phase, failure
+from layers.store.keys import FILE as KEY_FILE
+from layers.store.keys import KeyPlace
+from layers.store.unit import Reading, Writing
 
 EMBEDDED_FILE = "wangge.db"
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _BUSY_TIMEOUT_S = 30.0
 _CONNECT_TIMEOUT_S = 5
+_MIGRATION_LOCK = 0x77616E676765
+"""The number of the advisory lock migrations take on PostgreSQL: "wangge"."""
+_MIGRATING = threading.Lock()
+"""Alembic keeps what it migrates in globals of the process."""
+_WAL_PAUSE_S = 0.02
+_PLAIN_OPTIONS = ("host", "port", "dbname", "user", "sslmode", "application_name", "connect_timeout")
+"""Options of a URL that may be printed; others can be passwords, or passwords under a misspelt name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +47,17 @@ class Store:
     """One open store. Cheap to pass around; safe to share between threads, not between processes."""
 
     engine: Engine
+    keys: KeyPlace
+    """Where its secret keys are; never in the database."""
 
     @classmethod
-    def open(cls, *, url: str | None = None, home: Path | None = None) -> Store:
-        """Open by URL (`postgresql://...` or `sqlite:///...`), or `wangge.db` in `home`, made if missing.
+    def open(cls, *, url: str | None = None, home: Path | None = None, keys: str | None = None) -> Store:
+        """Open by URL (`postgresql://...` or `sqlite:///...`), or `wangge.db` in `home`, made if missing. Secret keys are
+        `keys` (lines of `layers.store.keys.Keys`), or the file of them in `home`, made when first needed.
 
         Does not connect yet. Raises `StoreError` for a URL it cannot serve.
         """
+        place = KeyPlace(None if home is None else home / KEY_FILE, keys)
         if url is None:
             if home is None:
                 raise StoreError(
@@ -43,19 +65,24 @@ class Store:
                     "没有数据库：请设置 WANGGE_DATABASE_URL 或 WANGGE_HOME",
                 )
             home.mkdir(mode=0o700, parents=True, exist_ok=True)
-            return cls(_sqlite(URL.create("sqlite", database=str(home / EMBEDDED_FILE))))
+            return cls(_sqlite(URL.create("sqlite", database=str(home / EMBEDDED_FILE))), place)
         try:
             parsed = make_url(url)
-        except ArgumentError as error:
+        except (ArgumentError, ValueError):
             raise StoreError(
-                "the database URL cannot be read; it looks like postgresql://user:password@host/name",
-                "数据库地址无法识别；格式如 postgresql://user:password@host/name",
-            ) from error
+                "the database URL cannot be read; it looks like postgresql://user:password@host:5432/name",
+                "数据库地址无法识别；格式如 postgresql://user:password@host:5432/name",
+            ) from None  # the cause holds the URL, and with it the password
+        if "@" in f"{parsed.host}{parsed.database}":
+            raise StoreError(
+                "the password in the database URL holds an @, a / or a #; write them as %40, %2F and %23",
+                "数据库地址中的密码含有 @、/ 或 #；请写作 %40、%2F、%23",
+            )
         backend = parsed.get_backend_name()
         if backend == "sqlite":
-            return cls(_sqlite(parsed))
+            return cls(_sqlite(parsed), place)
         if backend in ("postgresql", "postgres"):
-            return cls(_postgresql(parsed.set(drivername="postgresql+psycopg")))
+            return cls(_postgresql(parsed.set(drivername="postgresql+psycopg")), place)
         raise StoreError(
             f"database {backend!r} is not supported; use postgresql:// or sqlite:///",
             f"不支持数据库“{backend}”；请使用 postgresql:// 或 sqlite:///",
@@ -67,22 +94,40 @@ class Store:
         return self.engine.dialect.name
 
     def describe(self) -> str:
-        """The store in words, without the password."""
-        return self.engine.url.render_as_string(hide_password=True)
+        """The store in words, without its passwords."""
+        url = self.engine.url
+        hidden = {name: "***" for name in url.query if name not in _PLAIN_OPTIONS}
+        return url.update_query_dict(hidden).render_as_string(hide_password=True)
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
         """A transaction that may write; all or nothing. On SQLite it holds the write lock from its start,
-        so that what it reads first cannot change before it writes."""
+        so that what it reads first cannot change before it writes.
+
+        Raises what `layers.store.failures` makes of the database's errors; when the connection is cut during the
+        commit, the message says that the outcome is unknown."""
         with self._connect() as connection:
             writing = connection.execution_options(wangge_write=True)
-            with writing.begin():
-                yield writing
+            with self._telling("writing"):
+                transaction = writing.begin()
+                try:
+                    yield writing
+                except BaseException:
+                    with suppress(*RAISED):
+                        transaction.rollback()
+                    raise
+            with self._telling("ending"):
+                try:
+                    transaction.commit()
+                except BaseException:
+                    with suppress(*RAISED):
+                        transaction.rollback()
+                    raise
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A transaction that only reads, and sees one state of the store throughout."""
-        with self._connect() as connection:
+        """A transaction that only reads, and sees one state of the store throughout. Raises as `begin` does."""
+        with self._connect() as connection, self._telling("reading"):
             if self.dialect == "postgresql":
                 connection = connection.execution_options(
                     isolation_level="REPEATABLE READ", postgresql_readonly=True
@@ -91,41 +136,72 @@ class Store:
                 yield connection
 
     @contextmanager
+    def reading(self, viewer: Viewer) -> Iterator[Reading]:
+        """A unit of work that only reads: one state of the store, and of it what `viewer` may see."""
+        with self.read() as connection:
+            yield Reading(connection, viewer)
+
+    @contextmanager
+    def writing(self, viewer: Viewer, *, actor: str, now: datetime) -> Iterator[Writing]:
+        """A unit of work that may write inside the area of `viewer`; all or nothing. `actor` and `now` go into the
+        history."""
+        with self.begin() as connection:
+            unit = Writing(connection, viewer, actor=actor, now=now, keys=self.keys)
+            yield unit
+            unit.finish()
+
+    @contextmanager
     def _connect(self) -> Iterator[Connection]:
-        try:
+        with self._telling("opening"):
             connection = self.engine.connect()
-        except DBAPIError as error:
-            raise StoreError(
-                f"cannot reach {self.describe()}: {_first_line(error)}; is the server running and the URL right?",
-                f"无法连接 {self.describe()}：{_first_line(error)}；请检查服务是否启动、地址是否正确",
-            ) from error
         with connection:
-            try:
-                yield connection
-            except (InterfaceError, OperationalError) as error:
-                raise StoreError(
-                    f"{self.describe()} failed during the work: {_first_line(error)}; nothing was written, try again",
-                    f"{self.describe()} 在处理中出错：{_first_line(error)}；未写入任何数据，请重试",
-                ) from error
+            yield connection
+
+    @contextmanager
+    def _telling(self, phase: Phase) -> Iterator[None]:
+        """Errors of the database leave as our own."""
+        try:
+            yield
+        except RAISED as error:
+            ours = failure(error, where=self.describe(), phase=phase, said=self._masked(_first_line(error)))
+            if ours is None:
+                raise
+            raise ours from error
+
+    def _masked(self, text: str) -> str:
+        """`text` without the secrets of the URL."""
+        for secret in _secrets(self.engine.url):
+            for written in {secret, quote(secret, safe="")}:
+                text = re.sub(rf"(?<!\w){re.escape(written)}(?!\w)", "***", text)
+        return text
 
     def revision(self) -> str | None:
         """The migration the store is at; None for an empty one."""
-        with self._connect() as connection:
+        with self._connect() as connection, self._telling("reading"):
             return MigrationContext.configure(connection).get_current_revision()
 
     def migrate(self) -> None:
-        """Bring the schema to the newest migration; nothing happens when it is there already."""
-        if self.revision() == newest_revision():
+        """Bring the schema to the newest migration; nothing happens when it is there already.
+
+        Of several that migrate at once one does it and the others wait. Raises `StoreError` for a store that a newer
+        version of the program has migrated.
+        """
+        newest = newest_revision()
+        if _known(self.revision()) == newest:
             return
         config = alembic.config.Config()
         config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
-        with self.begin() as connection:
+        with _MIGRATING, self.begin() as connection:
+            if self.dialect == "postgresql":  # on SQLite the transaction itself holds the one lock there is
+                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
+            if _known(MigrationContext.configure(connection).get_current_revision()) == newest:
+                return
             config.attributes["connection"] = connection
             alembic.command.upgrade(config, "head")
 
     def require_current(self) -> None:
         """Raise `StoreError` unless the schema is at the newest migration."""
-        have, want = self.revision(), newest_revision()
+        have, want = _known(self.revision()), newest_revision()
         if have != want:
             raise StoreError(
                 f"the store is at schema {have or 'none'}, this version needs {want}; run `wangge migrate`",
@@ -140,6 +216,24 @@ class Store:
 def newest_revision() -> str | None:
     """The newest migration there is."""
     return ScriptDirectory(str(_MIGRATIONS)).get_current_head()
+
+
+def _known(revision: str | None) -> str | None:
+    """`revision`, if this program has it. Raises `StoreError` for one of a newer program."""
+    scripts = ScriptDirectory(str(_MIGRATIONS)).walk_revisions()
+    if revision is None or revision in {script.revision for script in scripts}:
+        return revision
+    raise StoreError(
+        f"the store is at schema {revision}, which is newer than this program knows ({newest_revision()}); "
+        "install the newer version of Wangge that was used with it",
+        f"数据库结构版本 {revision} 比本程序所知（{newest_revision()}）更新；请安装曾使用它的较新版网格程序",
+    )
+
+
+def _secrets(url: URL) -> list[str]:
+    """The passwords a URL carries, in its authority and in its options."""
+    given = [url.password, *(value for name, value in url.query.items() if name not in _PLAIN_OPTIONS)]
+    return [text for one in given if one for text in ([one] if isinstance(one, str) else one) if text]
 
 
 def _first_line(error: Exception) -> str:
@@ -165,8 +259,9 @@ def _sqlite(url: URL) -> Engine:
     def _prepare(dbapi: Any, _record: Any) -> None:
         dbapi.isolation_level = None  # we say BEGIN ourselves, so that DDL is part of a transaction too
         cursor = dbapi.cursor()
-        for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=NORMAL"):
+        for pragma in ("foreign_keys=ON", "recursive_triggers=ON", "synchronous=NORMAL"):
             cursor.execute(f"PRAGMA {pragma}")
+        _use_wal(cursor)
         cursor.close()
 
     @sa.event.listens_for(engine, "begin")
@@ -175,3 +270,18 @@ def _sqlite(url: URL) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
     return engine
+
+
+def _use_wal(cursor: sqlite3.Cursor) -> None:
+    """Readers beside a writer. Of several that open a new file at once one may change its mode, and SQLite refuses the
+    others without waiting."""
+    until = time.monotonic() + _BUSY_TIMEOUT_S
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorname != "SQLITE_BUSY" or time.monotonic() > until:
+                raise
+            time.sleep(_WAL_PAUSE_S)
+        else:
+            return

@@ -10,9 +10,11 @@ from typing import Any, NamedTuple
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import psycopg
 import shapely
 import sqlalchemy as sa
 from psycopg import sql
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
 from geo.crs import KEPT_CRS
@@ -75,7 +77,7 @@ def insert_frame(conn: Connection, table: sa.Table, frame: pd.DataFrame, **const
         return 0
     names = [c.name for c in table.columns if c.name in frame.columns or c.name in constants]
     if conn.dialect.name == "postgresql":
-        _copy(conn, table, names, _values(table, names, frame, constants, geometry=_hex_ewkb))
+        _copy(conn, table.name, names, _values(table, names, frame, constants, geometry=_hex_ewkb))
         return len(frame)
     rows = _values(table, names, frame, constants, geometry=_as_is)
     if all(isinstance(table.c[name].type, _PLAIN) for name in names):
@@ -92,34 +94,54 @@ def insert_frame(conn: Connection, table: sa.Table, frame: pd.DataFrame, **const
 
 
 def upsert_frame(conn: Connection, table: sa.Table, frame: pd.DataFrame, **constants: Any) -> Upserted:
-    """Add the rows whose primary key is new, update the others. The key must be one column."""
+    """Add the rows whose primary key is new, update the others. The key must be one column, and unique in `frame`.
+
+    The database itself decides which is which (ON CONFLICT), so of two writers of one new key the second updates.
+    Columns that neither `frame` nor `constants` has keep their values.
+    """
+    if frame.empty:
+        return Upserted(0, 0)
     (key,) = table.primary_key.columns
-    known = existing_keys(conn, table, frame[key.name].tolist())
-    old = frame[key.name].isin(known)
-    insert_frame(conn, table, frame[~old], **constants)
-    changed = frame[old]
-    if not changed.empty:
-        names = [c.name for c in table.columns if c.name in frame.columns or c.name in constants]
-        update = (
-            table.update()
-            .where(key == sa.bindparam("the_key"))
-            .values(
-                {
-                    name: sa.bindparam(f"to_{name}", type_=table.c[name].type)
-                    for name in names
-                    if name != key.name
-                }
-            )
-        )
-        rows = _values(table, names, changed, constants, geometry=_as_is)
-        conn.execute(
-            update,
-            [
-                {("the_key" if n == key.name else f"to_{n}"): v for n, v in zip(names, row, strict=True)}
-                for row in rows
-            ],
-        )
-    return Upserted(int((~old).sum()), len(changed))
+    names = [c.name for c in table.columns if c.name in frame.columns or c.name in constants]
+    if conn.dialect.name == "postgresql":
+        return _merge(conn, table, key.name, names, frame, constants)
+    known = len(existing_keys(conn, table, frame[key.name].tolist()))
+    insert = sqlite.insert(table)
+    fresh = {name: insert.excluded[name] for name in names if name != key.name}
+    upsert = insert.on_conflict_do_update(index_elements=[key], set_=fresh)
+    rows = _values(table, names, frame, constants, geometry=_as_is)
+    conn.execute(upsert, [dict(zip(names, row, strict=True)) for row in rows])
+    return Upserted(len(frame) - known, known)
+
+
+def _merge(
+    conn: Connection,
+    table: sa.Table,
+    key: str,
+    names: Sequence[str],
+    frame: pd.DataFrame,
+    constants: Mapping[str, Any],
+) -> Upserted:
+    """`upsert_frame` on PostgreSQL: rows come by COPY into a table of this session and go on from there, by key, so
+    that two writers of the same rows wait for each other instead of blocking each other."""
+    incoming = sa.table(f"incoming_{table.name}", *(sa.column(name, table.c[name].type) for name in names))
+    quoted = conn.dialect.identifier_preparer.quote
+    columns = ", ".join(quoted(name) for name in names)
+    conn.exec_driver_sql(
+        f"CREATE TEMPORARY TABLE {quoted(incoming.name)} ON COMMIT DROP AS "  # noqa: S608  our own names
+        f"SELECT {columns} FROM {quoted(table.name)} WITH NO DATA"
+    )
+    _copy(conn, incoming.name, names, _values(table, names, frame, constants, geometry=_hex_ewkb))
+    insert = postgresql.insert(table).from_select(names, sa.select(*incoming.c).order_by(incoming.c[key]))
+    fresh = {name: insert.excluded[name] for name in names if name != key}
+    added = (sa.literal_column("xmax", sa.String) == sa.literal_column("'0'::xid")).label("added")
+    written = insert.on_conflict_do_update(index_elements=[key], set_=fresh).returning(added).cte("written")
+    counts = sa.select(
+        sa.func.count().filter(written.c.added), sa.func.count().filter(sa.not_(written.c.added))
+    )
+    new, old = conn.execute(counts.select_from(written)).one()
+    conn.exec_driver_sql(f"DROP TABLE {quoted(incoming.name)}")
+    return Upserted(int(new), int(old))
 
 
 def existing_keys(conn: Connection, table: sa.Table, keys: Sequence[Any]) -> set[Any]:
@@ -166,12 +188,17 @@ def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _copy(conn: Connection, table: sa.Table, names: Sequence[str], rows: Iterator[tuple[Any, ...]]) -> None:
+def _copy(conn: Connection, table: str, names: Sequence[str], rows: Iterator[tuple[Any, ...]]) -> None:
     raw = conn.connection.driver_connection
     assert raw is not None  # noqa: S101  an open SQLAlchemy connection has a driver connection
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
-        sql.Identifier(table.name), sql.SQL(", ").join(map(sql.Identifier, names))
+        sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, names))
     )
-    with raw.cursor() as cursor, cursor.copy(statement) as copy:
-        for row in rows:
-            copy.write_row(row)
+    try:
+        with raw.cursor() as cursor, cursor.copy(statement) as copy:
+            for row in rows:
+                copy.write_row(row)
+    except psycopg.Error as error:
+        if raw.closed:
+            conn.invalidate(error)
+        raise

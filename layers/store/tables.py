@@ -3,7 +3,7 @@
 districts  streets  communities  complexes  buildings  roads  water  stations      what is there
 cell_sets -< cells, cell_edges                                                     a community cut into cells
 plans -< grids, assignments                                                        cells grouped into grids
-register  publications  history                                                    codes, versions, deeds
+register  publications  history  state                                             codes, versions, deeds, counters
 """
 
 from __future__ import annotations
@@ -155,6 +155,7 @@ cell_sets = Table(
     Column("actor", Text, nullable=False),
     Column("options", JSON, nullable=False),
     Column("notes", JSON, nullable=False),
+    Column("ground", JSON(none_as_null=True)),
     sqlite_autoincrement=True,
 )
 cells = Table(
@@ -204,8 +205,12 @@ plans = Table(
     Column("valid_to", Date),
     Column("title", JSON),
     Column("request", String(64)),
+    Column("revision", Integer, nullable=False, server_default="1"),
+    Column("withdrawal_id", BigId, ForeignKey("publications.id")),
     UniqueConstraint("community_code", "version"),
-    CheckConstraint("state IN ('draft', 'submitted', 'approved', 'published')", name="state"),
+    CheckConstraint(
+        "state IN ('draft', 'submitted', 'returned', 'approved', 'published', 'retired')", name="state"
+    ),
     CheckConstraint("state <> 'published' OR valid_from IS NOT NULL", name="published_has_a_date"),
     CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="dates_in_order"),
     sqlite_autoincrement=True,
@@ -252,6 +257,7 @@ publications = Table(
     Column("at", DateTime(timezone=True), nullable=False),
     Column("actor", Text, nullable=False),
     Column("valid_from", Date, nullable=False),
+    Column("action", String(10), nullable=False, server_default="publish"),
     sqlite_autoincrement=True,
 )
 history = Table(
@@ -265,6 +271,12 @@ history = Table(
     Column("plan_id", BigId),
     Column("detail", JSON, nullable=False),
     sqlite_autoincrement=True,
+)
+state = Table(
+    "state",
+    metadata,
+    Column("name", String(20), primary_key=True),
+    Column("value", BigInteger, nullable=False),
 )
 Index("ix_history_community_code_at", history.c.community_code, history.c.at)
 

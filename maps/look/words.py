@@ -53,6 +53,9 @@ STATION_LETTERS = {
 PAGE = {
     "notice": Words("Internal working map (内部工作用图)", "内部工作用图"),
     "as_of": Words("As of {date}", "截至 {date}"),
+    "span": Words("the same every day from {first} until {end}", "{first} 至 {end} 前不变"),
+    "span_on": Words("the same since {first}", "{first} 以来不变"),
+    "span_before": Words("the same every day before {end}", "{end} 之前不变"),
     "version": Words("Plan version {version}", "方案第 {version} 版"),
     "in_force": Words("in force from {date}", "{date} 起施行"),
     "credit": Words("Data: {credit}", "数据：{credit}"),

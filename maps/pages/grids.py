@@ -36,6 +36,7 @@ def grids_page(
     title: str,
     lang: str = "zh",
     as_of: date | None = None,
+    span: tuple[date | None, date | None] | None = None,
     notice: str | None = None,
     rules: Rules | None = None,
     credit: str | None = None,
@@ -46,7 +47,8 @@ def grids_page(
     community_code; households, people, colour, plan_version and valid_from where known). Without a households
     column they are summed from `buildings`, estimated where nobody counted. With `rules`, grids outside the bounds are hatched amber and
     counted in the legend; grids in several parts are always hatched red. `notice` is 内部工作用图 unless a map
-    approval number is given; `credit` names the source of the data. The same input gives the same document,
+    approval number is given; `span` is the first day on which the map is as drawn and the first on which it is not,
+    None where nothing ends it; `credit` names the source of the data. The same input gives the same document,
     whatever the order of rows. Without grids the page says what to do.
 
     Raises `InputError` for an unknown language, `MissingCrsError` or `InputError` for frames not in EPSG:4490.
@@ -67,7 +69,7 @@ def grids_page(
     head = Head(
         title=title,
         notice=notice or page_text("notice", lang),
-        dates=_dates(plan, as_of, lang),
+        dates=_dates(plan, as_of, span, lang),
         figures=_figures(plan, ground, lang),
         credit=credit,
     )
@@ -113,19 +115,28 @@ def _layers(plan: gpd.GeoDataFrame, ground: Ground) -> list[str]:
     return [layer for layer in LAYERS if len(held[layer])]
 
 
-def _dates(plan: gpd.GeoDataFrame, as_of: date | None, lang: str) -> list[str]:
-    """Plan version, the day it came into force, and the day the map shows; whatever is known."""
+def _dates(
+    plan: gpd.GeoDataFrame, as_of: date | None, span: tuple[date | None, date | None] | None, lang: str
+) -> list[str]:
+    """Plan version, the day it came into force, and the day or days the map shows; whatever is known."""
     lines = []
     versions = sorted(column(plan, "plan_version").dropna().astype(int).unique().tolist())
     if versions:
-        span = str(versions[0]) if len(versions) == 1 else f"{versions[0]}–{versions[-1]}"
-        lines.append(page_text("version", lang, version=span))
+        shown = str(versions[0]) if len(versions) == 1 else f"{versions[0]}–{versions[-1]}"
+        lines.append(page_text("version", lang, version=shown))
     starts = column(plan, "valid_from").dropna()
     if len(starts):
         lines.append(page_text("in_force", lang, date=pd.Timestamp(starts.max()).date().isoformat()))
     if as_of is not None:
         lines.append(page_text("as_of", lang, date=as_of.isoformat()))
+    if span is not None and (said := _SPAN_WORDS.get((span[0] is None, span[1] is None))):
+        first, end = (str(day) for day in span)
+        lines.append(page_text(said, lang, first=first, end=end))
     return lines
+
+
+_SPAN_WORDS = {(False, False): "span", (False, True): "span_on", (True, False): "span_before"}
+"""By which of the two days is open."""
 
 
 def _figures(plan: gpd.GeoDataFrame, ground: Ground, lang: str) -> list[tuple[str, str, bool]]:

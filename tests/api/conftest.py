@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 import os
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -27,10 +28,10 @@ from fastapi import FastAPI
 from api.app import create_app
 from api.settings import Settings
 from geo.plans.rules import profile
-from layers.adopting import adopt_grids
-from layers.cells import build_cells
-from layers.files.imports import import_frame
-from layers.publishing import publish
+from layers.imports.imports import import_frame
+from layers.plans.adopting import adopt_grids
+from layers.plans.cells import build_cells
+from layers.plans.publishing import publish
 from layers.rights.viewer import OPERATOR
 from layers.store.database import Store
 from tests.layers import households
@@ -77,8 +78,8 @@ class Town:
             households=[350, 360, 400],
             geometry=[_around(self.west), _around(self.east), _around(self.right)],
         )
-        import_frame(self.store, "communities", communities, source="town")
-        import_frame(self.store, "buildings", buildings, source="town")
+        import_frame(self.store, OPERATOR, "communities", communities, source="town", actor="test", now=NOW)
+        import_frame(self.store, OPERATOR, "buildings", buildings, source="town", actor="test", now=NOW)
         for step in build_cells(self.store, OPERATOR, actor="test", now=NOW):
             assert step.error is None
 
@@ -102,7 +103,8 @@ class Town:
         url = self.store.engine.url
         if self.store.dialect == "sqlite":
             return Settings(home=Path(str(url.database)).parent, **more)
-        return Settings(database_url=url.render_as_string(hide_password=False), **more)
+        home = self.store.keys.path.parent if self.store.keys.path else Path("wangge-data")
+        return Settings(database_url=url.render_as_string(hide_password=False), home=home, **more)
 
     def app(self, **more: Any) -> FastAPI:
         """The app over this store, at a fixed moment."""
@@ -167,8 +169,9 @@ def _lasting_store(
         store.migrate()
         return store
     cluster = request.getfixturevalue("postgis_cluster")
+    name = f"{name}_{uuid.uuid4().hex[:12]}"  # made again when tests between two of its own took the fixture down
     cluster.run("createdb", "-h", str(cluster.folder), "-U", "postgres", "-T", "wangge_template", name)
-    return Store.open(url=cluster.url(name))
+    return Store.open(url=cluster.url(name), home=tmp_path_factory.mktemp(name))
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgis"])

@@ -1,4 +1,4 @@
-"""GET /api/locate?address=: the answer, its candidates, its days, and the two ways through the route."""
+"""/api/locate about an address: the answer, its candidates, its days, and every way of asking."""
 
 from __future__ import annotations
 
@@ -86,16 +86,24 @@ def test_a_road_plate_and_sloppy_writing_lead_there_too(desk: Any) -> None:
 @pytest.mark.parametrize("text", ["桂苑3号楼2单元501室", "兰苑2号楼", "月亮湾", "a b+c%"])
 @pytest.mark.parametrize("day", ["", "2026-05-31"])
 @pytest.mark.parametrize("accepted", ["en", "zh-CN", "fr"])
-def test_the_quick_and_the_thorough_way_agree(desk: Any, text: str, day: str, accepted: str) -> None:
+def test_every_way_of_asking_gives_the_same_bytes(desk: Any, text: str, day: str, accepted: str) -> None:
     from urllib.parse import quote
 
     headers = {"accept-language": accepted}
     more = f"&as_of={day}" if day else ""
-    quick = desk.get(f"/api/locate?address={quote(text, safe='')}{more}", headers=headers)
-    thorough = desk.get(f"/api/locate?{more.strip('&')}&address={quote(text, safe='')}", headers=headers)
-    assert quick.status_code == thorough.status_code == 200
-    assert quick.content == thorough.content
-    assert dict(quick.headers) == dict(thorough.headers)
+    plain = desk.get(f"/api/locate?address={quote(text, safe='')}{more}", headers=headers)
+    assert plain.status_code == 200
+    said = {"address": text} | ({"as_of": day} if day else {})
+    others = (
+        desk.get(
+            f"/api/locate?{more.strip('&')}&address={quote(text, safe='').replace('%20', '+')}",
+            headers=headers,
+        ),
+        desk.post("/api/locate", json=said, headers=headers),
+    )
+    for other in others:
+        assert (other.status_code, other.content) == (200, plain.content)
+        assert dict(other.headers) == dict(plain.headers)
 
 
 @pytest.mark.parametrize(
@@ -114,8 +122,24 @@ def test_bad_questions_are_problems(desk: Any, query: str, said: str) -> None:
     assert said in answer.json()["detail"]
 
 
-def test_an_address_that_is_no_utf8_is_no_error_of_ours(desk: Any) -> None:
-    assert desk.get("/api/locate?address=%ff%fe").status_code in (200, 422)
+def test_gbk_is_read_as_gbk_and_said_to_be(desk: Any) -> None:
+    """Older systems percent-encode in GBK; `桂苑3号楼2单元501室` is no UTF-8 then."""
+    from urllib.parse import quote
+
+    plain = ask(desk, "桂苑3号楼2单元501室 A=1&2")
+    answer = desk.get(f"/api/locate?address={quote('桂苑3号楼2单元501室 A=1&2'.encode('gbk'), safe='')}")
+    found = answer.json()
+    assert "GBK" in found["evidence"].pop(0)
+    assert found == plain
+    asked = desk.get(f"/api/suggest?q={quote('桂苑3'.encode('gbk'))}")
+    assert asked.json() == desk.get("/api/suggest", params={"q": "桂苑3"}).json()
+
+
+@pytest.mark.parametrize("raw", ["%ff%fe", "%81", "%B9%F0%FF"])
+def test_what_is_no_text_at_all_is_said_to_be_none(desk: Any, raw: str) -> None:
+    answer = desk.get(f"/api/locate?address={raw}&lang=en")
+    assert answer.status_code == 422
+    assert "neither UTF-8 nor GBK" in answer.json()["detail"]
 
 
 def test_the_address_does_not_reach_the_log(desk: Any, caplog: pytest.LogCaptureFixture) -> None:
@@ -141,7 +165,7 @@ def test_suggestions_name_places_and_nobody(desk: Any) -> None:
 def test_a_learned_name_is_answered_within_two_seconds(store: Any, run_app: Any, town_of: Any) -> None:
     import time
 
-    from layers.review import learn_name
+    from layers.people.decisions import learn_name
     from layers.rights.viewer import OPERATOR
     from tests.layers import households
 
@@ -161,7 +185,7 @@ def test_a_name_is_answered_from_its_first_day_on(store: Any, run_app: Any, town
     from datetime import timedelta
 
     from api.app import create_app
-    from layers.review import learn_name
+    from layers.people.decisions import learn_name
     from layers.rights.viewer import OPERATOR
     from tests.layers import households
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import gzip
+import asyncio
 import re
 from typing import Any
 
-import pytest
-
-from api.map_cache import MapCache
+from api.http.map_cache import MapCache, Page
 
 
 def test_the_page_shows_the_grids_and_fetches_nothing(client: Any) -> None:
@@ -74,25 +72,61 @@ def test_an_area_hides_the_rest(standing: Any, run_app: Any) -> None:
         assert right["status"] == "matched"
 
 
-def test_the_cache_stays_within_its_bounds() -> None:
-    cache = MapCache(max_bytes=1)
+def test_a_map_is_drawn_once_for_all_days_between_two_changes(client: Any, standing: Any) -> None:
+    """However many days are asked about, there are as many maps as the grids have states."""
+    day = standing.since.isoformat()
+    since = client.get(f"/api/maps/grids.html?as_of={day}")
+    assert f"{day} 以来不变" in since.text
+    assert client.get("/api/maps/grids.html").headers["etag"] == since.headers["etag"]
+    before = {
+        client.get(f"/api/maps/grids.html?as_of=20{year:02}-01-01").headers["etag"] for year in range(26)
+    }
+    assert len(before) == 1
+    assert before != {since.headers["etag"]}
+    later = {client.get(f"/api/maps/grids.html?as_of=2099-01-{i:02}").headers["etag"] for i in range(1, 29)}
+    assert later == {since.headers["etag"]}
+
+
+def pages_of(cache: MapCache, names: str) -> list[str]:
+    """The names that were drawn when these were asked for, one after another."""
     drawn: list[str] = []
 
-    def draw(name: str) -> str:
+    async def draw(name: str) -> Page:
         drawn.append(name)
-        return name
+        return Page.of(name)
 
-    for name in ("a", "a", "b", "b", "a"):
-        assert gzip.decompress(cache.get(name, lambda name=name: draw(name)).zipped).decode() == name
-    assert drawn == ["a", "b", "a"]
+    async def ask() -> None:
+        for name in names:
+            assert (await cache.get(name, lambda name=name: draw(name))).plain == name.encode()
+
+    asyncio.run(ask())
+    return drawn
 
 
-def test_a_drawing_that_fails_is_tried_again() -> None:
-    cache = MapCache()
+def test_the_cache_stays_within_its_bounds() -> None:
+    room = len(Page.of("a").zipped)
+    assert pages_of(MapCache(max_bytes=2 * room), "aabbab") == ["a", "b"]
+    assert pages_of(MapCache(max_bytes=2 * room), "abcab") == ["a", "b", "c", "a", "b"]
+    assert pages_of(MapCache(max_bytes=1), "aa") == ["a", "a"]
 
-    def fail() -> str:
-        raise ValueError("no")
 
-    with pytest.raises(ValueError, match="no"):
-        cache.get("a", fail)
-    assert cache.get("a", lambda: "now").plain == b"now"
+def test_a_page_many_want_is_drawn_once_and_one_that_fails_is_tried_again() -> None:
+    cache, drawn = MapCache(), 0
+
+    async def draw() -> Page:
+        nonlocal drawn
+        drawn += 1
+        await asyncio.sleep(0.01)
+        if drawn == 1:
+            raise ValueError("no")
+        return Page.of("now")
+
+    async def ask() -> None:
+        first = await asyncio.gather(*(cache.get("a", draw) for _ in range(5)), return_exceptions=True)
+        assert [str(error) for error in first] == ["no"] * 5
+        assert {page.plain for page in await asyncio.gather(*(cache.get("a", draw) for _ in range(5)))} == {
+            b"now"
+        }
+
+    asyncio.run(ask())
+    assert drawn == 2

@@ -9,6 +9,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from geo.errors import InputError
 from layers.history import read_history
 from layers.rights.viewer import OPERATOR
 from tests.layers import households, town
@@ -30,7 +31,7 @@ def open_desk(store: Any, run_app: Callable[..., Any], town_of: Any) -> Iterator
 def test_without_a_token_set_nothing_is_served(desk: Any) -> None:
     for answer in (
         desk.get("/api/review?lang=en", headers=KEY),
-        desk.post("/api/review/abc?lang=en", headers=KEY, json={"building": None}),
+        desk.post("/api/review/abc?lang=en", headers=KEY, json={"building": None, "revision": 0}),
         desk.put("/api/review/names?lang=en", headers=KEY, json={"complex": "c-west", "name": "月亮湾"}),
     ):
         assert answer.status_code == 403
@@ -47,7 +48,7 @@ def test_a_wrong_token_is_refused(open_desk: Any, sent: str | None) -> None:
 
 
 def test_a_short_token_is_no_setting(settings_of: Callable[..., Any]) -> None:
-    with pytest.raises(ValueError, match="16"):
+    with pytest.raises(InputError, match="16"):
         settings_of(review_token="short")  # noqa: S106
 
 
@@ -58,23 +59,52 @@ def test_cases_come_with_candidates_and_the_read_is_kept(open_desk: Any, store: 
     doubtful = by["兰苑2号楼"]
     assert [c["building"]["ref"] for c in doubtful["candidates"]] == ["b41", "b61"]
     assert doubtful["candidates"][0]["grid"]["code"] == f"{town.EAST}001"
+    assert (doubtful["revision"], doubtful["grids_differ"]) == (0, False)
+    assert [home["ref"] for home in doubtful["complexes"]] == ["c-east-1", "c-east-2"]
     assert by["月亮湾1号楼"]["candidates"] == []
     some = open_desk.get(f"/api/review?community={town.EAST}", headers=KEY).json()["cases"]
     assert [case["address"] for case in some] == ["兰苑2号楼"]
-    with store.read() as conn:
-        deed = read_history(conn, OPERATOR).iloc[0]
+    with store.reading(OPERATOR) as unit:
+        deed = read_history(unit).iloc[0]
     assert (deed["actor"], deed["action"], deed["detail"]["rows"]) == ("http:token", "read residents", 1)
 
 
 def test_a_case_is_decided_and_gone(open_desk: Any) -> None:
     cases = open_desk.get("/api/review", headers=KEY).json()["cases"]
     ref = next(case["ref"] for case in cases if case["candidates"])
-    answer = open_desk.post(f"/api/review/{ref}", headers=KEY, json={"building": "b61"})
-    assert answer.json() == {"decision": "confirmed"}
+    other = next(case["ref"] for case in cases if not case["candidates"])
+    answer = open_desk.post(f"/api/review/{ref}", headers=KEY, json={"building": "b61", "revision": 0})
+    assert answer.json() == {"decision": "confirmed", "revision": 1}
+    second = open_desk.post(
+        f"/api/review/{ref}?lang=zh", headers=KEY, json={"building": "b41", "revision": 0}
+    )
+    assert (second.status_code, "兰苑二期2号楼" in second.json()["detail"]) == (409, True)
     assert open_desk.get("/api/review", headers=KEY).json()["waiting"] == 1
-    assert open_desk.post("/api/review/0000", headers=KEY, json={"building": None}).status_code == 404
-    assert open_desk.post(f"/api/review/{ref}", headers=KEY, json={"building": "b99"}).status_code == 404
+    assert (
+        open_desk.post("/api/review/0000", headers=KEY, json={"building": None, "revision": 0}).status_code
+        == 404
+    )
+    assert (
+        open_desk.post(
+            f"/api/review/{other}", headers=KEY, json={"building": "b99", "revision": 0}
+        ).status_code
+        == 404
+    )
     assert open_desk.post(f"/api/review/{ref}", headers=KEY, json={"x": 1}).status_code == 422
+
+
+def test_a_decision_is_undone(open_desk: Any) -> None:
+    cases = open_desk.get("/api/review", headers=KEY).json()["cases"]
+    ref = next(case["ref"] for case in cases if case["candidates"])
+    done = open_desk.post(
+        f"/api/review/{ref}", headers=KEY, json={"building": None, "complex": "c-east-1", "revision": 0}
+    )
+    assert done.json() == {"decision": "complex", "revision": 1}
+    undo = f"/api/review/{ref}/undo"
+    assert open_desk.post(undo, headers=KEY, json={"revision": 0}).status_code == 409
+    assert open_desk.post(undo, headers=KEY, json={"revision": 1}).json() == {"revision": 2}
+    assert open_desk.get("/api/review", headers=KEY).json()["waiting"] == 2
+    assert open_desk.post(undo, json={"revision": 2}).status_code == 403
 
 
 def test_a_name_is_learned(open_desk: Any) -> None:
@@ -85,13 +115,15 @@ def test_a_name_is_learned(open_desk: Any) -> None:
 
 
 def test_no_other_route_tells_an_address_of_a_household(desk: Any) -> None:
-    asked = [(path, {"address": text, "q": text}) for path in ("/api/suggest",) for text in households.HOMES]
+    asked = [(path, {"q": text}) for path in ("/api/suggest",) for text in households.HOMES]
     asked += [
         (f"/api/layers/{layer}", {"bbox": "108,34,109,35"})
         for layer in ("communities", "complexes", "grids", "buildings")
     ]
     asked += [("/api/maps/grids.html", {})]
-    texts = [desk.get(path, params=said).text for path, said in asked]
+    answers = [desk.get(path, params=said) for path, said in asked]
+    assert {answer.status_code for answer in answers} == {200}
+    texts = [answer.text for answer in answers]
     assert not any(address in text for address in ("2单元501室", "12号院7号楼", "月亮湾") for text in texts)
 
 
@@ -146,6 +178,6 @@ def test_the_list_as_a_workbook_and_the_read_is_kept(open_desk: Any, store: Any)
     assert rows[0][:5] == ["记录", "户号", "地址", "结果", "原因"]
     assert [row[2] for row in rows[1:]] == ["兰苑2号楼"]
     assert rows[1][6:8] == ["兰苑一期2号楼 [b41]", "兰苑二期2号楼 [b61]"]
-    with store.read() as conn:
-        last = read_history(conn, OPERATOR).iloc[0]
+    with store.reading(OPERATOR) as unit:
+        last = read_history(unit).iloc[0]
     assert (last["action"], last["detail"]["rows"]) == ("read residents", 1)

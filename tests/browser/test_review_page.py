@@ -65,12 +65,12 @@ def test_cases_are_worked_through_by_keyboard(visit: Visit) -> None:
         page.keyboard.press("ArrowLeft")
     assert page.locator(".choices button[data-key='2'] span").inner_text() == "兰苑二期2号楼"
     page.keyboard.press("2")
-    expect(page.locator(".notice")).to_have_text("已保存：已确认")
+    expect(page.locator(".notice")).to_have_text("已保存：已确认撤销")
     expect(page.locator("#waiting")).to_have_text("待核对 2 条")
     while page.locator(".address").inner_text() != EVIL:
         page.keyboard.press("ArrowRight")
     page.keyboard.press("0")
-    expect(page.locator(".notice")).to_have_text("已保存：已搁置")
+    expect(page.locator(".notice")).to_have_text("已保存：已搁置撤销")
     page.get_by_text("登记为小区别名").click()
     name, target = page.locator("details").nth(1).locator("input").all()
     name.fill("月亮湾")
@@ -84,6 +84,8 @@ def test_cases_are_worked_through_by_keyboard(visit: Visit) -> None:
     page.locator("#search-correct").type("桂苑1")
     page.locator("#list-correct li", has_text="桂苑1号楼").click()
     expect(page.locator("#case h1")).to_have_text("没有待核对的地址")
+    page.get_by_role("button", name="撤销").click()
+    expect(page.locator("h1.address")).to_have_text("月亮湾1号楼")
     assert watched.complaints == []
     assert watched.requests == []
 

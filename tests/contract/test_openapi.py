@@ -19,10 +19,10 @@ from schemathesis.specs.openapi.checks import ignored_auth, positive_data_accept
 from api.app import create_app
 from api.settings import Settings
 from geo.plans.rules import profile
-from layers.adopting import adopt_grids
-from layers.cells import build_cells
-from layers.files.imports import import_frame
-from layers.publishing import publish
+from layers.imports.imports import import_frame
+from layers.plans.adopting import adopt_grids
+from layers.plans.cells import build_cells
+from layers.plans.publishing import publish
 from layers.rights.viewer import OPERATOR
 from layers.store.database import Store
 
@@ -39,7 +39,15 @@ def fill(home: Path) -> None:
         geometry=[shapely.box(108.70, 34.30, 108.72, 34.32)],
         crs="EPSG:4490",
     )
-    import_frame(store, "communities", square[["code", "name", "households", "geometry"]], source="test")
+    import_frame(
+        store,
+        OPERATOR,
+        "communities",
+        square[["code", "name", "households", "geometry"]],
+        source="test",
+        actor="test",
+        now=NOW,
+    )
     for step in build_cells(store, OPERATOR, h3_resolution=10, actor="test", now=NOW):
         assert step.error is None
     adopted = adopt_grids(
@@ -72,6 +80,7 @@ OPERATIONS = [
     ("/health", "GET"),
     ("/ready", "GET"),
     ("/api/locate", "GET"),
+    ("/api/locate", "POST"),
     ("/api/locate/batch", "POST"),
     ("/api/suggest", "GET"),
     ("/api/layers/{layer}", "GET"),
@@ -80,6 +89,7 @@ OPERATIONS = [
     ("/api/review/rates", "GET"),
     ("/api/review/names", "PUT"),
     ("/api/review/{record}", "POST"),
+    ("/api/review/{record}/undo", "POST"),
     ("/api/maps/grids.html", "GET"),
 ]
 

@@ -74,6 +74,86 @@ def test_coordinates_that_are_no_numbers_are_broken() -> None:
     assert "finite" in broken(frame)[0][1].en
 
 
+NOTHING_THERE = {
+    "identical points": "POLYGON ((5 5, 5 5, 5 5, 5 5))",
+    "flat": "POLYGON ((0 0, 10 0, 20 0, 0 0))",
+    "flat there and back": "POLYGON ((0 0, 10 10, 10 10, 0 0))",
+    "thinner than kept coordinates": "POLYGON ((0 0, 1e-5 0, 1e-5 1e-5, 0 0))",
+    "all parts flat": "MULTIPOLYGON (((0 0, 9 0, 5 0, 0 0)), ((20 0, 30 0, 25 0, 20 0)))",
+    "flat in a collection": "GEOMETRYCOLLECTION (GEOMETRYCOLLECTION (POLYGON ((0 0, 10 0, 20 0, 0 0))))",
+    "flat with a flat hole": "POLYGON ((0 0, 10 0, 20 0, 0 0), (1 0, 2 0, 3 0, 1 0))",
+    "a line of one point": "LINESTRING (3 3, 3 3)",
+    "lines of one point": "MULTILINESTRING ((3 3, 3 3), (4 4, 4 4))",
+}
+
+
+@pytest.mark.parametrize("wkt", NOTHING_THERE.values(), ids=NOTHING_THERE.keys())
+def test_what_has_no_extent_is_a_fault_and_no_repair(wkt: str) -> None:
+    sound = box(0, 0, 10, 10)
+    mended = repair(in_metres(sound, from_wkt(wkt)))
+    assert not mended.frame.geometry.is_empty.any()
+    assert not any("same" in words.en for _, words in mended.changes)
+    ((position, words),) = broken(mended.frame)
+    assert position == 1
+    assert "no area" in words.en or "no length" in words.en
+
+
+@pytest.mark.parametrize(
+    "wkt",
+    [
+        "POLYGON ((0 0, 100 0, 100 100, 0 100, 0 0), (5 5, 5 5, 5 5, 5 5))",
+        "POLYGON ((0 0, 100 0, 100 100, 0 100, 0 0), (5 5, 9 5, 7 5, 5 5))",
+        "GEOMETRYCOLLECTION (POLYGON ((0 0, 100 0, 100 100, 0 100, 0 0)))",
+        "GEOMETRYCOLLECTION Z (GEOMETRYCOLLECTION Z (POLYGON Z ((0 0 1, 100 0 1, 100 100 1, 0 100 1, 0 0 1))))",
+        "GEOMETRYCOLLECTION (POLYGON EMPTY, MULTIPOLYGON (((0 0, 100 0, 100 100, 0 100, 0 0))))",
+        "MULTIPOLYGON (EMPTY, ((0 0, 100 0, 100 100, 0 100, 0 0)))",
+    ],
+)
+def test_what_surrounds_a_sound_shape_goes(wkt: str) -> None:
+    mended = repair(in_metres(from_wkt(wkt)))
+    shape = mended.frame.geometry.iloc[0]
+    assert shape.geom_type == "Polygon"
+    assert not shape.has_z
+    assert not broken(mended.frame)
+    assert areas_m2(mended.frame)[0] == pytest.approx(10_000, rel=1e-4)
+    assert [position for position, _ in mended.changes] == [0]
+
+
+def test_heights_go_also_those_that_are_no_numbers() -> None:
+    solid = from_wkt("POLYGON Z ((108 34 1, 108.1 34 2, 108.1 34.1 NaN, 108 34 1))")
+    mended = repair(gpd.GeoDataFrame(geometry=[solid], crs="EPSG:4490"))
+    assert not mended.frame.geometry.iloc[0].has_z
+    assert [words.zh for _, words in mended.changes] == ["已去掉高程"]
+    assert not broken(mended.frame)
+
+
+def test_collections_of_several_kinds_and_lost_parts_are_left_to_their_owner() -> None:
+    mixed = from_wkt("GEOMETRYCOLLECTION (POLYGON ((0 0, 9 0, 9 9, 0 0)), POINT (1 1))")
+    one_part_flat = from_wkt("MULTIPOLYGON (((0 0, 9 0, 9 9, 0 0)), ((20 0, 30 0, 25 0, 20 0)))")
+    mended = repair(in_metres(mixed, one_part_flat))
+    assert mended.frame.geometry.iloc[0].geom_type == "GeometryCollection"
+    assert [position for position, _ in broken(mended.frame)] == [1]
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("where", [0, 1, 2])
+def test_coordinates_that_are_no_numbers_are_named_in_any_shape(bad: float, where: int) -> None:
+    ring = np.array([[0.0, 0], [1, 0], [1, 1], [0, 1], [0, 0]])
+    ring[where + 1, 0] = bad
+    with np.errstate(invalid="ignore"):
+        shapes = [
+            shapely.polygons(ring),
+            shapely.multipolygons([shapely.polygons(ring)]),
+            shapely.linestrings(ring),
+            shapely.points([bad, 1]),
+            shapely.geometrycollections([shapely.points([bad, 1])]),
+        ]
+    frame = repair(gpd.GeoDataFrame(geometry=shapes, crs="EPSG:4490")).frame
+    named = {position: words.en for position, words in broken(frame)}
+    assert sorted(named) == [0, 1, 2, 3, 4]
+    assert all("finite" in words for words in named.values())
+
+
 def test_overlaps_tell_a_sliver_from_a_dispute() -> None:
     #   a a a      a and b share a strip 0.3 m wide, b and c one of 20 m
     frame = in_metres(box(0, 0, 100, 100), box(99.7, 0, 200, 100), box(180, 0, 300, 100))

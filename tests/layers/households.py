@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import asdict
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +14,16 @@ import geopandas as gpd
 import pandas as pd
 
 from geo.plans.rules import profile
-from layers.adopting import adopt_grids
-from layers.files.imports import import_frame
-from layers.files.lists import import_rows
-from layers.publishing import publish
-from layers.resident_matches import match_residents
+from layers.imports.imports import import_frame
+from layers.imports.lists import import_rows
+from layers.people.resident_matches import match_residents
+from layers.plans.adopting import adopt_grids
+from layers.plans.publishing import publish
 from layers.rights.viewer import OPERATOR
 from layers.store.database import Store
 from tests.layers import town
+
+NOW = datetime(2026, 11, 22, 8, tzinfo=UTC)
 
 SINCE = date(2026, 6, 1)
 HOMES = {
@@ -75,9 +78,19 @@ def houses() -> gpd.GeoDataFrame:
 def settle(store: Store, *, grids: bool = True, apart: bool = False) -> None:
     """The town with complexes and, unless told otherwise, grids in force since `SINCE`: two strips in the west,
     one grid in the east. `apart`: without the complexes of the east (`houses`)."""
-    import_frame(store, "communities", town.communities(), source="town")
-    import_frame(store, "complexes", complexes().iloc[: 1 if apart else 3], source="town")
-    import_frame(store, "buildings", houses() if apart else buildings(), source="town")
+    import_frame(store, OPERATOR, "communities", town.communities(), source="town", actor="test", now=NOW)
+    import_frame(
+        store,
+        OPERATOR,
+        "complexes",
+        complexes().iloc[: 1 if apart else 3],
+        source="town",
+        actor="test",
+        now=NOW,
+    )
+    import_frame(
+        store, OPERATOR, "buildings", houses() if apart else buildings(), source="town", actor="test", now=NOW
+    )
     plate = {
         "kind": "address",
         "target": "c-west",
@@ -85,10 +98,18 @@ def settle(store: Store, *, grids: bool = True, apart: bool = False) -> None:
         "valid_from": None,
         "valid_to": None,
     }
-    import_rows(store, "aliases", pd.DataFrame([plate], dtype=object), source="town", now=town.NOW)
+    import_rows(
+        store,
+        OPERATOR,
+        "aliases",
+        pd.DataFrame([plate], dtype=object),
+        source="town",
+        now=town.NOW,
+        actor="test",
+    )
     if not grids:
         return
-    from layers.cells import build_cells
+    from layers.plans.cells import build_cells
 
     for step in build_cells(store, OPERATOR, actor="test", now=town.NOW):
         assert step.error is None
@@ -114,13 +135,15 @@ def people(*addresses: str) -> pd.DataFrame:
 
 def move_in(store: Store, *addresses: str) -> None:
     """Residents with these addresses, else those of `HOMES`."""
-    import_rows(store, "residents", people(*(addresses or HOMES)), source="list", now=town.NOW)
+    import_rows(
+        store, OPERATOR, "residents", people(*(addresses or HOMES)), source="list", now=town.NOW, actor="test"
+    )
 
 
 def match(store: Store, **more: Any) -> dict[str, Any]:
     """Match, and what came of it."""
     steps = list(match_residents(store, OPERATOR, actor="test", now=town.NOW, **more))
-    return dict(steps[-1].figures)
+    return asdict(steps[-1].figures)
 
 
 def names_file(folder: Path) -> Path:

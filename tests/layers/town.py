@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from layers.cells import build_cells
-from layers.files.imports import import_frame
+from layers.imports.imports import import_frame
+from layers.plans.cells import build_cells
 from layers.rights.viewer import OPERATOR
 from layers.store.database import Store
 
@@ -65,8 +65,8 @@ def buildings(households: int = 100) -> gpd.GeoDataFrame:
 
 def settle(store: Store) -> None:
     """The town in a store, cut into cells."""
-    import_frame(store, "communities", communities(), source="town")
-    import_frame(store, "buildings", buildings(), source="town")
+    import_frame(store, OPERATOR, "communities", communities(), source="town", actor="test", now=NOW)
+    import_frame(store, OPERATOR, "buildings", buildings(), source="town", actor="test", now=NOW)
     steps = list(build_cells(store, OPERATOR, actor="test", now=NOW))
     assert [step.error for step in steps] == [None, None]
 

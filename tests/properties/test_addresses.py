@@ -6,11 +6,11 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.addresses.gazetteer import Gazetteer
-from geo.addresses.normalise import normalise
-from geo.addresses.parse import Parts, parse, written
-from geo.addresses.resolve import Matcher
-from geo.addresses.suggest import Suggester
+from geo.addresses.match.resolve import Matcher
+from geo.addresses.match.suggest import Suggester
+from geo.addresses.parts.parse import Parts, parse, written
+from geo.addresses.register.gazetteer import Gazetteer
+from geo.addresses.text.normalise import normalise
 from tests.geo.addresses.town import AREAS, BUILDINGS, COMPLEXES, ROADS, gazetteer
 
 MATCHER = Matcher(gazetteer())

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.partition.carve import carve
-from geo.partition.score import grid_figures
+from geo.partition.problem.score import grid_figures
 from geo.partition.solve import best
 from tests.geo.partition.lattice import lattice
 

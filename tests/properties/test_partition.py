@@ -8,9 +8,9 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.partition.bounds import bounds_by_component
 from geo.partition.explain import reasons, violations
-from geo.partition.problem import Problem
+from geo.partition.problem.bounds import bounds_by_component
+from geo.partition.problem.problem import Problem
 from geo.partition.solve import best, solve
 from tests.geo.partition.drawing import graph, possible_numbers
 

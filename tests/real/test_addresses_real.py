@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from geo.addresses.resolve import Matcher
+from geo.addresses.match.resolve import Matcher
 from layers.files.gazetteers import read_gazetteer
 from tests.conftest import missing
 

@@ -9,20 +9,20 @@ import pytest
 import shapely
 
 from geo.plans.rules import profile
-from layers.buildings import read_buildings
-from layers.cells import build_cells, read_cells
-from layers.checking import check_plans
-from layers.drawing import draw_plans
-from layers.files.imports import import_file
-from layers.files.osm import import_osm
-from layers.plans import read_grids
-from layers.publishing import publish
-from layers.regions import read_communities, read_complexes
+from layers.ground.buildings import read_buildings
+from layers.ground.regions import read_communities, read_complexes
+from layers.ground.streets import read_roads, read_water
+from layers.imports.imports import import_file
+from layers.imports.osm import import_osm
+from layers.imports.working import make_working_areas
+from layers.lookup.snapshots import load_index
+from layers.plans.cells import build_cells, read_cells
+from layers.plans.checking import check_plans
+from layers.plans.drawing import draw_plans
+from layers.plans.plans import read_grids
+from layers.plans.publishing import publish
 from layers.rights.viewer import OPERATOR
-from layers.snapshots import load_index
 from layers.store.database import Store
-from layers.streets import read_roads, read_water
-from layers.working import make_working_areas
 from maps.pages.grids import grids_page
 from tests.layers.town import DAY, NOW
 
@@ -47,28 +47,28 @@ def embedded(tmp_path: Path) -> Store:
 
 def finish(store: Store) -> None:
     """From imported layers to a published plan, an answer for every building, and a map."""
-    make_working_areas(store, actor="t", now=NOW)
+    make_working_areas(store, OPERATOR, actor="t", now=NOW)
     steps = list(build_cells(store, OPERATOR, actor="t", now=NOW))
     steps += list(draw_plans(store, OPERATOR, rules=profile("national"), time_limit_s=1, actor="t", now=NOW))
     assert [step.error for step in steps if step.error] == []
     findings = check_plans(store, OPERATOR)
     assert findings[findings["severity"] == "error"].empty
     publish(store, OPERATOR, valid_from=DAY, actor="t", now=NOW)
-    with store.read() as conn:
-        communities = read_communities(conn, OPERATOR)
-        buildings = read_buildings(conn, OPERATOR)
-        grids = read_grids(conn, OPERATOR, as_of=DAY)
+    with store.reading(OPERATOR) as unit:
+        communities = read_communities(unit)
+        buildings = read_buildings(unit)
+        grids = read_grids(unit, as_of=DAY)
         page = grids_page(
             grids=grids,
             communities=communities,
-            complexes=read_complexes(conn, OPERATOR),
+            complexes=read_complexes(unit),
             buildings=buildings,
-            roads=read_roads(conn, OPERATOR),
-            water=read_water(conn, OPERATOR),
+            roads=read_roads(unit),
+            water=read_water(unit),
             title="实测",
             as_of=DAY,
         )
-        cells = read_cells(conn, OPERATOR, communities["code"].iloc[0])
+        cells = read_cells(unit, communities["code"].iloc[0])
     assert shapely.coverage_is_valid(cells.cells.geometry.to_numpy())
     assert np.isclose(shapely.area(grids.geometry).sum(), shapely.area(communities.geometry).sum(), rtol=1e-6)
     inside = shapely.get_coordinates(shapely.point_on_surface(buildings.geometry.to_numpy()))
@@ -81,7 +81,7 @@ def finish(store: Store) -> None:
 
 @pytest.mark.parametrize("name", PBF)
 def test_osm_extract(real_data: Path, embedded: Store, name: str) -> None:
-    report = import_osm(embedded, real_data / "osm_raw" / f"{name}.osm.pbf", now=NOW)
+    report = import_osm(embedded, OPERATOR, real_data / "osm_raw" / f"{name}.osm.pbf", now=NOW, actor="test")
     assert report is not None
     finish(embedded)
 
@@ -90,7 +90,13 @@ def test_osm_extract(real_data: Path, embedded: Store, name: str) -> None:
 def test_geopackage(real_data: Path, embedded: Store, name: str) -> None:
     for table in GEOPACKAGES[name]:
         import_file(
-            embedded, LAYER_OF.get(table, table), real_data / "osm" / f"{name}.gpkg", table=table, now=NOW
+            embedded,
+            OPERATOR,
+            LAYER_OF.get(table, table),
+            real_data / "osm" / f"{name}.gpkg",
+            table=table,
+            now=NOW,
+            actor="test",
         )
     finish(embedded)
 
@@ -98,6 +104,6 @@ def test_geopackage(real_data: Path, embedded: Store, name: str) -> None:
 def test_complexes_without_buildings(real_data: Path, embedded: Store) -> None:
     """Hangzhou's complexes come without buildings or roads: they load, whole villages and all."""
     path = real_data / "osm" / "hangzhou_complexes_excl_gongshu.gpkg"
-    report = import_file(embedded, "complexes", path, table="residential", now=NOW)
+    report = import_file(embedded, OPERATOR, "complexes", path, table="residential", now=NOW, actor="test")
     assert report.rows == 1763
     embedded.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -11,11 +12,14 @@ import sqlalchemy as sa
 
 from geo.errors import FileError
 from geo.topology import largest_share
-from layers.files.imports import import_file
-from layers.files.osm import import_osm
+from layers.imports.imports import import_file
+from layers.imports.osm import import_osm
+from layers.rights.viewer import OPERATOR
 from layers.store import tables as t
 from layers.store.database import Store
 from layers.store.rows import read_frame
+
+NOW = datetime(2026, 11, 22, 8, tzinfo=UTC)
 
 pytestmark = pytest.mark.real
 
@@ -31,7 +35,7 @@ def embedded(tmp_path: Path) -> Store:
 
 @pytest.mark.parametrize("town", sorted(BUILDINGS))
 def test_an_extract_goes_in_whole(embedded: Store, real_data: Path, town: str) -> None:
-    report = import_osm(embedded, real_data / "osm_raw" / f"{town}.osm.pbf")
+    report = import_osm(embedded, OPERATOR, real_data / "osm_raw" / f"{town}.osm.pbf", actor="test", now=NOW)
     assert report.layers["buildings"].added == BUILDINGS[town]
     with embedded.read() as conn:
         communities = read_frame(conn, sa.select(t.communities).order_by(t.communities.c.code))
@@ -48,7 +52,14 @@ def test_an_extract_goes_in_whole(embedded: Store, real_data: Path, town: str) -
 
 
 def test_monaco_by_its_wards(embedded: Store, real_data: Path) -> None:
-    report = import_osm(embedded, real_data / "osm_raw" / "monaco.osm.pbf", community_from="admin")
+    report = import_osm(
+        embedded,
+        OPERATOR,
+        real_data / "osm_raw" / "monaco.osm.pbf",
+        community_from="admin",
+        actor="test",
+        now=NOW,
+    )
     with embedded.read() as conn:
         names = set(conn.scalars(sa.select(t.communities.c.name)))
     assert names == {"La Rousse", "Monte-Carlo", "Fontvieille", "Monaco-Ville", "La Condamine", "Larvotto"}
@@ -63,7 +74,7 @@ def test_a_truncated_extract_loads_nothing(
     path = tmp_path / "cut.osm.pbf"
     path.write_bytes(whole[: int(len(whole) * share)])
     with pytest.raises(FileError, match="cut short"):
-        import_osm(embedded, path)
+        import_osm(embedded, OPERATOR, path, actor="test", now=NOW)
     with embedded.read() as conn:
         assert conn.scalar(sa.select(sa.func.count()).select_from(t.buildings)) == 0
 
@@ -75,13 +86,14 @@ def test_a_damaged_extract_loads_nothing(embedded: Store, real_data: Path, tmp_p
     path = tmp_path / "bad.osm.pbf"
     path.write_bytes(bytes(whole))
     with pytest.raises(FileError, match=r"damaged|cut short"):
-        import_osm(embedded, path)
+        import_osm(embedded, OPERATOR, path, actor="test", now=NOW)
 
 
 def test_lujiazui_goes_in_layer_by_layer_without_a_mapping_file(embedded: Store, real_data: Path) -> None:
     path = real_data / "osm" / "shanghai_lujiazui.gpkg"
     loaded = {
-        layer: import_file(embedded, layer, path) for layer in ("complexes", "buildings", "streets", "water")
+        layer: import_file(embedded, OPERATOR, layer, path, actor="test", now=NOW)
+        for layer in ("complexes", "buildings", "streets", "water")
     }
     assert {layer: report.rows for layer, report in loaded.items()} == {
         "complexes": 18,
@@ -114,4 +126,9 @@ def test_lujiazui_goes_in_layer_by_layer_without_a_mapping_file(embedded: Store,
 def test_geopackages_go_in_by_the_usual_names(
     embedded: Store, real_data: Path, file: str, layer: str, rows: int
 ) -> None:
-    assert import_file(embedded, layer, real_data / "osm" / f"{file}.gpkg").added == rows
+    assert (
+        import_file(
+            embedded, OPERATOR, layer, real_data / "osm" / f"{file}.gpkg", actor="test", now=NOW
+        ).added
+        == rows
+    )

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
-from geo.errors import StoreError
+from geo.errors import ConflictError, StoreError
 from layers.store import address_tables, planning_tables
 from layers.store import tables as t
 from layers.store.database import Store, newest_revision
@@ -64,18 +64,49 @@ def test_migrate_makes_the_tables_and_may_run_again(store: Store) -> None:
     assert set(t.metadata.tables) <= set(sa.inspect(store.engine).get_table_names())
 
 
-def test_tables_and_migrations_are_in_step(store: Store) -> None:
+def differences(store: Store, wanted: sa.MetaData) -> list[object]:
+    """What the database has otherwise than `wanted`. PostGIS's own table and the GiST indexes, which only the
+    migrations know, are left out; nothing else is."""
     with store.read() as conn:
         context = MigrationContext.configure(
             conn,
             opts={
-                "compare_type": False,
-                "include_object": lambda o, name, kind, reflected, other: (
-                    not (kind in ("table", "index") and reflected and other is None)
+                "compare_type": True,
+                "compare_server_default": True,
+                "include_object": lambda _, name, kind, reflected, other: (
+                    not (reflected and other is None and (kind, name) in LEFT_OUT)
                 ),
             },
         )
-        assert compare_metadata(context, t.metadata) == []
+        return list(compare_metadata(context, wanted))
+
+
+LEFT_OUT = {
+    ("table", "spatial_ref_sys"),
+    *(("index", f"ix_{table.name}_geometry") for table in t.metadata.sorted_tables if "geometry" in table.c),
+}
+
+
+def test_tables_and_migrations_are_in_step(store: Store) -> None:
+    assert differences(store, t.metadata) == []
+
+
+@pytest.mark.parametrize("change", ["type", "length", "missing column", "missing table", "nullable"])
+def test_a_step_out_of_line_is_seen(store: Store, change: str) -> None:
+    wanted = sa.MetaData(naming_convention=t.metadata.naming_convention)
+    for table in t.metadata.sorted_tables:
+        if change != "missing table" or table.name != "history":
+            table.to_metadata(wanted)
+    stations = wanted.tables["stations"]
+    if change == "type":
+        stations.c.floor_area_m2.type = sa.Text()
+    elif change == "length":
+        stations.c.kind.type = sa.String(21)
+    elif change == "nullable":
+        stations.c.kind.nullable = False
+    elif change == "missing column":
+        stations._columns.remove(stations.c.kind)
+    assert len(differences(store, wanted)) >= 1
 
 
 def test_a_store_not_migrated_says_what_to_do(tmp_path: Path) -> None:
@@ -116,9 +147,9 @@ def test_one_published_plan_a_community_and_day(store: Store) -> None:
     cell_set = add_community(store)
     add_plan(store, cell_set, 1, date(2026, 1, 1), date(2026, 6, 1))
     add_plan(store, cell_set, 2, date(2026, 6, 1), None)
-    with pytest.raises(sa.exc.IntegrityError):
+    with pytest.raises(ConflictError):
         add_plan(store, cell_set, 3, date(2026, 5, 31), date(2026, 6, 2))
-    with pytest.raises(sa.exc.IntegrityError):
+    with pytest.raises(ConflictError):
         add_plan(store, cell_set, 3, date(2027, 1, 1), None)
     add_plan(store, cell_set, 3, date(2027, 1, 1), None, state="draft")
 
@@ -131,24 +162,6 @@ def test_a_plan_replaced_on_its_first_day_takes_no_day(store: Store) -> None:
         assert conn.scalar(sa.select(sa.func.count()).select_from(t.plans)) == 2
 
 
-def test_a_published_plan_is_sealed_and_history_only_grows(store: Store) -> None:
-    cell_set = add_community(store)
-    plan = add_plan(store, cell_set, 1, date(2026, 1, 1), None)
-    with store.begin() as conn:
-        conn.execute(t.assignments.insert().values(plan_id=plan, cell=0, label=0))
-        conn.execute(t.history.insert().values(at=NOW, actor="x", action="publish", detail={}))
-    for change in (
-        t.assignments.update().values(label=1),
-        t.assignments.delete(),
-        t.history.delete(),
-        t.plans.delete(),
-        t.plans.update().values(state="draft"),
-        t.plans.update().values(valid_from=date(2025, 1, 1)),
-    ):
-        with pytest.raises(sa.exc.DatabaseError), store.begin() as conn:
-            conn.execute(change)
-
-
 def test_a_failed_transaction_leaves_nothing(store: Store) -> None:
     street = t.streets.insert().values(
         code="999901001", name="x", source="s", geometry=shapely.box(0, 0, 1, 1)
@@ -159,7 +172,7 @@ def test_a_failed_transaction_leaves_nothing(store: Store) -> None:
             conn.execute(street)
             conn.execute(street)
 
-    with pytest.raises(sa.exc.IntegrityError):
+    with pytest.raises(ConflictError):
         write_twice()
     with store.read() as conn:
         assert conn.scalar(sa.select(sa.func.count()).select_from(t.streets)) == 0
@@ -180,5 +193,5 @@ def test_numbers_are_never_used_again(store: Store) -> None:
 def test_a_damaged_file_is_a_clear_error(tmp_path: Path) -> None:
     (tmp_path / "wangge.db").write_bytes(b"not a database at all, but long enough to look like one" * 100)
     store = Store.open(home=tmp_path)
-    with pytest.raises(StoreError, match="cannot reach"):
+    with pytest.raises(StoreError, match="damaged"):
         store.revision()

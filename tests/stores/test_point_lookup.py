@@ -8,14 +8,14 @@ import pytest
 import sqlalchemy as sa
 
 from geo.plans.rules import profile
-from layers.adopting import adopt_grids
-from layers.cells import build_cells
 from layers.demo.district import generate
-from layers.files.imports import import_frame
-from layers.plans import read_grids
-from layers.publishing import publish
+from layers.imports.imports import import_frame
+from layers.lookup.snapshots import load_index
+from layers.plans.adopting import adopt_grids
+from layers.plans.cells import build_cells
+from layers.plans.plans import read_grids
+from layers.plans.publishing import publish
 from layers.rights.viewer import OPERATOR
-from layers.snapshots import load_index
 from layers.store.database import Store
 from tests.layers.town import DAY, NOW
 
@@ -27,16 +27,16 @@ def district(postgis_url: str) -> Store:
     store = Store.open(url=postgis_url)
     frames = generate("small", seed=7).frames
     for layer in ("communities", "complexes", "buildings", "roads", "water"):
-        import_frame(store, layer, frames[layer], source="demo")
+        import_frame(store, OPERATOR, layer, frames[layer], source="demo", actor="test", now=NOW)
     list(build_cells(store, OPERATOR, actor="t", now=NOW))
     adopt_grids(store, OPERATOR, frames["grids"], rules=profile("national"), source="t", actor="t", now=NOW)
-    publish(store, OPERATOR, valid_from=DAY, actor="t", now=NOW)
+    publish(store, OPERATOR, valid_from=DAY, as_drawn=True, actor="t", now=NOW)
     return store
 
 
 def test_random_points_agree_with_st_covers(district: Store) -> None:
-    with district.read() as conn:
-        west, south, east, north = read_grids(conn, OPERATOR, as_of=DAY).total_bounds
+    with district.reading(OPERATOR) as unit:
+        west, south, east, north = read_grids(unit, as_of=DAY).total_bounds
     rng = np.random.default_rng(11)
     lon, lat = rng.uniform(west, east, POINTS), rng.uniform(south, north, POINTS)
     ours = load_index(district, OPERATOR).locate_many(lon, lat, as_of=DAY)

@@ -84,6 +84,16 @@ def test_export_other_layers(planned: Any, layer: str) -> None:
     assert len(json.loads(Path(f"{layer}.geojson").read_text())["features"]) == expected
 
 
+def test_export_cells(planned: Any, read_csv: Any) -> None:
+    assert planned("export", "cells", "--out", "cells.csv").code == 0
+    rows = read_csv(Path("cells.csv"))
+    assert list(rows[0])[:3] == ["community_code", "cell", "kind"]
+    assert sum(int(row["households"]) for row in rows) == 6 * 180
+    assert planned("export", "cells", "--community", "999901001002", "--out", "one.gpkg").code == 0
+    assert planned("export", "cells", "--plan", "1", "--out", "no.csv").code == 2
+    assert planned("export", "cell", "--out", "no.csv", "--lang", "en").code == 2
+
+
 def test_map_writes_one_page(planned: Any) -> None:
     done = planned("map", "grids", "--out", "maps/all.html", "--lang", "en")
     assert done.code == 0

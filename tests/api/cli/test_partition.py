@@ -95,9 +95,16 @@ def test_compare_puts_plans_side_by_side_and_in_their_place(small: Any, read_csv
 
 
 def test_levels_are_drawn_exported_and_nested(small: Any, read_csv: Any) -> None:
+    sealed = small("partition", "--level", "micro", "--rules", "pairs", *QUICK, "--lang", "en")
+    assert (sealed.code, "wangge plan copy 1" in sealed.err) == (1, True)
+    for plan in ("1", "2"):
+        assert small("plan", "copy", plan).code == 0
     done = small("partition", "--level", "micro", "--rules", "pairs", *QUICK)
-    assert (done.code, "nested" in done.out) == (0, True)
-    assert small("export", "grids", "--level", "micro", "--out", "m.csv").code == 0
+    assert (done.code, "nested" in done.out) == (0, True), done.err
+    copies = ("--plan", "3", "--plan", "4")
+    assert "wangge plan copy" in small("export", "grids", "--level", "micro", "--out", "m.csv").err
+    done = small("export", "grids", "--level", "micro", *copies, "--out", "m.csv")
+    assert done.code == 0, done.err
     rows = read_csv(Path("m.csv"))
     assert sum(int(row["households"]) for row in rows) == 6 * 180
     assert all(row["code"].startswith(row["grid_code"]) for row in rows)

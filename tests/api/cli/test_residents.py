@@ -55,6 +55,9 @@ def test_import_match_review_and_match_again(town: Run, listed: Path, tmp_path: 
     assert "匹配 4 条：成功 4" in town("match").out
     assert "没有待核对" in town("review").out
     assert "corrected" in town("review", "--correct", f"{unknown}=b70", "--room", "101", "--lang", "en").out
+    first = town("review", "--aside", unknown, "--lang", "en")
+    assert (first.code, "corrected to" in first.err) == (2, True)
+    assert "waits again" in town("review", "--undo", unknown, "--lang", "en").out
     assert "set_aside" in town("review", "--aside", unknown, "--lang", "en").out
     assert town("review", "--out", "rest.csv").code == 0
     assert "5 households" in town("export", "households", "--out", "homes.csv", "--lang", "en").out
@@ -85,9 +88,10 @@ def test_what_cannot_be_done_is_one_line_and_exit_code_2(town: Run, args: tuple[
 
 def test_faults_of_a_list_are_in_a_spreadsheet(town: Run, tmp_path: Path) -> None:
     bad = tmp_path / "bad.csv"
-    bad.write_text("户号,地址\nH1,\nH2,桂苑1号楼\n", "utf-8")
+    bad.write_text("户号,地址\n110101199003074477,桂苑2号楼\nH2,桂苑1号楼\n", "utf-8")
     done = town("import", "residents", str(bad))
     assert done.code == 2
+    assert "110101199003074477" not in done.out + done.err
     assert list((tmp_path / "wangge-data" / "faults").glob("bad-residents-faults.xlsx"))
     assert town("match", "--lang", "en").code == 2
 

@@ -12,9 +12,9 @@ import numpy as np
 import opencc
 import pandas as pd
 
-from geo.addresses.characters import sounds
-from geo.addresses.gazetteer import Areas, Gazetteer
-from geo.addresses.words import words
+from geo.addresses.register.gazetteer import Areas, Gazetteer
+from geo.addresses.text.characters import sounds
+from geo.addresses.text.words import words
 
 CORE = "滨枣樱岚岭墨轩昌曲映棠槐沐汀洛浦澄熙瑶璟皓盈碧禾秋竺筑芷荔莺菱萃蓉蔚蕙虹裕远逊邻郁铭颐馥骏鸿鹭麓黎"
 ENDINGS = words("花园 家园 嘉园 佳苑 名苑 雅苑 新村 小区 公寓 华庭 豪庭 名都 新城 苑 里 府 山庄 大厦 雅居")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from geo.addresses.gazetteer import Areas, Gazetteer
-from geo.addresses.normalise import normalise
-from geo.addresses.parse import parse
-from geo.addresses.resolve import Matcher
+from geo.addresses.match.resolve import Matcher
+from geo.addresses.parts.parse import parse
+from geo.addresses.register.gazetteer import Areas, Gazetteer
+from geo.addresses.text.normalise import normalise
 
 MATCHER = Matcher(
     Gazetteer.from_frames(

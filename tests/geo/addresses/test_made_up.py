@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from geo.addresses.resolve import Matcher
+from geo.addresses.match.resolve import Matcher
 from tests.geo.addresses.made_up import Writer, make_register
 
 COUNT = 6_000

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from geo.addresses.asides import without_asides
-from geo.addresses.parse import parse, written
+from geo.addresses.parts.asides import without_asides
+from geo.addresses.parts.parse import parse, written
 from tests.geo.addresses.test_landmarks import MATCHER
 
 FORMS = """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from geo.addresses.parse import parse, written
+from geo.addresses.parts.parse import parse, written
 
 FORMS = """
 成都市武侯区天府大道中段530号1栋2单元29层2905号|district=武侯区 road=天府大道中段 road_number=530 building=1 unit=2 floor=29 room=2905

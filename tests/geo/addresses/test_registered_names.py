@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from geo.addresses.gazetteer import Areas, Gazetteer
-from geo.addresses.resolve import Matcher
-from geo.addresses.suggest import Suggester
+from geo.addresses.match.resolve import Matcher
+from geo.addresses.match.suggest import Suggester
+from geo.addresses.register.gazetteer import Areas, Gazetteer
 
 _NAMES = {
     "C1": "锦川区城市更新安置小区（一标段）",

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from geo.addresses.classifiers import retyped
-from geo.addresses.fuzzy import How, Names
-from geo.addresses.names import Form, forms_of, phase_variants, split_phase, split_suffix
-from geo.addresses.normalise import normalise, normalise_with_remarks
-from geo.addresses.numerals import to_digits
-from geo.addresses.tails import read_tail, split_tail
+from geo.addresses.parts.classifiers import retyped
+from geo.addresses.parts.tails import read_tail, split_tail
+from geo.addresses.text.fuzzy import How, Names
+from geo.addresses.text.names import Form, forms_of, phase_variants, split_phase, split_suffix
+from geo.addresses.text.normalise import normalise, normalise_with_remarks
+from geo.addresses.text.numerals import to_digits
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from geo.addresses.gazetteer import Areas, Gazetteer
+from geo.addresses.register.gazetteer import Areas, Gazetteer
 
 AREAS = Areas(
     "陕西省",

@@ -152,7 +152,7 @@ def test_a_pier_on_the_river_leaves_the_river_water(land):
     lakes = land.water(shapely.box(100, -9, 200, 109))
     found = cells_of(land, land.buildings(TWO_HOUSES[0], shapely.box(130, 40, 140, 50)), lakes=lakes)
     assert sorted(found.cells["kind"]) == ["building", "building", "water"]
-    assert by_building(found)["area_m2"].iloc[1] < 1_000
+    assert not shapely.get_num_interior_rings(found.cells.geometry.array).any(), "no water around a pier"
 
 
 def test_a_community_under_water_is_one_cell_of_water(land):
@@ -255,7 +255,7 @@ def test_a_broken_coverage_is_never_handed_out(land, break_it, words):
 
 
 def test_a_verge_is_shared_out_but_a_complex_without_buildings_stays_whole(land):
-    # c0 has two houses; c1 is L-shaped and has none; the verge around both belongs to nobody
+    # c0 has two houses; c1 is L-shaped and has none; around both runs a verge, in the corner of c1 lies a yard
     with_houses = shapely.box(20, 20, 120, 120)
     without = shapely.box(140, 20, 340, 120) - shapely.box(180, 60, 340, 120)
     made = cells_of(
@@ -265,9 +265,12 @@ def test_a_verge_is_shared_out_but_a_complex_without_buildings_stays_whole(land)
         walls=land.complexes(with_houses, without),
     )
     empty = made.cells[made.cells["kind"] != "building"]
-    assert len(made.cells) == 3
-    assert empty["complex_ref"].tolist() == ["c1"]
-    assert empty["area_m2"].sum() == pytest.approx(without.area, rel=0.01)
+    assert len(made.cells) == 4
+    assert empty["complex_ref"].fillna("").tolist() == ["c1", ""]
+    # the verge before c1 is its own on all sides, the yard is nobody's, and no strip along c0 is empty ground
+    yard = shapely.box(180, 60, 360, 140)
+    assert empty["area_m2"].iloc[1] == pytest.approx(yard.area, rel=0.15)
+    assert empty["area_m2"].sum() == pytest.approx(230 * 140, rel=0.02)
 
 
 def test_a_wide_empty_field_is_cut_into_hexagons_not_given_to_a_house(land):
@@ -304,3 +307,46 @@ def test_a_huge_empty_community_has_coarser_hexagons_and_says_so(land):
     made = cells_of(land, land.buildings(), community=shapely.box(0, 0, 20_000, 15_000))
     assert 1_000 < len(made.cells) < 6_000
     assert any("resolution 9" in note.en for note in made.notes)
+
+
+#  ┌──────────────┐ 100      the strip between the walls and the road is 10 m wide
+#  │ ┌────┐┌────┐ │
+#  │ │ c0 ││ c1 │ │
+#  │ └────┘└────┘ │
+#  └──────────────┘ 0
+def test_the_strip_before_a_wall_belongs_to_the_complex_behind_it(land):
+    walls = land.complexes(shapely.box(10, 10, 98, 90), shapely.box(102, 10, 190, 90))
+    houses = land.buildings(*TWO_HOUSES)
+    found = by_building(cells_of(land, houses, walls=walls))
+    np.testing.assert_allclose(found["area_m2"], [10_000, 10_000], rtol=0.02)
+    # also where a kiosk stands on the strip: it gets its own place and not the strip around both
+    kiosk = shapely.box(2, 2, 6, 6)
+    found = by_building(cells_of(land, land.buildings(*TWO_HOUSES, kiosk), walls=walls))
+    assert found["area_m2"].iloc[2] < 300
+
+
+def test_a_lane_is_shared_along_its_middle_and_a_dead_end_cuts_nothing(land):
+    houses = land.buildings(*TWO_HOUSES)
+    lane = land.roads([(90, -9), (90, 109)], road_class="residential")
+    found = by_building(cells_of(land, houses, lines=lane))
+    np.testing.assert_allclose(found["area_m2"], [9_000, 11_000], rtol=1e-3)
+    assert found["block"].tolist() == [0, 0]
+    dead_end = land.roads([(90, -9), (90, 60)], road_class="residential")
+    np.testing.assert_allclose(
+        by_building(cells_of(land, houses, lines=dead_end))["area_m2"], 10_000, rtol=1e-3
+    )
+
+
+def test_a_long_empty_strip_is_cut_in_front_of_what_lies_beside_it(land):
+    # a road, a strip of 30 m by the river, and four complexes in a row on the other side
+    walls = [shapely.box(200 * i + 4, 40, 200 * i + 196, 196) for i in range(4)]
+    houses = [shapely.box(200 * i + 60, 100, 200 * i + 140, 112) for i in range(4)]
+    found = cells_of(
+        land,
+        land.buildings(*houses),
+        community=shapely.box(0, 0, 800, 200),
+        walls=land.complexes(*walls),
+        lines=land.roads([(-9, 36), (809, 36)]),
+    ).cells
+    strip = shapely.bounds(land.local.to_metres(found.geometry[found["kind"] == "empty"]))
+    assert sorted(np.round(strip[:, 0], -1).tolist()) == [0, 200, 400, 600]

@@ -15,10 +15,10 @@ import pandas as pd
 import pytest
 import shapely
 
-from geo.addresses.gazetteer import Gazetteer
-from geo.addresses.resolve import Matcher
-from geo.addresses.suggest import Suggester
-from geo.locate.addresses import COLUMNS, DAYS_KEPT, AddressLookup
+from geo.addresses.match.resolve import Matcher
+from geo.addresses.match.suggest import Suggester
+from geo.addresses.register.gazetteer import Gazetteer
+from geo.locate.addresses import COLUMNS, AddressLookup
 from geo.locate.index import LookupIndex
 
 SINCE, DAY = date(2026, 6, 1), date(2026, 11, 22)
@@ -51,21 +51,24 @@ def frame(shapes: list[shapely.Polygon], **columns: object) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(columns, geometry=shapes, crs=4490)
 
 
-@pytest.fixture(scope="module")
-def lookup() -> AddressLookup:
+def grids(plan: int = 1, *, since: date = SINCE, until: date | None = None) -> gpd.GeoDataFrame:
+    return frame(
+        [shapely.box(0, 0, 2, 1), shapely.box(2, 0, 4, 1)],
+        code=["g1", "g2"],
+        name=["第一网格", "第二网格"],
+        kind="base",
+        community_code="c",
+        plan_id=plan,
+        plan_version=plan,
+        valid_from=[since] * 2,
+        valid_to=[until] * 2,
+    )
+
+
+def build(*plans: gpd.GeoDataFrame) -> AddressLookup:
     index = LookupIndex.build(
         version=7,
-        grids=frame(
-            [shapely.box(0, 0, 2, 1), shapely.box(2, 0, 4, 1)],
-            code=["g1", "g2"],
-            name=["第一网格", "第二网格"],
-            kind="base",
-            community_code="c",
-            plan_id=1,
-            plan_version=1,
-            valid_from=[SINCE, SINCE],
-            valid_to=[None, None],
-        ),
+        grids=gpd.GeoDataFrame(pd.concat(plans, ignore_index=True)),
         communities=frame([shapely.box(0, 0, 4, 1)], code=["c"], name=["甲社区"]),
         complexes=frame([shapely.box(0, 0, 3, 1)], ref=["k1"], name=["桂苑"]),
         buildings=frame([shapely.box(0.4, 0.4, 0.6, 0.6)], ref=["b1"], name=["1号楼"]),
@@ -79,6 +82,11 @@ def lookup() -> AddressLookup:
     )
     built = Gazetteer.from_frames(homes, HOUSES)
     return AddressLookup.build(index, Matcher(built), Suggester(built), HOUSES)
+
+
+@pytest.fixture(scope="module")
+def lookup() -> AddressLookup:
+    return build(grids())
 
 
 def test_one_building_has_one_grid(lookup: AddressLookup) -> None:
@@ -101,8 +109,7 @@ def test_several_buildings_in_one_grid_share_it(lookup: AddressLookup) -> None:
     assert (spread.candidate_count, spread.shared, spread.grid) == (3, None, None)
 
 
-def test_every_complex_shows_a_building_before_any_shows_two() -> None:
-    lookup = AddressLookup.build(None, None, None, HOUSES)  # type: ignore[arg-type]
+def test_every_complex_shows_a_building_before_any_shows_two(lookup: AddressLookup) -> None:
     assert lookup._spread([0, 1, 2, 3, 4]) == [0, 3, 4, 1, 2]
     assert lookup._spread([2, 1]) == [2, 1]
 
@@ -144,11 +151,32 @@ def test_grids_of_buildings_by_day(lookup: AddressLookup) -> None:
     assert [home.grid_code for home in lookup.homes(["b1", "b9"], as_of=DAY)] == ["g1"]
 
 
-def test_days_alike_are_worked_out_once(lookup: AddressLookup) -> None:
-    for days in range(2 * DAYS_KEPT):
-        lookup.locate("桂苑1号楼", as_of=DAY + timedelta(days=days))
-    assert lookup.index.epoch(DAY) == lookup.index.epoch(DAY + timedelta(days=1))
-    assert lookup.index.epoch(DAY) != lookup.index.epoch(SINCE - timedelta(days=1))
+def test_no_day_costs_more_than_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Buildings are laid over the grids when the look-up is made, and never again, however many days are asked."""
+    since = [SINCE + timedelta(days=i) for i in range(80)]
+    ends = [*since[1:], None]
+    many = build(
+        *(grids(i, since=first, until=end) for i, (first, end) in enumerate(zip(since, ends, strict=True)))
+    )
+    asked: list[int] = []
+    true = shapely.intersects_xy
+    monkeypatch.setattr(shapely, "intersects_xy", lambda *args: asked.append(len(args[0])) or true(*args))
+    for plan, day in enumerate(since):
+        for text in ("桂苑1号楼", "桂苑", "兰苑2号楼"):
+            found = many.locate(text, as_of=day)
+            assert {home.plan_id for home in (found.home, *found.candidates) if home} == {plan}
+        assert many.locate_many(["桂苑1号楼", "月苑"], as_of=day)["plan_id"].tolist() == [plan, None]
+        assert many.grids_of(np.array(["b3", "b1"], dtype=object), as_of=day).tolist() == ["g2", "g1"]
+    assert asked == []
+    for plan, day in enumerate(since):
+        assert many.index.locate(0.5, 0.5, as_of=day).plan_id == plan
+    assert max(asked) <= 2 + 2 * len(since)  # no table of a day was made for one point
+
+
+def test_days_between_two_changes_are_one_span(lookup: AddressLookup) -> None:
+    before, index = SINCE - timedelta(days=1), lookup.index
+    assert index.span(DAY) == index.span(SINCE) == (SINCE, None)
+    assert index.span(before) == (None, SINCE)
 
 
 def test_what_is_around_a_place(lookup: AddressLookup) -> None:

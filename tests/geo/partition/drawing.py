@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from geo.partition.field import Field, build_field
-from geo.partition.problem import Problem
-from geo.partition.score import evaluate
+from geo.partition.moves.field import Field, build_field
+from geo.partition.problem.problem import Problem
+from geo.partition.problem.score import evaluate
 
 
 def drawn(households: str, complexes: str = "", *, lo: int, hi: int, **more: Any) -> Problem:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from geo.partition.problem import Problem
+from geo.partition.problem.problem import Problem
 
 
 def lattice(

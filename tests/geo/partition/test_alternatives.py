@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from geo.partition.alternatives import LEAST_DISTANCE, alternatives
-from geo.partition.figures import plan_figures
+from geo.partition.problem.figures import plan_figures
 from geo.plans.overlaps import distance
 from tests.geo.partition.lattice import lattice
 

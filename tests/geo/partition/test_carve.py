@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from geo.partition.carve import carve, subproblem
-from geo.partition.score import evaluate
+from geo.partition.problem.score import evaluate
 from geo.partition.solve import best
 from tests.geo.partition.lattice import lattice
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from geo.errors import Words
 from geo.partition.explain import reasons, violations
-from geo.partition.problem import Problem
+from geo.partition.problem.problem import Problem
 
 
 def row(

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from geo.errors import InputError
 from geo.partition.levels import divide, graph_of_grids, nested, unite
-from geo.partition.score import evaluate
+from geo.partition.problem.score import evaluate
 from geo.partition.solve import best
 from geo.plans.levels import Level
 from tests.geo.partition.lattice import lattice

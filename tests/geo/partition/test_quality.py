@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from geo.partition.goals import Goal
-from geo.partition.problem import Problem
+from geo.partition.problem.problem import Problem
+from geo.partition.problem.score import evaluate
 from geo.partition.quality import inertia_bound, quality
-from geo.partition.score import evaluate
 from geo.partition.solve import best
+from geo.plans.goals import Goal
 
 
 def lattice(households: list[int], *, lo: int, hi: int, goal: Goal = Goal.PLANNING, **more: Any) -> Problem:

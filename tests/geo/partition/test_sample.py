@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from geo.partition.figures import plan_figures
+from geo.partition.problem.figures import plan_figures
+from geo.partition.problem.score import evaluate
 from geo.partition.sample import places, sample_plans
-from geo.partition.score import evaluate
 from tests.geo.partition.lattice import lattice
 
 PROBLEM = lattice(6, 4, lo=50, hi=70)

@@ -11,8 +11,8 @@ import pytest
 
 from geo.errors import InputError
 from geo.partition.explain import reasons
-from geo.partition.problem import Problem
-from geo.partition.score import evaluate
+from geo.partition.problem.problem import Problem
+from geo.partition.problem.score import evaluate
 from geo.partition.solve import best, solve
 from layers.files.instances import read_instance
 

@@ -155,21 +155,28 @@ def test_the_river_on_its_bank_crosses_nothing_but_both_banks_do() -> None:
 
 
 @pytest.mark.parametrize(
-    ("households", "rule", "value", "limit"),
+    ("households", "rule", "severity", "value", "limit"),
     [
-        (99, "few-households", 297, 300),
-        (100, None, 0, 0),
-        (166, None, 0, 0),
-        (167, "many-households", 501, 500),
+        (94, "few-households", "warning", 282, 300),
+        (95, "few-households", "notice", 285, 300),
+        (99, "few-households", "notice", 297, 300),
+        (100, None, "", 0, 0),
+        (166, None, "", 0, 0),
+        (167, "many-households", "notice", 501, 500),
+        (175, "many-households", "notice", 525, 500),
+        (176, "many-households", "warning", 528, 500),
     ],
 )
-def test_bounds_are_inclusive(households: int, rule: str | None, value: int, limit: int) -> None:
+def test_bounds_are_inclusive_and_a_miss_within_the_tolerance_is_only_told(
+    households: int, rule: str | None, severity: str, value: int, limit: int
+) -> None:
     table = check(frame=cells(households=[households] * 3 + [130] * 3))
     if rule is None:
         assert table.empty
     else:
         row = one(table, rule)
-        assert (row["severity"], row["label"], row["value"], row["limit"]) == ("warning", 0, value, limit)
+        assert (row["severity"], row["label"], row["value"], row["limit"]) == (severity, 0, value, limit)
+        assert ("容差" in row["reason"].zh) == (severity == "notice")
 
 
 def test_sizes_come_from_the_cells_and_exclusive_grids_have_no_bounds() -> None:

@@ -100,3 +100,11 @@ def test_nine_grids_on_top_of_each_other_still_get_a_colour() -> None:
     colours = colour_grids(frame)
     assert colours.min() >= 0
     assert colours.max() < COLOURS
+
+
+def test_fixed_colours_stay_whatever_comes_beside_them() -> None:
+    frame = chessboard(3, 3)
+    keep = dict.fromkeys(frame["code"], 0)
+    colours = colour_grids(frame, keep=keep, fixed={"004", "008"})
+    assert (colours[4], colours[8]) == (0, 0)
+    assert alike_neighbours(frame, colours) == []

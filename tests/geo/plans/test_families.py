@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from geo.errors import RulesError
-from geo.partition.goals import Weights
 from geo.plans.families import BOOK, read_book
+from geo.plans.goals import Weights
 from geo.plans.rules import PROFILES, Crossing, Rules, Workload
 
 

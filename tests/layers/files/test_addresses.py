@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from geo.addresses.resolve import Matcher
+from geo.addresses.match.resolve import Matcher
 from geo.errors import FileError, InputError
 from layers.files.addresses import read_addresses, write_lines
 from layers.files.gazetteers import read_gazetteer

@@ -6,6 +6,7 @@ import sqlite3
 import struct
 import zipfile
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 import geopandas as gpd
@@ -20,9 +21,10 @@ from geo.crs import wgs84_to_gcj02
 from geo.errors import FileError, FrameError, InputError, MissingCrsError
 from layers.files import faults as faults_module
 from layers.files.faults import FaultyFileError
-from layers.files.imports import import_file, import_frame
 from layers.files.limits import Limits
-from layers.files.osm import import_osm
+from layers.imports.imports import import_file, import_frame
+from layers.imports.osm import import_osm
+from layers.rights.viewer import OPERATOR
 from layers.store.database import Store
 from layers.store.tables import LAYER_TABLES
 from tests.layers.files.drawing import (
@@ -40,6 +42,8 @@ from tests.layers.files.drawing import (
     write_xlsx,
 )
 
+NOW = datetime(2026, 11, 22, 8, tzinfo=UTC)
+
 
 def counts(store: Store) -> dict[str, int]:
     with store.read() as conn:
@@ -53,7 +57,7 @@ def settled(tmp_path: Path) -> Store:
     """Two communities in an embedded store."""
     store = Store.open(home=tmp_path / "home")
     store.migrate()
-    import_frame(store, "communities", two_communities(), source="test")
+    import_frame(store, OPERATOR, "communities", two_communities(), source="test", actor="test", now=NOW)
     return store
 
 
@@ -61,7 +65,9 @@ def refused(store: Store, layer: str, path: Path, **options: object) -> FaultyFi
     """The error of an import that must leave the store as it was."""
     before = counts(store)
     with pytest.raises(FaultyFileError) as caught:
-        import_file(store, layer, path, faults_dir=path.parent / "faults", **options)  # type: ignore[arg-type]
+        import_file(
+            store, OPERATOR, layer, path, faults_dir=path.parent / "faults", **options, actor="test", now=NOW
+        )  # type: ignore[arg-type]
     assert counts(store) == before
     return caught.value
 
@@ -85,7 +91,9 @@ def test_wrong_datum_is_named(settled: Store, tmp_path: Path) -> None:
     assert error.faults[0].row is None
     assert "wrong datum?" in error.faults[0].reason.en
     assert "--crs gcj02" in error.faults[0].reason.en
-    assert import_file(settled, "buildings", path, crs="gcj02").added == len(rim_of_houses())
+    assert import_file(settled, OPERATOR, "buildings", path, crs="gcj02", actor="test", now=NOW).added == len(
+        rim_of_houses()
+    )
 
 
 def test_wrong_datum_the_other_way_round(settled: Store, tmp_path: Path) -> None:
@@ -148,7 +156,12 @@ def test_a_building_in_two_communities(settled: Store, tmp_path: Path) -> None:
     assert (fault.row, fault.value) == (1, "b1")
     assert f"60% in {EAST} and 40% in {WEST}" in fault.reason.en
     said = shared.assign(社区编码=[WEST, EAST])
-    assert import_file(settled, "buildings", write_geojson(tmp_path / "b.geojson", said)).added == 2
+    assert (
+        import_file(
+            settled, OPERATOR, "buildings", write_geojson(tmp_path / "b.geojson", said), actor="test", now=NOW
+        ).added
+        == 2
+    )
 
 
 def test_what_lies_outside_is_refused_or_left_out(settled: Store, tmp_path: Path) -> None:
@@ -157,7 +170,17 @@ def test_what_lies_outside_is_refused_or_left_out(settled: Store, tmp_path: Path
     )
     (fault,) = refused(settled, "buildings", path).faults
     assert (fault.row, fault.value) == (2, "out 乙")
-    report = import_file(settled, "buildings", path, skip_outside=True, faults_dir=tmp_path, lang="zh")
+    report = import_file(
+        settled,
+        OPERATOR,
+        "buildings",
+        path,
+        skip_outside=True,
+        faults_dir=tmp_path,
+        lang="zh",
+        actor="test",
+        now=NOW,
+    )
     assert (report.rows, report.notes[0].zh) == (1, "1 个楼栋在所有社区之外，未载入")
     assert report.faults_file is not None
     assert sheet_rows(report.faults_file)[0][2] == "out 乙"
@@ -180,9 +203,12 @@ def test_gbk_never_loads_as_mojibake(settled: Store, tmp_path: Path) -> None:
     row = [[EAST, "咸阳秦都社区", shapely.to_wkt(two_communities().geometry.iloc[1], rounding_precision=9)]]
     import_file(
         settled,
+        OPERATOR,
         "communities",
         write_csv(tmp_path / "c.csv", ["code", "name", "wkt"], row, "gbk"),
         crs="EPSG:4490",
+        actor="test",
+        now=NOW,
     )
     with settled.read() as conn:
         names = set(conn.scalars(sa.select(LAYER_TABLES["communities"].c.name)))
@@ -197,9 +223,9 @@ def test_gbk_never_loads_as_mojibake(settled: Store, tmp_path: Path) -> None:
 def test_no_crs_and_none_declared(settled: Store, tmp_path: Path) -> None:
     path = write_csv(tmp_path / "s.csv", ["ref", "name", "lon", "lat"], [["s", "站", 108.7, 34.33]])
     with pytest.raises(MissingCrsError, match="--crs"):
-        import_file(settled, "stations", path)
+        import_file(settled, OPERATOR, "stations", path, actor="test", now=NOW)
     with pytest.raises(InputError, match="unknown CRS 'EPSG:99999999'"):
-        import_file(settled, "stations", path, crs="EPSG:99999999")
+        import_file(settled, OPERATOR, "stations", path, crs="EPSG:99999999", actor="test", now=NOW)
     assert counts(settled)["stations"] == 0
 
 
@@ -207,7 +233,7 @@ def test_metres_declared_as_degrees(settled: Store, tmp_path: Path) -> None:
     path = write_csv(tmp_path / "s.csv", ["ref", "name", "x", "y"], [["s", "站", 36500000, 3800000]])
     for crs in ("EPSG:4490", "gcj02", "bd09"):
         with pytest.raises(InputError):
-            import_file(settled, "stations", path, crs=crs)
+            import_file(settled, OPERATOR, "stations", path, crs=crs, actor="test", now=NOW)
 
 
 @pytest.mark.parametrize("formula", ["=1+1", "@SUM(A1)", "+86", '=HYPERLINK("http://x")'])
@@ -277,7 +303,7 @@ def test_a_zip_bomb(settled: Store, tmp_path: Path) -> None:
         for _ in range(100):
             member.write(bytes(1 << 20))
     with pytest.raises(FileError, match="zip bomb"):
-        import_file(settled, "buildings", bomb)
+        import_file(settled, OPERATOR, "buildings", bomb, actor="test", now=NOW)
 
 
 def test_a_two_gigabyte_claim_in_a_header(settled: Store, tmp_path: Path) -> None:
@@ -286,7 +312,7 @@ def test_a_two_gigabyte_claim_in_a_header(settled: Store, tmp_path: Path) -> Non
     data[24:28] = struct.pack(">i", 2**30)
     path.write_bytes(bytes(data))
     with pytest.raises(FileError, match="claims 2,147,483,648 bytes"):
-        import_file(settled, "communities", path)
+        import_file(settled, OPERATOR, "communities", path, actor="test", now=NOW)
 
 
 def test_a_geopackage_that_claims_a_billion_rows(settled: Store, tmp_path: Path) -> None:
@@ -296,7 +322,7 @@ def test_a_geopackage_that_claims_a_billion_rows(settled: Store, tmp_path: Path)
         conn.execute("UPDATE gpkg_ogr_contents SET feature_count = 1000000000")
     conn.close()
     with pytest.raises(FileError, match="claims 1,000,000,000 features"):
-        import_file(settled, "communities", path)
+        import_file(settled, OPERATOR, "communities", path, actor="test", now=NOW)
 
 
 def test_a_truncated_geopackage(settled: Store, tmp_path: Path) -> None:
@@ -304,7 +330,7 @@ def test_a_truncated_geopackage(settled: Store, tmp_path: Path) -> None:
     two_communities().to_file(path, driver="GPKG")
     path.write_bytes(path.read_bytes()[:20_000])
     with pytest.raises(FileError, match="cut short"):
-        import_file(settled, "communities", path)
+        import_file(settled, OPERATOR, "communities", path, actor="test", now=NOW)
 
 
 def test_a_geopackage_of_garbage(settled: Store, tmp_path: Path) -> None:
@@ -314,7 +340,7 @@ def test_a_geopackage_of_garbage(settled: Store, tmp_path: Path) -> None:
     data[200:] = np.random.default_rng(7).bytes(len(data) - 200)
     path.write_bytes(bytes(data))
     with pytest.raises(FileError):
-        import_file(settled, "communities", path)
+        import_file(settled, OPERATOR, "communities", path, actor="test", now=NOW)
 
 
 def test_a_truncated_pbf(settled: Store, tmp_path: Path) -> None:
@@ -322,7 +348,7 @@ def test_a_truncated_pbf(settled: Store, tmp_path: Path) -> None:
     path.write_bytes(struct.pack(">I", 13) + b"\x0a\x09OSMHeader\x18\x7f" + b"half of it")
     before = counts(settled)
     with pytest.raises(FileError, match="cut short"):
-        import_osm(settled, path)
+        import_osm(settled, OPERATOR, path, actor="test", now=NOW)
     assert counts(settled) == before
 
 
@@ -330,15 +356,26 @@ def test_more_rows_than_bearable(settled: Store, tmp_path: Path) -> None:
     with pytest.raises(FileError, match="more than 1"):
         import_file(
             settled,
+            OPERATOR,
             "communities",
             write_geojson(tmp_path / "c.geojson", two_communities()),
             limits=Limits(rows=1),
+            actor="test",
+            now=NOW,
         )
 
 
 def test_a_frame_with_faults_leaves_nothing(settled: Store) -> None:
     with pytest.raises(FrameError, match=r"buildings: 1 fault\(s\), nothing was loaded; the first \(row 2\)"):
-        import_frame(settled, "buildings", frame([house(0, 0), house(50, 0)], ref=["a", "a"]), source="t")
+        import_frame(
+            settled,
+            OPERATOR,
+            "buildings",
+            frame([house(0, 0), house(50, 0)], ref=["a", "a"]),
+            source="t",
+            actor="test",
+            now=NOW,
+        )
     assert counts(settled)["buildings"] == 0
 
 
@@ -364,6 +401,12 @@ def test_random_damage_ends_in_our_errors_or_in_sound_rows(settled: Store, tmp_p
         victim.write_bytes(bytes(data))
         with suppress(InputError):
             import_file(
-                settled, "communities", shp if kind in ("dbf", "shx", "prj") else victim, dry_run=True
+                settled,
+                OPERATOR,
+                "communities",
+                shp if kind in ("dbf", "shx", "prj") else victim,
+                dry_run=True,
+                actor="test",
+                now=NOW,
             )
     assert counts(settled)["communities"] == 2

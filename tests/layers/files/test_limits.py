@@ -11,8 +11,10 @@ import openpyxl
 import pytest
 
 from geo.errors import FileError
-from layers.files.headers import check_dbf, check_geopackage, check_pbf, check_shapefile
-from layers.files.limits import Limits, check_workbook, open_file, unpack
+from layers.files.geopackages import check_geopackage
+from layers.files.headers import check_dbf, check_pbf, check_shapefile
+from layers.files.limits import Limits, open_file, unpack
+from layers.files.workbooks import check_workbook
 from tests.layers.files.drawing import two_communities, write_shapefile
 
 SHP = frozenset({".shp", ".shx", ".dbf", ".prj", ".cpg"})

@@ -12,7 +12,8 @@ import shapely
 
 from geo.errors import FileError, InputError
 from geo.frames import CONTRACTS
-from layers.files.mapping import ColumnMapping, check_mapping, map_columns, merge_pieces, read_mapping
+from layers.files.mapping import ColumnMapping, check_mapping, map_columns, read_mapping
+from layers.files.pieces import merge_pieces
 from layers.files.readers import Source
 
 

@@ -157,7 +157,7 @@ def test_a_row_with_more_cells_than_the_header_is_blamed(tmp_path: Path) -> None
     ("text", "message"),
     [
         ('a,b\n1,"open quote\n', "line"),
-        ("a,a\n1,2\n", "two columns named a"),
+        ("name,name\n1,2\n", "two columns named name"),
         ("a,b\n", "no rows below its header"),
         ("a,b\n1,\0\n", "not a text file"),
     ],

@@ -74,7 +74,11 @@ def test_other_formats_are_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize("suffix", [".csv", ".xlsx"])
 def test_rows_without_shapes_are_written_too(tmp_path: Path, suffix: str) -> None:
     path = write_table(pd.DataFrame({"名称": ["=1+1", None], "n": [1, 2]}), tmp_path / f"t{suffix}")
-    read = pd.read_csv(path, encoding="utf-8-sig") if suffix == ".csv" else pd.read_excel(path)
+    read = (
+        pd.read_csv(path, encoding="utf-8-sig")
+        if suffix == ".csv"
+        else pd.read_excel(path, engine="calamine")
+    )
     assert read["名称"].iloc[0] == "'=1+1"
     assert read["n"].tolist() == [1, 2]
 

@@ -1,0 +1,1 @@
+"""Questions parsed and answers shaped, for HTTP and the command line alike."""

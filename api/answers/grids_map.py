@@ -1,0 +1,103 @@
+"""The map of the grids in force on a day: read what a viewer may see, hand it to the page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import geopandas as gpd
+import pandas as pd
+
+from geo.errors import EmptyLayerError, Words
+from geo.plans.rules import Rules
+from layers.ground.buildings import read_buildings
+from layers.ground.regions import community_codes, read_communities, read_complexes, read_districts
+from layers.ground.stations import read_stations
+from layers.ground.streets import around, read_roads, read_water
+from layers.imports.working import SOURCE as OWN_AREAS
+from layers.plans.plans import read_grids, read_plans
+from layers.rights.viewer import Viewer
+from layers.store.database import Store
+from maps.pages.grids import grids_page
+
+NOTICE = Words("Internal working map", "内部工作用图")
+"""Printed on every map until somebody decides otherwise; software never does (map law)."""
+
+
+def draw_grids(
+    store: Store,
+    viewer: Viewer,
+    *,
+    communities: Sequence[str] | None,
+    as_of: date,
+    lang: str,
+    span: tuple[date | None, date | None] | None = None,
+    allow_empty: bool = False,
+) -> str:
+    """One HTML page that needs nothing from outside.
+
+    `communities` are prefixes of community codes; None takes all. With `span` the page says on which days it holds
+    (the first, and the first after it) instead of one day. Raises `NotFoundError` for a prefix that matches
+    none, and `EmptyLayerError` when there are no communities at all, unless `allow_empty`: then the page says
+    what to do.
+    """
+    with store.reading(viewer) as unit:
+        try:
+            codes = community_codes(unit, prefixes=communities)
+        except EmptyLayerError:
+            if not allow_empty:
+                raise
+            codes = []
+        areas = read_communities(unit, codes=codes)
+        districts = read_districts(unit)
+        bounds = around((0.0, 0.0, 0.0, 0.0) if areas.empty else tuple(areas.total_bounds))
+        grids = read_grids(unit, as_of=as_of, codes=codes)
+        complexes = read_complexes(unit, codes=codes)
+        buildings = read_buildings(unit, codes=codes)
+        roads = read_roads(unit, bounds=bounds)
+        water = read_water(unit, bounds=bounds)
+        stations = read_stations(unit, codes=codes)
+        plans = read_plans(unit, plan_ids=sorted(set(grids["plan_id"].tolist())))
+    return grids_page(
+        grids=grids,
+        communities=areas,
+        complexes=complexes,
+        buildings=buildings,
+        roads=roads,
+        water=water,
+        stations=stations,
+        title=_title(areas, districts, lang),
+        lang=lang,
+        as_of=None if span else as_of,
+        span=span,
+        notice=NOTICE.text(lang),
+        rules=_shared_rules(plans),
+        credit=_sources(areas, complexes, buildings, roads, water, stations),
+    )
+
+
+def _title(areas: gpd.GeoDataFrame, districts: gpd.GeoDataFrame, lang: str) -> str:
+    """After the one community shown, else the one district all of them lie in, else their number."""
+    if len(areas) == 1:
+        name = areas["name"].iloc[0]
+        return Words(f"Grids of {name}", f"{name}网格图").text(lang)
+    codes = set(areas["code"].str[:6])
+    home = districts[districts["code"].isin(codes)]["name"].dropna()
+    if len(codes) == 1 and len(home) == 1:
+        name = home.iloc[0]
+        return Words(f"Grids of {name}", f"{name}网格图").text(lang)
+    if (areas["kind"] == "working").all():
+        return Words(f"Grids of {len(areas)} working areas", f"{len(areas)} 个工作片区网格图").text(lang)
+    return Words(f"Grids of {len(areas)} communities", f"{len(areas)} 个社区网格图").text(lang)
+
+
+def _shared_rules(plans: pd.DataFrame) -> Rules | None:
+    """The rules of the plans shown, where all have the same: one map has one band of sizes in its legend."""
+    found = [Rules.from_dict(rules) for rules in plans["rules"]]
+    return found[0] if found and all(rules == found[0] for rules in found) else None
+
+
+def _sources(*frames: gpd.GeoDataFrame) -> str | None:
+    """Where the data came from, as imports recorded it: what the map must credit."""
+    names = sorted({str(name) for frame in frames for name in frame["source"].dropna()} - {OWN_AREAS})
+    return ", ".join(names) or None

@@ -1,0 +1,157 @@
+"""Reach and sites as plain records, for the routes, the tables and the command line."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from geo.errors import Words
+from geo.reach.streets import GUESSED
+from layers.reach.reach import By, Reach, named
+from layers.reach.sites import Sites
+from layers.reach.walks import Walks
+from maps.look.words import STATION_KINDS
+
+CIRCLE = Words("straight-line estimate", "直线估算")
+
+
+def reach_rows(reach: Reach, by: By | None, lang: str) -> pd.DataFrame:
+    """The figures of `Reach.table`; kinds of station named in `lang`."""
+    done = reach.table(by)
+    if by == "kind":
+        done["name"] = [
+            STATION_KINDS[kind].text(lang) if kind in STATION_KINDS else kind for kind in done["code"]
+        ]
+    return done
+
+
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows as JSON takes them: missing values null, shares with four decimals."""
+    return [{str(name): _plain(value) for name, value in row.items()} for row in table.to_dict("records")]
+
+
+def _plain(value: Any) -> Any:
+    if value is None or value is pd.NA or value != value:
+        return None
+    if isinstance(value, (bool, np.bool_)):
+        return bool(value)
+    if isinstance(value, (int, np.integer)):
+        return int(value)
+    return round(float(value), 4) if isinstance(value, (float, np.floating)) else str(value)
+
+
+def gap_rows(reach: Reach, *, most: int | None = None) -> pd.DataFrame:
+    """The homes not reached, most households first, with minutes and the name of the nearest station."""
+    gaps = reach.gaps().head(most) if most is not None else reach.gaps()
+    stations = dict(zip(reach.stations["ref"], reach.stations["name"], strict=True))
+    names = reach.names
+    return pd.DataFrame(
+        {
+            "building": gaps["ref"],
+            "complex": gaps["complex"],
+            "name": gaps["name"].astype(object).where(gaps["name"].notna(), ""),
+            "community_code": gaps["community_code"],
+            "community": named(gaps["community_code"], names["community"]),
+            "street": named(gaps["street_code"], names["street"]),
+            "grid_code": gaps["grid_code"],
+            "households": gaps["households"],
+            "people": gaps["people"],
+            "metres": gaps["metres"].round(),
+            "minutes": (gaps["metres"] / (60 * reach.speed_m_s)).round(1),
+            "station": [stations.get(ref) for ref in gaps["station"]],
+            "circle_metres": gaps["circle_m"].where(np.isfinite(gaps["circle_m"])).round(),
+            "lon": gaps["lon"].round(6),
+            "lat": gaps["lat"].round(6),
+        }
+    )
+
+
+def station_rows(reach: Reach) -> pd.DataFrame:
+    """The viewer's stations with what each serves within the minutes."""
+    stations = reach.stations
+    point = stations.geometry
+    known = ["ref", "name", "kind", "floor_area_m2", "opening_hours", "community_code"]
+    return pd.DataFrame(stations[known]).assign(
+        community=named(stations["community_code"], reach.names["community"]),
+        households=stations["households"],
+        buildings=stations["buildings"],
+        m2_per_100_households=(
+            stations["floor_area_m2"].astype("Float64")
+            / stations["households"].where(stations["households"] > 0)
+            * 100
+        ).round(1),
+        off_street_m=stations["off_street_m"].where(np.isfinite(stations["off_street_m"])),
+        lon=point.x.round(6),
+        lat=point.y.round(6),
+    )
+
+
+def site_rows(sites: Sites, reach: Reach) -> pd.DataFrame:
+    """One row a chosen place, named after the building next to it."""
+    homes = reach.homes.set_index("ref")
+    near = homes.loc[sites.places["near"]]
+    said = [
+        f"{a}{b}"
+        for a, b in zip(
+            near["complex"], near["name"].astype(object).where(near["name"].notna(), ""), strict=True
+        )
+    ]
+    done = pd.DataFrame(sites.places.drop(columns="geometry")).assign(near=said)
+    done.insert(4, "community", named(done["community_code"], reach.names["community"]))
+    return done.assign(lon=done["lon"].round(6), lat=done["lat"].round(6))
+
+
+def site_choices(sites: Sites) -> list[dict[str, Any]]:
+    """What each choice comes to: households reached, its objective, the bound proved and the gap (0: proved best)."""
+    return [
+        {
+            "choice": number,
+            "stations": len(one.chosen),
+            "reached": round(one.reached),
+            "gained": round(one.reached) - sites.reached_now,
+            "objective": round(one.objective, 1),
+            "bound": round(one.bound, 1),
+            "gap": round(one.gap, 6),
+        }
+        for number, one in enumerate(sites.choices, start=1)
+    ]
+
+
+def remarks(walks: Walks, reach: Reach) -> list[Words]:
+    """What a reader must know of the figures: estimates, guessed gates, parts without a way, far-off stations."""
+    said: list[Words] = []
+    if reach.homes["households_estimated"].fillna(False).any():
+        said.append(Words("households are partly estimated", "户数含估算"))
+    mine = set(walks.network.doors.complex[walks.homes["ref"].isin(reach.homes["ref"]).to_numpy()].tolist())
+    gates = walks.streets.gates
+    guessed = {int(at) for at, kind in zip(gates.complex, gates.kind, strict=True) if kind == GUESSED} & mine
+    if guessed:
+        count = len(guessed)
+        said.append(
+            Words(
+                f"{count} complexes have no known gate: one was guessed where a street is nearest",
+                f"{count} 个小区没有已知出入口，按距道路最近处推测",
+            )
+        )
+    lost = (
+        reach.homes[reach.homes["metres"].isna().to_numpy()] if len(reach.station_m) else reach.homes.iloc[:0]
+    )
+    if len(lost):
+        total = int(lost["households"].sum())
+        said.append(
+            Words(
+                f"{len(lost)} buildings with {total:,} households have no way on foot to any station",
+                f"{len(lost)} 栋楼（{total:,} 户）没有通往任何站点的步行路",
+            )
+        )
+    far = reach.stations[(reach.stations["off_street_m"] > 300).to_numpy()]
+    said += [
+        Words(
+            f"station {name} lies {off:,.0f} m from the nearest street; check its place",
+            f"站点“{name}”距最近道路 {off:,.0f} 米，请核对位置",
+        )
+        for name, off in zip(far["name"], far["off_street_m"], strict=True)
+    ]
+    return said

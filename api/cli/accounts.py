@@ -1,0 +1,220 @@
+"""Commands about who may come in: user add, list, grant, lock, reset, and tokens of machines."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from api.cli.shell import Shell, shell
+from layers.accounts.accounts import (
+    Account,
+    Keeper,
+    add_account,
+    list_accounts,
+    lock_account,
+    reset_password,
+    set_grants,
+)
+from layers.accounts.tokens import SCOPES, list_tokens, make_token, revoke_token
+from layers.rights.rights import GRANTABLE, Grant, Right
+from layers.rights.viewer import OfPeople, Purpose, Role
+
+_ROLES = "、".join(GRANTABLE)
+_SCOPES = "、".join(right.value for right in SCOPES)
+
+Name = Annotated[str, typer.Argument(help="账号名  Name of the account")]
+Roles = Annotated[list[Role], typer.Option("--role", help=f"角色，可重复  Role: {_ROLES}")]
+Areas = Annotated[
+    list[str] | None,
+    typer.Option("--area", help="区县、街道或社区编码，可重复；不填为全部  Area; everywhere when not given"),
+]
+People = Annotated[
+    OfPeople, typer.Option("--of-people", help="可见的人员信息  How much of a person may be seen")
+]
+For = Annotated[
+    Purpose,
+    typer.Option("--purpose", help="查看住户的目的：maintenance 或 export  What households are read for"),
+]
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Put this file's commands on `app`."""
+    user = typer.Typer(
+        help="账号、权限与令牌  Accounts, grants and tokens", no_args_is_help=True, rich_markup_mode=None
+    )
+    user.command("add", help="新建账号，显示一次首次密码  Make an account; its first password is shown once")(
+        add
+    )
+    user.command("list", help="列出账号  List accounts")(list_all)
+    user.command("grant", help="重新授予权限  Give an account other grants")(grant)
+    user.command("lock", help="锁定账号，--off 解除  Lock an account; --off opens it")(lock)
+    user.command("reset", help="重置密码  A new first password")(reset)
+    user.command("token", help="为程序新建令牌，只显示一次  Make a token for a program; shown once")(token)
+    user.command("tokens", help="列出令牌  List tokens")(tokens)
+    user.command("revoke", help="吊销令牌  End a token")(revoke)
+    app.add_typer(user, name="user")
+
+
+def add(
+    ctx: typer.Context,
+    name: Name,
+    role: Roles,
+    area: Areas = None,
+    of_people: People = OfPeople.COUNTS,
+    purpose: For = Purpose.DISPLAY,
+) -> None:
+    """Make an account."""
+    run = shell(ctx)
+    with run.store() as store:
+        password = add_account(
+            store, _keeper(run), name, _grants(role, area, of_people, purpose), now=run.now
+        )
+    _tell_password(run, name, password)
+
+
+def list_all(ctx: typer.Context) -> None:
+    """One line an account."""
+    run = shell(ctx)
+    with run.store() as store:
+        found = list_accounts(store, _keeper(run), now=run.now)
+    run.table(
+        run.text("account", "账号"),
+        run.text("grants", "权限"),
+        run.text("state", "状态"),
+        rows=[
+            (account.name, "; ".join(map(_grant_text, account.grants)), _state(run, account))
+            for account in found
+        ],
+    )
+
+
+def grant(
+    ctx: typer.Context,
+    name: Name,
+    role: Roles,
+    area: Areas = None,
+    of_people: People = OfPeople.COUNTS,
+    purpose: For = Purpose.DISPLAY,
+) -> None:
+    """Replace what an account was granted."""
+    run = shell(ctx)
+    given = _grants(role, area, of_people, purpose)
+    with run.store() as store:
+        set_grants(store, _keeper(run), name, given, now=run.now)
+    granted = "; ".join(map(_grant_text, given))
+    run.say(f"{name} was granted: {granted}", f"已授予 {name}：{granted}")
+
+
+def lock(
+    ctx: typer.Context,
+    name: Name,
+    off: Annotated[bool, typer.Option("--off", help="解除锁定  Open it again")] = False,
+) -> None:
+    """Lock or open an account."""
+    run = shell(ctx)
+    with run.store() as store:
+        lock_account(store, _keeper(run), name, locked=not off, now=run.now)
+    if off:
+        run.say(f"{name} is open", f"已解除 {name} 的锁定")
+    else:
+        run.say(f"{name} is locked and signed out", f"已锁定 {name} 并结束其登录")
+
+
+def reset(ctx: typer.Context, name: Name) -> None:
+    """A new first password."""
+    run = shell(ctx)
+    with run.store() as store:
+        password = reset_password(store, _keeper(run), name, now=run.now)
+    _tell_password(run, name, password)
+
+
+def token(
+    ctx: typer.Context,
+    name: Annotated[str, typer.Argument(help="令牌用途  What the token is for, such as hotline-12345")],
+    right: Annotated[list[Right], typer.Option("--right", help=f"权限，可重复  Rights: {_SCOPES}")],
+    area: Areas = None,
+    days: Annotated[int, typer.Option(min=1, help="有效天数  Days it lasts")] = 365,
+) -> None:
+    """Make a token."""
+    run = shell(ctx)
+    with run.store() as store:
+        made = make_token(store, _keeper(run), name, right, area or [""], days=days, now=run.now)
+    run.line(made)
+    run.complain(
+        run.text(
+            "shown once and kept as a hash only; programs send it as Authorization: Bearer TOKEN",
+            "仅显示一次，系统只保存其摘要；程序请以 Authorization: Bearer 令牌 发送",
+        )
+    )
+
+
+def tokens(ctx: typer.Context) -> None:
+    """One line a token."""
+    run = shell(ctx)
+    with run.store() as store:
+        found = list_tokens(store, _keeper(run))
+    run.table(
+        run.text("number", "编号"),
+        run.text("token", "令牌"),
+        run.text("rights", "权限"),
+        run.text("area", "范围"),
+        run.text("ends", "到期"),
+        run.text("state", "状态"),
+        rows=[
+            (
+                one.number,
+                one.name,
+                " ".join(right.value for right in one.rights),
+                " ".join(one.area) or run.text("everywhere", "全部"),
+                one.ends_at.date(),
+                run.text("over", "已失效") if one.over(run.now) else run.text("in force", "有效"),
+            )
+            for one in found
+        ],
+    )
+
+
+def revoke(ctx: typer.Context, number: Annotated[int, typer.Argument(help="令牌编号  Its number")]) -> None:
+    """End a token."""
+    run = shell(ctx)
+    with run.store() as store:
+        revoke_token(store, _keeper(run), number, now=run.now)
+    run.say(f"token {number} is revoked", f"已吊销令牌 {number}")
+
+
+def _keeper(run: Shell) -> Keeper:
+    """Whoever has the machine keeps all accounts."""
+    return Keeper(run.actor)
+
+
+def _grants(roles: list[Role], areas: list[str] | None, of_people: OfPeople, purpose: Purpose) -> list[Grant]:
+    return [Grant(role, area, of_people, purpose) for role in roles for area in areas or [""]]
+
+
+def _grant_text(one: Grant) -> str:
+    detail = (
+        f" {one.of_people.value}/{one.purpose.value}"
+        if one.of_people in (OfPeople.MASKED, OfPeople.FULL)
+        else ""
+    )
+    return f"{one.role.value}@{one.area or '*'}{detail}"
+
+
+def _state(run: Shell, account: Account) -> str:
+    if account.locked:
+        return run.text("locked", "已锁定")
+    if account.locked_until is not None:
+        return run.text(
+            f"locked until {account.locked_until:%H:%M} UTC", f"锁定至 {account.locked_until:%H:%M} UTC"
+        )
+    if account.must_change:
+        return run.text("has its first password", "尚未修改首次密码")
+    return run.text("open", "正常")
+
+
+def _tell_password(run: Shell, name: str, password: str) -> None:
+    run.say(
+        f"first password of {name}: {password}   (shown once; it must be changed at the first sign-in)",
+        f"{name} 的首次密码：{password}   （仅显示一次；首次登录须修改）",
+    )

@@ -1,0 +1,126 @@
+"""What the command `import` does with lists and extracts, and what it tells and asks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import typer
+
+from api.cli.shell import Shell
+from geo.errors import InputError
+from layers.imports.imports import ImportReport
+from layers.imports.lists import import_list
+from layers.imports.osm import CommunityFrom, import_osm
+from layers.rights.viewer import OPERATOR
+
+
+def agree(run: Shell, foreseen: ImportReport) -> None:
+    """Tell one by one which rows would go, and ask. Raises `InputError` unless told to go on."""
+    _tell_gone(run, foreseen)
+    count = len(foreseen.gone)
+    question = run.text(f"remove these {count:,} rows?", f"移除以上 {count:,} 行？")
+    if count and not typer.confirm(question, err=True):
+        raise InputError("nothing was removed and nothing loaded", "未移除，也未载入任何数据")
+
+
+def _tell_gone(run: Shell, done: ImportReport) -> None:
+    for key, name, community in done.gone:
+        run.complain(
+            run.text(
+                f"no longer in the file: {key} {name} ({community})",
+                f"文件中已没有：{key} {name}（{community}）",
+            )
+        )
+
+
+def tell(run: Shell, done: ImportReport) -> None:
+    """Print what an import did, or would do."""
+    for note in done.notes:
+        run.complain(note.text(run.lang))
+    if done.dry_run:
+        _tell_gone(run, done)
+    if done.faults_file is not None:
+        run.say(f"remarks row by row: {done.faults_file}", f"逐行说明：{done.faults_file}")
+    if done.changed:
+        listed = run.text(", ", "、").join(f"{name} {count:,}" for name, count in done.changed.items())
+        run.say(f"values changed: {listed}", f"各列改动数：{listed}")
+    if done.left_out:
+        run.say(f"{done.left_out:,} rows were left out", f"{done.left_out:,} 行未载入")
+    if done.gone and not done.dry_run:
+        run.say(f"{len(done.gone):,} rows removed", f"移除 {len(done.gone):,} 行")
+    run.say(
+        f"{'would load' if done.dry_run else 'loaded'} {done.rows:,} rows into {done.layer}: {done.added:,} new, "
+        f"{done.updated:,} updated, {done.repaired:,} shapes repaired",
+        f"{'将载入' if done.dry_run else '已载入'} {done.layer} {done.rows:,} 行：新增 {done.added:,}，"
+        f"更新 {done.updated:,}，修复图形 {done.repaired:,}",
+    )
+
+
+def load_list(
+    run: Shell,
+    layer: str,
+    file: Path,
+    mapping: Path | None,
+    table: str | None,
+    credit: str | None,
+    *,
+    whole: bool,
+    good_rows: bool,
+    dry_run: bool,
+) -> None:
+    """Load a list without shapes and say what came of it."""
+    with run.store() as store:
+        done: ImportReport = import_list(
+            store,
+            OPERATOR,
+            layer,
+            file,
+            mapping=mapping,
+            table=table,
+            dry_run=dry_run,
+            whole=whole,
+            good_rows=good_rows,
+            faults_dir=run.settings.faults,
+            lang=run.lang,
+            credit=credit,
+            actor=run.actor,
+            now=run.now,
+        )
+    for note in done.notes:
+        run.complain(note.text(run.lang))
+    if done.left_out:
+        where = done.faults_file or ""
+        run.say(f"{done.left_out:,} rows were left out: {where}", f"{done.left_out:,} 行未载入：{where}")
+    if dry_run:
+        run.say(f"would load {done.rows:,} records into {layer}", f"将载入 {layer} {done.rows:,} 条")
+        return
+    run.say(
+        f"loaded {done.rows:,} records into {layer}: {done.added:,} new, {done.updated:,} replaced",
+        f"已载入 {layer} {done.rows:,} 条：新增 {done.added:,}，更替 {done.updated:,}",
+    )
+
+
+def load_extract(run: Shell, file: Path, community_from: str | None, *, dry_run: bool) -> None:
+    """Load an extract of OpenStreetMap and say what came of it. `community_from`: `admin`, `streets` or a file."""
+    chosen: CommunityFrom = None
+    if community_from == "admin":
+        chosen = "admin"
+    elif community_from == "streets":
+        chosen = "streets"
+    elif community_from is not None:
+        chosen = Path(community_from)
+    with run.store() as store:
+        done = import_osm(
+            store, OPERATOR, file, community_from=chosen, dry_run=dry_run, actor=run.actor, now=run.now
+        )
+    for note in done.notes:
+        run.complain(note.text(run.lang))
+    rows: list[tuple[object, ...]] = [
+        (name, f"{written.added:,}", f"{written.updated:,}") for name, written in done.layers.items()
+    ]
+    run.table(run.text("layer", "图层"), run.text("new", "新增"), run.text("updated", "更新"), rows=rows)
+    run.say(
+        f"{'would load' if dry_run else 'loaded'} {done.source}; {len(done.communities)} communities from "
+        f"{done.communities_from}",
+        f"{'将载入' if dry_run else '已载入'} {done.source}；{len(done.communities)} 个社区来自 {done.communities_from}",
+    )

@@ -1,0 +1,1 @@
+"""The app, its doorway and what every route shares."""

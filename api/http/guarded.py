@@ -1,0 +1,80 @@
+"""The kind of route this server has: rights first, then the names of parameters, then the body, then the route."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Coroutine, Iterator
+from typing import Any, cast
+
+from fastapi import Request
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
+from starlette.responses import Response
+
+from api.http.bodies import BODY, Body
+from api.http.deps import doors_of
+from api.http.identity import VIEWER, Asks
+from api.http.problems import ComplaintsError, lang_of
+from api.http.queries import misplaced, parameters
+from geo.errors import Words
+from geo.texts import require_sound
+
+_WHAT = Words("the body", "请求内容")
+
+
+class GuardedRoute(APIRoute):
+    """A route of FastAPI behind the guard; `guarded` makes the kind for what a route gives away."""
+
+    asks: Asks
+    uploads: bool
+    any_query: bool
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """FastAPI's own handler, which reads the body before it looks at anything, after the guard."""
+        handle = super().get_route_handler()
+        query = list(_query(self.dependant))
+        known = {field.alias for field in query}
+        lists = {field.alias for field in query if "list" in str(field.field_info.annotation)}
+
+        async def guard(request: Request) -> Response:
+            scope = request.scope
+            scope[VIEWER] = await doors_of(request).identity.viewer(scope, self.asks)
+            if not self.any_query:
+                lang, given = lang_of(request), parameters(scope["query_string"])
+                if found := misplaced(given, known, lang, lists=lists):
+                    raise ComplaintsError(found, lang)
+            body = cast(Body, scope[BODY])
+            if self.uploads:
+                body.largest_bytes = doors_of(request).settings.max_upload_mb << 20
+            body.admit()
+            if self.body_field is not None:
+                await _sound(request)
+            return await handle(request)
+
+        return guard
+
+
+def _query(dependant: Dependant) -> Iterator[Any]:
+    """The query parameters of a route and of everything it depends on."""
+    yield from dependant.query_params
+    for deeper in dependant.dependencies:
+        yield from _query(deeper)
+
+
+async def _sound(request: Request) -> None:
+    """Look at every text of a JSON body; what is no JSON is left to FastAPI, which says so."""
+    body = await request.body()
+    try:
+        said = json.loads(body) if body else None
+    except (ValueError, RecursionError):
+        return
+    require_sound(said, what=_WHAT)
+
+
+def guarded(asks: Asks, *, uploads: bool = False, any_query: bool = False) -> type[GuardedRoute]:
+    """The kind of route that gives `asks` away: `APIRouter(route_class=guarded(Asks.LOOKUP))`.
+
+    `uploads` takes bodies up to the setting for files; `any_query` is for pages, whose scripts read the query.
+    """
+    own = {"asks": asks, "uploads": uploads, "any_query": any_query}
+    return type(f"{asks.name.title()}Route", (GuardedRoute,), own)

@@ -1,0 +1,113 @@
+"""The published grids in memory, and what finds addresses in them: read once, swapped whole when something a look-up
+leans on has moved (`layers.lookup.snapshots.State`), kept while the store is away."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from contextlib import suppress
+from datetime import date
+
+from api.clock import Clock, today
+from geo.errors import StoreError, Words
+from geo.locate.addresses import AddressLookup
+from geo.locate.index import LookupIndex
+from layers.lookup.lookups import Lookups, load_lookups
+from layers.rights.viewer import Viewer
+from layers.store.database import Store
+
+log = logging.getLogger(__name__)
+
+STALE_S = 10.0
+"""After this long without word from the store the index counts as possibly old."""
+
+
+class Published:
+    """Holds the newest index; `watch` keeps it so. Used from one event loop.
+
+    A request takes `current()` once and uses it to its end, so an answer never mixes two versions.
+    """
+
+    def __init__(self, store: Store, viewer: Viewer, *, poll_s: float, clock: Clock) -> None:
+        self._store, self._viewer, self._poll_s, self._clock = store, viewer, poll_s, clock
+        self._lookups: Lookups | None = None
+        self._heard_at: float | None = None
+        self._silent = False
+        self._tried = asyncio.Event()
+
+    @property
+    def loaded_addresses(self) -> AddressLookup | None:
+        """What answers addresses, over the same index, if there is one yet."""
+        return None if self._lookups is None else self._lookups.ready(self._viewer.area)
+
+    @property
+    def state(self) -> tuple[int, int] | None:
+        """What moves when a map of grids would look different; None before the first index."""
+        return None if self._lookups is None else self._lookups.state.of_grids
+
+    def current(self) -> LookupIndex:
+        """The index to answer from. Raises `StoreError` while none could be read yet."""
+        return self._held().points(self._viewer.area)
+
+    def addresses(self) -> AddressLookup:
+        """What to answer addresses from; its `index` is the one to answer points from. Raises as `current` does."""
+        return self._held().addresses(self._viewer.area)
+
+    def _held(self) -> Lookups:
+        if self._lookups is None:
+            raise StoreError("the index of published grids is not loaded yet", "已发布网格的索引尚未载入")
+        return self._lookups
+
+    def trouble(self) -> Words | None:
+        """Why the index cannot be trusted to be there and new, with what to do; None when it can."""
+        if self._lookups is None:
+            return Words(
+                "the index of published grids is not loaded; see the log of the server",
+                "已发布网格的索引未载入；请查看服务器日志",
+            )
+        silent_s = time.monotonic() - (self._heard_at or 0.0)
+        if silent_s > STALE_S + self._poll_s:
+            return Words(
+                f"nothing heard from the store for {silent_s:.0f} s; answers still come from version "
+                f"{self._lookups.index.version}; check that the database runs",
+                f"已有 {silent_s:.0f} 秒未能读取数据库；仍按版本 {self._lookups.index.version} 作答；请检查数据库是否运行",
+            )
+        return None
+
+    async def refresh(self) -> None:
+        """Look once, and swap if grids, ground or names moved or a new day began. Raises whatever the store raises."""
+        started = time.perf_counter()
+        newest = await asyncio.to_thread(self._newest, self._lookups, today(self._clock))
+        if newest is not self._lookups:
+            self._lookups = newest
+            took_s = time.perf_counter() - started
+            log.info("version %d loaded in %.1f s", newest.index.version, took_s)
+        self._heard_at = time.monotonic()
+
+    def _newest(self, held: Lookups | None, day: date) -> Lookups:
+        """Runs in a thread: everything read, and the table of today's grids made before anybody asks."""
+        newest = load_lookups(self._store, self._viewer, as_of=day, held=held)
+        newest.index.keep(day)
+        return newest
+
+    async def watch(self) -> None:
+        """Look for ever, every `poll_s` seconds. A store that is away is said in the log, once, and asked again."""
+        while True:
+            try:
+                await self.refresh()
+            except Exception as error:  # whatever happens to the store, the old index answers on
+                if not self._silent:
+                    log.warning("cannot read the published version, asking again: %s", error or type(error))
+                self._silent = True
+            else:
+                if self._silent:
+                    log.info("the store answers again")
+                self._silent = False
+            self._tried.set()
+            await asyncio.sleep(self._poll_s)
+
+    async def first_look(self, *, timeout_s: float) -> None:
+        """Wait until `watch` has looked once, well or not, but no longer than `timeout_s`."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._tried.wait(), timeout_s)

@@ -1,0 +1,135 @@
+"""The process beside a server that does what takes long: files of questions, maps. It holds a store and an index of its
+own and works at lower priority, so that look-ups in the server never wait for it.
+
+A job is a function of this process that gives its result in steps; steps of several jobs take turns.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable, Generator
+from contextlib import suppress
+from datetime import date
+from multiprocessing import reduction
+from multiprocessing.connection import Connection as Line
+from typing import Any, NamedTuple
+
+from api.logs import set_up_logs
+from api.opening import open_store
+from api.settings import Settings
+from geo.errors import (
+    ConflictError,
+    EmptyLayerError,
+    FileError,
+    InputError,
+    NotAllowedError,
+    NotFoundError,
+    StoreError,
+    WanggeError,
+)
+from geo.locate.addresses import AddressLookup
+from layers.lookup.lookups import load_lookup
+from layers.lookup.snapshots import current_state
+from layers.rights.viewer import Viewer
+from layers.store.database import Store
+
+NICENESS = 10
+
+
+class Failed(NamedTuple):
+    """Why a step gave nothing: an error on its way to the server."""
+
+    kind: type[WanggeError]
+    en: str
+    zh: str
+
+    @classmethod
+    def of(cls, error: Exception) -> Failed:
+        """What may be told of `error`; what nobody expected is its text alone, for the log."""
+        if isinstance(error, WanggeError):
+            kind = next((kind for kind in _TOLD if isinstance(error, kind)), WanggeError)
+            return cls(kind, error.words.en, error.words.zh)
+        return cls(WanggeError, f"{type(error).__name__}: {error}", "")
+
+    def error(self) -> WanggeError:
+        """The error again."""
+        return self.kind(self.en, self.zh)
+
+
+_TOLD = (EmptyLayerError, FileError, InputError, NotFoundError, ConflictError, NotAllowedError, StoreError)
+
+
+class Workbench:
+    """What jobs are handed: the store, and what answers look-ups, as new as the store."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._store: Store | None = None
+        self._lookup: AddressLookup | None = None
+        self._known: Any = None
+
+    @property
+    def store(self) -> Store:
+        """The store, opened when it is first wanted."""
+        if self._store is None:
+            self._store = open_store(self.settings, serving=True)
+        return self._store
+
+    def lookup(self, viewer: Viewer, today: date) -> AddressLookup:
+        """What answers for `viewer`, read again when the store moved on or a new day began."""
+        state = (current_state(self.store), viewer, today)
+        if self._lookup is None or state != self._known:
+            self._lookup = load_lookup(self.store, viewer, as_of=today)
+            self._known = state
+        return self._lookup
+
+    def close(self) -> None:
+        """Close the store."""
+        if self._store is not None:
+            self._store.close()
+
+
+Job = Callable[..., Generator[Any, None, None]]
+"""Called with the workbench and what the server sends; every value it yields is one step."""
+
+
+def work(line: Line, settings: Settings) -> None:
+    """Serve one server until it hangs up; the main function of the process.
+
+    Messages are (number, job, (arguments, keywords), with a file) to begin a job, or (number, go on); each is answered with the
+    next step: (False, value), or (True, None) at the end, or (True, `Failed`).
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the server hangs up when it is interrupted
+    with suppress(OSError):
+        os.nice(NICENESS)
+    set_up_logs(settings)
+    bench, jobs = Workbench(settings), dict[int, Generator[Any, None, None]]()
+    try:
+        while True:
+            number, *rest = line.recv()
+            if len(rest) > 1:
+                job, (arguments, keywords), with_file = rest
+                file = (reduction.recv_handle(line),) if with_file else ()
+                jobs[number] = job(bench, *file, *arguments, **keywords)
+                go_on = True
+            else:
+                (go_on,) = rest
+            line.send(_step(jobs, number, go_on=go_on))
+    except (EOFError, ConnectionError):
+        pass
+    finally:
+        bench.close()
+
+
+def _step(jobs: dict[int, Generator[Any, None, None]], number: int, *, go_on: bool) -> tuple[bool, Any]:
+    try:
+        if go_on:
+            return False, next(jobs[number])
+        jobs.pop(number).close()
+    except StopIteration:
+        jobs.pop(number, None)
+    except Exception as error:  # whatever it was, the server decides what is told
+        jobs.pop(number, None)
+        return True, Failed.of(error)
+    return True, None

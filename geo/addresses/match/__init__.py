@@ -1,0 +1,1 @@
+"""Addresses read against a register, with the evidence for each answer."""

@@ -1,0 +1,1 @@
+"""What is known: complexes, door plates, houses, and their codes and names."""

@@ -1,0 +1,1 @@
+"""Written text of addresses: characters, numerals, names and their slips."""

@@ -1,0 +1,1 @@
+"""Proofs and exact answers: branch and price, covers and small neighbourhoods."""

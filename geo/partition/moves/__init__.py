@@ -1,0 +1,1 @@
+"""Moves over a labelled cell graph: building, balancing, refining and recombining grids."""

@@ -1,0 +1,1 @@
+"""What is asked of a partition and how an answer is judged."""

@@ -1,0 +1,1 @@
+"""The search over one connected part, the number of its grids first."""

@@ -1,0 +1,1 @@
+"""What figures may tell of single households."""

@@ -1,0 +1,1 @@
+"""Who may come in: accounts, sessions of people, tokens of machines."""

@@ -1,0 +1,1 @@
+"""What lies on the ground: communities and complexes, buildings, stations, streets."""

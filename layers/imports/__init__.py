@@ -1,0 +1,1 @@
+"""Files into layers, whole or not at all."""

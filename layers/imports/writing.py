@@ -1,0 +1,152 @@
+"""A checked frame into the store, and what it replaced; rows that a file no longer has, out of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import geopandas as gpd
+import numpy as np
+import shapely
+import sqlalchemy as sa
+
+from geo.cells.dwellings import estimate_households
+from geo.conform import is_blank
+from geo.errors import InputError, Words
+from geo.frames import CONTRACTS
+from layers.imports.assignments import assign_communities, assign_complexes
+from layers.imports.known import stored_rows
+from layers.imports.working import give_way
+from layers.store import tables as t
+from layers.store.rows import Upserted
+from layers.store.tables import LAYER_TABLES
+from layers.store.unit import Reading, Writing
+
+SOURCE_CHARACTERS = 200
+REPLACEABLE = ("buildings", "complexes", "stations")
+"""Layers whose rows lie in communities, so that a file can be whole for the communities it touches."""
+
+
+class Written(NamedTuple):
+    """What a write did."""
+
+    rows: Upserted
+    notes: list[Words]
+    changed: dict[str, int]
+    """For each column, `geometry` too, how many known rows got another value."""
+
+
+def write_frame(
+    unit: Writing, layer: str, frame: gpd.GeoDataFrame, *, source: str, removed: Sequence[str] = ()
+) -> Written:
+    """Write a checked frame (all columns of the layer) and remove the rows with the keys `removed`; what hangs on it
+    (households, the community of what is stored) follows."""
+    notes: list[Words] = []
+    frame = estimated(layer, frame, notes)
+    key = CONTRACTS[layer].key
+    before = stored_rows(unit, layer, [*frame[key].tolist(), *removed])
+    changed = changes(layer, frame, before)
+    if layer == "communities":
+        notes += give_way(unit, frame)
+    table = LAYER_TABLES[layer]
+    written = unit.upsert_frame(table, frame, source=source[:SOURCE_CHARACTERS])
+    for start in range(0, len(removed), 500):
+        unit.execute(sa.delete(table).where(table.c[key].in_(removed[start : start + 500])))
+    if layer == "communities":
+        notes += assign_communities(unit)
+    elif layer == "complexes":
+        notes += assign_complexes(unit)
+    return Written(written, notes, changed)
+
+
+def estimated(layer: str, frame: gpd.GeoDataFrame, notes: list[Words]) -> gpd.GeoDataFrame:
+    """Buildings with households estimated where nobody counted them; `notes` says of how many."""
+    if layer != "buildings" or frame.empty:
+        return frame
+    frame = estimate_households(frame)
+    guessed = int(frame["households_estimated"].sum())
+    if guessed:
+        notes.append(
+            Words(
+                f"the households of {guessed} of {len(frame)} buildings are estimates",
+                f"{len(frame)} 栋楼中有 {guessed} 栋的户数为估算值",
+            )
+        )
+    return frame
+
+
+def foreseen(unit: Reading, layer: str, frame: gpd.GeoDataFrame) -> tuple[Upserted, dict[str, int]]:
+    """What `write_frame` would add and update, and the changes by column."""
+    if layer not in LAYER_TABLES or frame.empty:
+        return Upserted(len(frame), 0), {}
+    frame = estimated(layer, frame, [])
+    before = stored_rows(unit, layer, frame[CONTRACTS[layer].key].tolist())
+    return Upserted(len(frame) - len(before), len(before)), changes(layer, frame, before)
+
+
+def count_frame(unit: Reading, layer: str, frame: gpd.GeoDataFrame) -> Upserted:
+    """How many rows `write_frame` would add and update."""
+    if layer not in LAYER_TABLES or frame.empty:
+        return Upserted(len(frame), 0)
+    keys = frame[CONTRACTS[layer].key].tolist()
+    known = len(unit.known_keys(LAYER_TABLES[layer], keys))
+    return Upserted(len(keys) - known, known)
+
+
+def changes(layer: str, frame: gpd.GeoDataFrame, before: gpd.GeoDataFrame) -> dict[str, int]:
+    """For each column of the layer in how many known rows `frame` differs from `before` (indexed by key)."""
+    contract = CONTRACTS[layer]
+    new = frame[frame[contract.key].isin(before.index)]
+    if new.empty:
+        return {}
+    old = before.loc[new[contract.key].tolist()]
+    counts = {}
+    for column in contract.columns:
+        if column.name != contract.key and column.name in old and column.name in new:
+            differs = _texts(new[column.name]) != _texts(old[column.name])
+            counts[column.name] = int(differs.sum())
+    shapes = shapely.equals_exact(
+        shapely.normalize(np.asarray(new.geometry.array, dtype=object)),
+        shapely.normalize(np.asarray(old.geometry.array, dtype=object)),
+        1e-9,
+    )
+    counts["geometry"] = int((~shapes).sum())
+    return {name: count for name, count in counts.items() if count}
+
+
+def _texts(values: Any) -> Any:
+    blank = is_blank(values).to_numpy(dtype=bool)
+    return np.array(
+        [
+            "" if empty or value == [] else str(value)
+            for empty, value in zip(blank, values.tolist(), strict=True)
+        ],
+        dtype=object,
+    )
+
+
+def gone_from(unit: Reading, layer: str, frame: gpd.GeoDataFrame) -> list[tuple[str, str, str]]:
+    """Rows of a layer (key, name, community) in the communities of `frame` that `frame` does not have.
+
+    Raises `InputError` for a layer whose rows lie in no community.
+    """
+    if layer not in REPLACEABLE:
+        raise InputError(
+            f"--replace goes with {', '.join(REPLACEABLE)}, not with {layer}",
+            f"--replace 只能用于 {'、'.join(REPLACEABLE)}，不能用于 {layer}",
+        )
+    table = t.LAYER_TABLES[layer]
+    codes = sorted(set(frame["community_code"].dropna().tolist()))
+    keys = set(frame["ref"].tolist())
+    found: list[tuple[str, str, str]] = []
+    for code in codes:
+        rows = unit.execute(
+            sa.select(table.c.ref, table.c.name).where(table.c.community_code == code).order_by(table.c.ref)
+        )
+        found += [(ref, name or "", code) for ref, name in rows if ref not in keys]
+    return found
+
+
+def standing(unit: Reading) -> int:
+    """The state that the checks of an import rest on: it rises with every change of the ground."""
+    return int(unit.scalar(sa.select(t.state.c.value).where(t.state.c.name == "ground")) or 0)

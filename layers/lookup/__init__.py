@@ -1,0 +1,1 @@
+"""What look-ups read: published snapshots, the gazetteer and its aliases."""

@@ -1,0 +1,118 @@
+"""What the layers say of names of places, without outlines: read once, and narrowed in memory to the area of whoever asks.
+
+A name means what it means beside all other names of a register: a longer one hides a shorter one, a similar one makes it
+doubtful. So names cannot be masked one by one as points are; each area gets a register of its own, made of its own rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from dataclasses import dataclass, replace
+from datetime import date
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from geo.locate.layers import EVERYWHERE, Area
+from layers.ground.regions import read_districts, read_streets
+from layers.ground.streets import read_roads
+from layers.lookup.aliases import read_aliases
+from layers.store.unit import Reading
+
+_COMPLEX = ["ref", "name", "phase", "kind", "aliases", "community_code"]
+_BUILDING = ["ref", "name", "complex_ref", "community_code", "units", "levels", "road_addresses"]
+_EXTENT = ["code", "name"]
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The rows a register of names is made of. Frames are never changed, so parts of them are shared."""
+
+    complexes: pd.DataFrame
+    """ref, name, phase, kind, aliases, community_code of those that have a name."""
+    buildings: pd.DataFrame
+    """ref, name, complex_ref, community_code, units, levels, road_addresses, and lon and lat (degrees, EPSG:4490, of a
+    point inside) of those an address may mean."""
+    communities: pd.DataFrame
+    """code and name, as of `streets` and `districts`."""
+    streets: pd.DataFrame
+    districts: pd.DataFrame
+    roads: tuple[str, ...]
+    """Names of roads, sorted; public."""
+    aliases: pd.DataFrame
+    """Other names, as `layers.lookup.aliases.read_aliases` gives them; public."""
+
+    def within(self, area: Area) -> Places:
+        """What somebody who sees `area` only would have read from the store, see `layers.store.belonging`: rows of
+        his communities, and the streets and districts that hold something of them."""
+        if area == EVERYWHERE:
+            return self
+        above = {prefix[:digits] for prefix in area for digits in range(1, len(prefix))}
+
+        def own(frame: pd.DataFrame, column: str, over: Set[str] = frozenset()) -> pd.DataFrame:
+            codes = frame[column].astype(object)
+            seen = (isinstance(code, str) and (code.startswith(area) or code in over) for code in codes)
+            return frame[np.fromiter(seen, dtype=bool, count=len(frame))]
+
+        return replace(
+            self,
+            complexes=own(self.complexes, "community_code"),
+            buildings=own(self.buildings, "community_code"),
+            communities=own(self.communities, "code"),
+            streets=own(self.streets, "code", above),
+            districts=own(self.districts, "code", above),
+        )
+
+    def known_as(self, aliases: pd.DataFrame) -> Places:
+        """The same places with other other names."""
+        return replace(self, aliases=aliases)
+
+
+def places_of(
+    *,
+    complexes: gpd.GeoDataFrame,
+    buildings: gpd.GeoDataFrame,
+    communities: gpd.GeoDataFrame,
+    streets: gpd.GeoDataFrame,
+    districts: gpd.GeoDataFrame,
+    roads: gpd.GeoDataFrame,
+    aliases: pd.DataFrame,
+) -> Places:
+    """The places of these layers (EPSG:4490)."""
+    meant = (buildings["complex_ref"].notna() & buildings["name"].notna()) | buildings[
+        "road_addresses"
+    ].notna()
+    homes = buildings[meant]
+    point = shapely.point_on_surface(np.asarray(homes.geometry.array, dtype=object))
+    return Places(
+        complexes=pd.DataFrame(complexes.loc[complexes["name"].notna(), _COMPLEX]),
+        buildings=pd.DataFrame(homes[_BUILDING]).assign(lon=shapely.get_x(point), lat=shapely.get_y(point)),
+        communities=pd.DataFrame(communities[_EXTENT]),
+        streets=pd.DataFrame(streets[_EXTENT]),
+        districts=pd.DataFrame(districts[_EXTENT]),
+        roads=tuple(sorted(roads["name"].dropna().unique().tolist())),
+        aliases=aliases,
+    )
+
+
+def read_places(
+    unit: Reading,
+    *,
+    complexes: gpd.GeoDataFrame,
+    buildings: gpd.GeoDataFrame,
+    communities: gpd.GeoDataFrame,
+    as_of: date | None,
+) -> Places:
+    """The places of the viewer's area, with the three layers that were read already; other names as known on `as_of`
+    (all of them when None)."""
+    return places_of(
+        complexes=complexes,
+        buildings=buildings,
+        communities=communities,
+        streets=read_streets(unit),
+        districts=read_districts(unit),
+        roads=read_roads(unit),
+        aliases=read_aliases(unit, as_of=as_of),
+    )

@@ -1,0 +1,1 @@
+"""Residents, their buildings, and what may be told of them."""

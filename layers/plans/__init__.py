@@ -1,0 +1,1 @@
+"""Cells and plans: drawn, adopted, compared, checked, published."""

@@ -1,0 +1,102 @@
+"""The streets as a walkable network with every home tied to it: made once per state of the ground, and kept."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from functools import cached_property
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from geo.cells.dwellings import estimate_households
+from geo.errors import EmptyLayerError
+from geo.reach.areas import Lattice, lattice
+from geo.reach.linework import Floats
+from geo.reach.streets import Streets, street_graph
+from geo.reach.ties import tie_places
+from geo.reach.walk import WalkNetwork, walk_network
+from layers.ground.buildings import read_buildings
+from layers.ground.regions import read_complexes
+from layers.ground.stations import read_stations
+from layers.ground.streets import read_roads, read_water
+from layers.lookup.snapshots import current_state
+from layers.rights.viewer import Purpose, Role, Viewer
+from layers.store.database import Store
+
+_PROGRAM = Viewer(Role.SYSTEM, ("",), Purpose.LOOKUP)
+"""Ways lead through the neighbours' streets and past their walls: the network is one for all viewers. What it says of
+a place is handed to those who may see the place (`layers.reach.reach`)."""
+
+
+@dataclass(frozen=True)
+class Walks:
+    """Streets, homes and stations in one state of the ground."""
+
+    ground: int
+    """The counter of the ground it was made from."""
+    streets: Streets
+    network: WalkNetwork
+    homes: pd.DataFrame
+    """(n,) buildings with households, by ref: ref, name, complex_ref, community_code, households, people, lon, lat and
+    households_estimated. Row i is door i of `network`."""
+    stations: gpd.GeoDataFrame
+    """Every station, by ref."""
+
+    @cached_property
+    def squares(self) -> Lattice:
+        """The lattice walk areas are drawn on, made when first asked for."""
+        return lattice(self.streets, self.network)
+
+    @property
+    def homes_xy(self) -> Floats:
+        """(n, 2) homes in the network's metres."""
+        return self.network.doors.xy
+
+
+class Keeper:
+    """Holds the newest `Walks` of one store. Safe to use from many threads; one builds while the others wait."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._lock = threading.Lock()
+        self._held: Walks | None = None
+
+    def current(self) -> Walks:
+        """The network of the ground as it is now. Raises `EmptyLayerError` without a street or a home."""
+        ground = current_state(self._store).ground
+        with self._lock:
+            if self._held is None or self._held.ground != ground:
+                self._held = make_walks(self._store)
+            return self._held
+
+
+def make_walks(store: Store) -> Walks:
+    """Read the ground and make the network. Raises `EmptyLayerError` without a street or a home."""
+    state = current_state(store)
+    with store.reading(_PROGRAM) as unit:
+        buildings = read_buildings(unit)
+        roads, water = read_roads(unit), read_water(unit)
+        complexes, stations = read_complexes(unit), read_stations(unit)
+    homes = homes_of(buildings)
+    if homes.empty:
+        raise EmptyLayerError(
+            "no building with households; import buildings first (wangge import buildings FILE)",
+            "还没有住户楼栋；请先导入楼栋（wangge import buildings 文件）",
+        )
+    streets = street_graph(roads, water=water, complexes=complexes)
+    place = pd.Series(np.arange(len(complexes)), index=complexes["ref"].to_numpy())
+    inside = homes["complex_ref"].map(place).fillna(-1).to_numpy(dtype=np.int64)
+    doors = tie_places(streets, shapely.points(homes["lon"], homes["lat"]), complex_at=inside)
+    return Walks(state.ground, streets, walk_network(streets, doors), homes, stations)
+
+
+def homes_of(buildings: gpd.GeoDataFrame) -> pd.DataFrame:
+    """The buildings with households, counted or estimated, with a point inside each (lon, lat)."""
+    known = estimate_households(buildings)
+    lived = known[known["households"].fillna(0).gt(0).to_numpy()].reset_index(drop=True)
+    at = shapely.point_on_surface(np.asarray(lived.geometry.array, dtype=object))
+    columns = ["ref", "name", "complex_ref", "community_code", "households", "households_estimated", "people"]
+    return pd.DataFrame(lived[columns]).assign(lon=shapely.get_x(at), lat=shapely.get_y(at))

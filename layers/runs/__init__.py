@@ -1,0 +1,1 @@
+"""Work over many communities, none of whose failures stops the rest."""

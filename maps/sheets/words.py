@@ -1,0 +1,58 @@
+"""The texts of printed sheets in Chinese and English."""
+
+from __future__ import annotations
+
+from geo.errors import Words
+
+SHEET = {
+    "legend": Words("Legend", "图例"),
+    "overview": Words("Where it lies", "位置"),
+    "table": Words("Grids", "网格一览"),
+    "buildings": Words("Buildings", "楼栋一览"),
+    "building_name": Words("Building", "楼栋"),
+    "units": Words("Units", "单元"),
+    "levels": Words("Levels", "层数"),
+    "index": Words("Index", "索引"),
+    "code": Words("Code", "编码"),
+    "name": Words("Name", "名称"),
+    "kind": Words("Kind", "类别"),
+    "households": Words("Households", "户数"),
+    "people": Words("People", "人口"),
+    "square": Words("Square", "图幅"),
+    "scale": Words("Scale 1:{n}", "比例尺 1:{n}"),
+    "metres": Words("m", "米"),
+    "plan": Words("Plan version {version}", "方案第 {version} 版"),
+    "draft": Words("Draft, not in force", "草案，未生效"),
+    "day": Words("As of {date}", "截至 {date}"),
+    "made": Words("Made {date}", "制图 {date}"),
+    "producer": Words("Made by {name}", "编制：{name}"),
+    "credit": Words("Data: {credit}", "数据：{credit}"),
+    "serial": Words("No. {serial}", "编号 {serial}"),
+    "internal": Words("Internal working map", "内部工作用图"),
+    "approval": Words("Map approval {number}", "审图号：{number}"),
+    "exempt": Words("Public without approval number: {reason}", "公开使用（无审图号）：{reason}"),
+    "grid": Words("Grid", "网格"),
+    "exclusive": Words("Exclusive grid", "专属网格"),
+    "community": Words("Community boundary", "社区界"),
+    "neighbour": Words("Neighbouring grids, communities", "相邻网格、社区"),
+    "complex_outline": Words("Outline of the complex", "小区界"),
+    "complex": Words("Residential complex", "小区"),
+    "building": Words("Building with its number", "楼栋及楼号"),
+    "road": Words("Road", "道路"),
+    "rail": Words("Railway", "铁路"),
+    "wall": Words("Wall", "围墙"),
+    "water": Words("Water", "水系"),
+    "estimated": Words("≈ households estimated", "≈ 户数为估算"),
+    "unnamed": Words("No room on the map for: {names}", "图上未能注出：{names}"),
+    "continued": Words("{title}, continued", "{title}（续）"),
+    "empty": Words("No grids to show", "没有可显示的网格"),
+}
+
+
+def sheet_text(key: str, lang: str, **values: object) -> str:
+    """One text with its values set in.
+
+    >>> sheet_text("scale", "zh", n="2,000")
+    '比例尺 1:2,000'
+    """
+    return SHEET[key].text(lang).format(**values)

@@ -1,0 +1,85 @@
+"""`wangge reach` and `wangge site`, as typed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pyogrio
+import pytest
+
+from layers.store.database import Store
+from tests.api.cli.conftest import Run
+from tests.layers.reach.place import point, settle
+
+
+@pytest.fixture
+def street(tmp_path: Path) -> None:
+    """The place of `tests.layers.reach.place` in the store of the folder commands run in."""
+    store = Store.open(home=tmp_path / "wangge-data")
+    store.migrate()
+    settle(store)
+    store.close()
+
+
+@pytest.mark.usefixtures("street")
+def test_reach_says_who_is_not_reached_and_what_the_circle_would(run: Run, tmp_path: Path) -> None:
+    said = run("reach", "--by", "community", "--out", "r.xlsx", "--lang", "en")
+    assert said.code == 0
+    assert "60 of 103 households (58.3%) walk to one of 1 stations within 15 minutes; 43 do not" in said.out
+    assert "straight-line estimate" in said.out
+    assert "4号楼" in said.out
+    assert "3号楼" not in said.out
+    book = pd.read_excel(tmp_path / "r.xlsx", sheet_name=None, engine="openpyxl")
+    assert {name: len(sheet) for name, sheet in book.items()} == {"community": 2, "gaps": 2, "stations": 1}
+    assert book["stations"]["households"].tolist() == [60]
+    assert "直线估算" in run("reach", "--minutes", "20", "--profile", "elderly").out
+
+
+@pytest.mark.usefixtures("street")
+def test_reach_by_building_goes_to_a_map_layer(run: Run, tmp_path: Path) -> None:
+    assert run("reach", "--out", "r.gpkg").code == 0
+    table = pyogrio.read_dataframe(tmp_path / "r.gpkg")
+    assert table.set_index("ref")["metres"].to_dict() == {
+        "h0": 10.0,
+        "h1": 410.0,
+        "h2": 810.0,
+        "h3": 1210.0,
+        "h4": 1610.0,
+    }
+
+
+@pytest.mark.usefixtures("street")
+def test_site_names_the_place_and_what_is_proved(run: Run, tmp_path: Path) -> None:
+    lon, lat = point(1700)
+    said = run("site", "--at", f"{lon},{lat}", "--out", "s.csv", "--lang", "en")
+    assert said.code == 0
+    assert "103 households reached (+43), proved best" in said.out
+    assert len(pd.read_csv(tmp_path / "s.csv")) == 1
+    alone = run("site", "--close", "s1", "--lang", "en")
+    assert "now 0 of 103 households" in alone.out
+    assert "now 60 of 103" in run("site", "--keep", "s1", "--lang", "en").out
+
+
+@pytest.mark.usefixtures("street")
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ("reach", "--minutes", "0"),
+        ("reach", "--close", "nobody"),
+        ("reach", "--out", "r.doc"),
+        ("site", "--at", "here"),
+        ("site", "--keep", "nobody"),
+        ("site", "--new", "0"),
+    ],
+)
+def test_what_cannot_be_used_is_one_line_and_2(run: Run, wrong: tuple[str, ...]) -> None:
+    said = run(*wrong)
+    assert said.code == 2
+    assert said.err.splitlines()[-1].startswith("wangge: ")
+
+
+def test_an_empty_store_says_what_to_import(run: Run) -> None:
+    said = run("reach", "--lang", "en")
+    assert said.code == 2
+    assert "import buildings" in said.err
