@@ -43,7 +43,8 @@ def _plain(value: Any) -> Any:
 
 
 def gap_rows(reach: Reach, *, most: int | None = None) -> pd.DataFrame:
-    """The homes not reached, most households first, with minutes and the name of the nearest station."""
+    """The homes not reached, most households first, with minutes and the name of the nearest station; `buildings` says of
+    how many homes the counts are."""
     gaps = reach.gaps().head(most) if most is not None else reach.gaps()
     stations = dict(zip(reach.stations["ref"], reach.stations["name"], strict=True))
     names = reach.names
@@ -56,6 +57,7 @@ def gap_rows(reach: Reach, *, most: int | None = None) -> pd.DataFrame:
             "community": named(gaps["community_code"], names["community"]),
             "street": named(gaps["street_code"], names["street"]),
             "grid_code": gaps["grid_code"],
+            "buildings": gaps["together"],
             "households": gaps["households"],
             "people": gaps["people"],
             "metres": gaps["metres"].round(),
@@ -124,6 +126,7 @@ def remarks(walks: Walks, reach: Reach) -> list[Words]:
     said: list[Words] = []
     if reach.homes["households_estimated"].fillna(False).any():
         said.append(Words("households are partly estimated", "户数含估算"))
+    said += _bundled(reach)
     mine = set(walks.network.doors.complex[walks.homes["ref"].isin(reach.homes["ref"]).to_numpy()].tolist())
     gates = walks.streets.gates
     guessed = {int(at) for at, kind in zip(gates.complex, gates.kind, strict=True) if kind == GUESSED} & mine
@@ -155,3 +158,17 @@ def remarks(walks: Walks, reach: Reach) -> list[Words]:
         for name, off in zip(far["name"], far["off_street_m"], strict=True)
     ]
     return said
+
+
+def _bundled(reach: Reach) -> list[Words]:
+    homes = reach.homes
+    with_others = int((homes["together"] != 1).sum())
+    if not with_others:
+        return []
+    return [
+        Words(
+            f"{with_others} buildings with small counts are told together with their neighbours, or not at all where "
+            "a community has too few",
+            f"{with_others} 栋楼数量过小，与邻近楼栋合并统计；全社区数量仍过小的不计",
+        )
+    ]

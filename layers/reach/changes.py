@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import count, islice
 
 import geopandas as gpd
 import numpy as np
@@ -16,7 +17,7 @@ from geo.errors import InputError, NotFoundError
 Point = tuple[float, float]
 """Longitude and latitude in degrees (EPSG:4490)."""
 NEW = "new-"
-"""The ref of an added station: this and its number, from 1."""
+"""The ref of an added station: this and its number, from 1; numbers that stations have are left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +53,10 @@ class Changes:
         done = done[~done["ref"].isin(list(self.close)).to_numpy()]
         if not self.add:
             return done.reset_index(drop=True)
+        refs = (ref for number in count(1) if (ref := f"{NEW}{number}") not in known)
         fresh = gpd.GeoDataFrame(
             {
-                "ref": [f"{NEW}{number}" for number in range(1, len(self.add) + 1)],
+                "ref": list(islice(refs, len(self.add))),
                 "name": [f"新站点{number}" for number in range(1, len(self.add) + 1)],
             },
             geometry=shapely.points(np.array(self.add)),

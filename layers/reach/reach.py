@@ -26,7 +26,8 @@ from layers.ground.regions import (
     read_streets,
 )
 from layers.plans.plans import read_grids
-from layers.reach.changes import NEW, Changes
+from layers.reach.changes import Changes
+from layers.reach.counted import least_for
 from layers.reach.walks import Walks
 from layers.rights.viewer import Viewer
 from layers.store.database import Store
@@ -43,7 +44,7 @@ class Reach:
     minutes: float
     speed_m_s: float
     homes: pd.DataFrame
-    """The viewer's buildings with households: those of `Walks.homes`, and complex, grid_code, grid, community, street,
+    """The viewer's buildings with households: those of `Walks.counted`, and complex, grid_code, grid, community, street,
     district (names), metres, station (ref), second_m, second, circle_m. Missing where nothing is reached."""
     stations: gpd.GeoDataFrame
     """The viewer's stations, with households and buildings nearest to each within the minutes, and off_street_m."""
@@ -101,8 +102,9 @@ class Reach:
 
     def gaps(self) -> pd.DataFrame:
         """The homes that reach no station within the minutes, most households first, those furthest off first among
-        equals."""
-        far = self.homes[(self.homes["metres"].isna() | (self.homes["metres"] > self.limit_m)).to_numpy()]
+        equals; of homes counted together the one that stands for them."""
+        off = self.homes["metres"].isna() | (self.homes["metres"] > self.limit_m)
+        far = self.homes[(off & (self.homes["together"] > 0)).to_numpy()]
         order = np.lexsort((far["ref"], -far["metres"].fillna(np.inf), -far["households"].astype(np.int64)))
         return far.iloc[order].reset_index(drop=True)
 
@@ -143,7 +145,8 @@ def measure_reach(
 ) -> Reach:
     """Reach of the viewer's homes (`codes` are prefixes), grids as in force on `as_of`, stations of `kinds` only.
 
-    A home may walk to a station outside the viewer's area: the metres are true, and the station is not named. Raises
+    A home may walk to a station outside the viewer's area: the metres are true, and the station is not named. Who may
+    not count single buildings is told small ones with their neighbours (`layers.reach.counted`). Raises
     `InputError` for minutes, profile or changes that cannot be, `NotFoundError` for a prefix or kind that matches
     nothing, `EmptyLayerError` where the viewer has no home.
     """
@@ -155,13 +158,15 @@ def measure_reach(
         names, grids = _names(unit, seen), read_grids(unit, as_of=as_of, codes=seen)
         complexes = read_complexes(unit, codes=seen)
     theirs = _seen_stations(viewer, stations)
+    fresh: set[str] = set()
     if changes:
         for ref in [*changes.close, *changes.move]:
             if ref not in theirs:
                 raise NotFoundError(f"there is no station {ref}", f"没有站点 {ref}")
         stations = changes.applied(stations)
+        fresh = set(stations["ref"]) - set(walks.stations["ref"])
     if kinds is not None:
-        stations = _of_kinds(stations, kinds)
+        stations = _of_kinds(stations, kinds, set(walks.stations["kind"].fillna("other")), fresh)
     mine = np.flatnonzero(walks.homes["community_code"].isin(seen).to_numpy())
     if not len(mine):
         raise EmptyLayerError(
@@ -177,10 +182,8 @@ def measure_reach(
         str(one): (door_m[kind == one].min(axis=0), circle_m(ties.xy[kind == one], at))
         for one in sorted(set(kind))
     }
-    shown = np.array(
-        [*stations["ref"].where(stations["ref"].isin(theirs) | stations["ref"].str.startswith(NEW)), None]
-    )
-    homes = walks.homes.iloc[mine].reset_index(drop=True)
+    shown = np.array([*stations["ref"].where(stations["ref"].isin(theirs | fresh)), None])
+    homes = walks.counted(least_for(viewer)).iloc[mine].reset_index(drop=True)
     homes = homes.assign(
         complex=named(homes["complex_ref"], dict(zip(complexes["ref"], complexes["name"], strict=True))),
         **_places(homes, grids, names),
@@ -191,7 +194,7 @@ def measure_reach(
         circle_m=circle_m(ties.xy, at),
     )
     served = _served(stations, homes, two, minutes * 60 * speed, ties)
-    here = served["ref"].isin(theirs) | served["ref"].str.startswith(NEW)
+    here = served["ref"].isin(theirs | fresh)
     here &= served["community_code"].isna() | served["community_code"].isin(seen)
     return Reach(
         minutes,
@@ -230,15 +233,18 @@ def _finite(metres: Floats) -> pd.Series:
     return pd.Series(np.where(np.isfinite(metres), np.round(metres, 1), np.nan))
 
 
-def _of_kinds(stations: gpd.GeoDataFrame, kinds: Sequence[str]) -> gpd.GeoDataFrame:
-    known = set(stations["kind"].fillna("other"))
+def _of_kinds(
+    stations: gpd.GeoDataFrame, kinds: Sequence[str], known: set[str], fresh: set[str]
+) -> gpd.GeoDataFrame:
+    """The stations of `kinds`; those added in thought are of the kinds asked about."""
     for kind in kinds:
         if kind not in known:
             there = ", ".join(sorted(known)) or "-"
             raise NotFoundError(
                 f"no station of kind {kind}; there are {there}", f"没有类别为 {kind} 的站点；现有：{there}"
             )
-    return stations[stations["kind"].fillna("other").isin(list(kinds)).to_numpy()].reset_index(drop=True)
+    right = stations["kind"].fillna("other").isin(list(kinds)) | stations["ref"].isin(fresh)
+    return stations[right.to_numpy()].reset_index(drop=True)
 
 
 def _names(unit: Any, codes: Sequence[str]) -> dict[str, dict[str, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import geopandas as gpd
@@ -23,6 +23,7 @@ from layers.ground.regions import read_complexes
 from layers.ground.stations import read_stations
 from layers.ground.streets import read_roads, read_water
 from layers.lookup.snapshots import current_state
+from layers.reach.counted import counted_homes
 from layers.rights.viewer import Purpose, Role, Viewer
 from layers.store.database import Store
 
@@ -44,6 +45,13 @@ class Walks:
     households_estimated. Row i is door i of `network`."""
     stations: gpd.GeoDataFrame
     """Every station, by ref."""
+    _counted: dict[int, pd.DataFrame] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def counted(self, least: int) -> pd.DataFrame:
+        """`homes` as they are counted for who may see no count below `least` (`layers.reach.counted`); kept."""
+        if least not in self._counted:
+            self._counted[least] = counted_homes(self.homes, self.homes_xy, least=least)
+        return self._counted[least]
 
     @cached_property
     def squares(self) -> Lattice:

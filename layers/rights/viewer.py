@@ -84,6 +84,12 @@ class Viewer:
         granted = self.role is Role.OPERATOR or self.of_people is OfPeople.FULL
         return granted and self.purpose in _HOUSEHOLD_PURPOSES
 
+    @property
+    def counts_buildings(self) -> bool:
+        """Whether this viewer may see counts of single buildings, however small; others see small ones with their
+        neighbours."""
+        return self.role is Role.OPERATOR or self.of_people not in (OfPeople.NOTHING, OfPeople.COUNTS)
+
     def sees(self, community_code: str) -> bool:
         """Whether a community lies in the viewer's area."""
         return any(community_code.startswith(prefix) for prefix in self.area)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from geo.errors import EmptyLayerError, InputError, NotFoundError
 from geo.reach.siting import Model
@@ -12,7 +14,8 @@ from layers.reach.changes import Changes
 from layers.reach.reach import Reach, areas_of, circles_of, measure_reach
 from layers.reach.sites import propose_sites
 from layers.reach.walks import Keeper, make_walks
-from layers.rights.viewer import OPERATOR, Purpose, Role, Viewer
+from layers.rights.viewer import OPERATOR, OfPeople, Purpose, Role, Viewer
+from layers.store import tables as t
 from layers.store.database import Store
 from tests.layers.reach.place import DAY, EAST, NOW, WEST, point, settle
 
@@ -153,3 +156,57 @@ def test_areas_and_circles_are_drawn(store: Store) -> None:
     assert areas["minutes"].tolist() == [5, 10, 15]
     assert areas.geometry.iloc[2].covers(areas.geometry.iloc[0].buffer(-1e-5))
     assert circles_of(walks, reach)["ref"].tolist() == ["s1"]
+
+
+def test_small_buildings_are_told_with_their_neighbours(store: Store) -> None:
+    settle(store)
+    leader = Viewer(Role.LEADER, ("",), Purpose.DISPLAY)
+    homes = reach_of(store, leader).homes
+    assert homes["households"].tolist() == [10, 20, 30, 43, 0]  # h4 has 3
+    assert homes["together"].tolist() == [1, 1, 1, 2, 0]
+    assert homes["people"].tolist() == [30, 60, 90, 129, 0]
+    assert reach_of(store, leader).table()["households"].item() == 103
+    assert reach_of(store, leader).gaps()["ref"].tolist() == ["h3"]
+    public = Viewer(Role.PUBLIC, ("",), Purpose.DISPLAY)
+    assert reach_of(store, public).homes["households"].tolist() == [10, 20, 30, 43, 0]
+    granted = Viewer(Role.PLANNER, ("",), Purpose.DISPLAY, OfPeople.BUILDING)
+    assert reach_of(store, granted).homes["households"].tolist() == [10, 20, 30, 40, 3]
+
+
+def test_no_number_of_questions_tells_a_small_building(store: Store) -> None:
+    settle(store)
+    walks = make_walks(store)
+    leader = Viewer(Role.LEADER, ("",), Purpose.DISPLAY)
+    told = set()
+    for minutes in (0.2, 6.3, 6.5, 12.5, 18.4, 24.4):
+        for x in (0, 1000, 1590, 1600, 1610):
+            tried = Changes(add=[point(x)], close=["s1"])
+            reach = measure_reach(store, leader, walks, as_of=DAY, minutes=minutes, changes=tried)
+            told |= {
+                int(n) for name, n in reach.table().iloc[0].items() if str(name).startswith("households")
+            }
+            told |= (
+                set(reach.stations["households"]) | set(reach.histogram()) | set(reach.gaps()["households"])
+            )
+    told = {int(count) for count in told}
+    parts = (10, 20, 30, 43)
+    sums = {
+        sum(p for p, taken in zip(parts, bits, strict=True) if taken) for bits in product((0, 1), repeat=4)
+    }
+    assert told <= sums
+
+
+def test_a_station_may_bear_the_name_of_an_added_one(store: Store) -> None:
+    settle(store)
+    with store.writing(OPERATOR, actor="test", now=NOW) as unit:
+        unit.execute(sa.update(t.stations).values(ref="new-1"))
+        unit.raise_state("ground")
+    added = reach_of(store, EAST_LEADER, changes=Changes(add=[point(1650)]))
+    assert added.stations["ref"].tolist() == ["new-2"]
+    assert "new-1" not in set(added.homes["second"])
+
+
+def test_an_added_station_is_of_the_kinds_asked_about(store: Store) -> None:
+    settle(store)
+    added = reach_of(store, kinds=["party_service"], changes=Changes(add=[point(1650)], close=["s1"]))
+    assert added.stations["ref"].tolist() == ["new-1"]
