@@ -38,24 +38,6 @@ For = Annotated[
 ]
 
 
-def add_commands(app: typer.Typer) -> None:
-    """Put this file's commands on `app`."""
-    user = typer.Typer(
-        help="账号、权限与令牌  Accounts, grants and tokens", no_args_is_help=True, rich_markup_mode=None
-    )
-    user.command("add", help="新建账号，显示一次首次密码  Make an account; its first password is shown once")(
-        add
-    )
-    user.command("list", help="列出账号  List accounts")(list_all)
-    user.command("grant", help="重新授予权限  Give an account other grants")(grant)
-    user.command("lock", help="锁定账号，--off 解除  Lock an account; --off opens it")(lock)
-    user.command("reset", help="重置密码  A new first password")(reset)
-    user.command("token", help="为程序新建令牌，只显示一次  Make a token for a program; shown once")(token)
-    user.command("tokens", help="列出令牌  List tokens")(tokens)
-    user.command("revoke", help="吊销令牌  End a token")(revoke)
-    app.add_typer(user, name="user")
-
-
 def add(
     ctx: typer.Context,
     name: Name,

@@ -28,14 +28,6 @@ _ENOUGH_FOR_A_PROCESS = 250_000
 """Below so many addresses each, the start of another process costs more than it saves."""
 
 
-def add_commands(app: typer.Typer) -> None:
-    """Put this file's commands on `app`."""
-    app.command("match", help="把地址匹配到楼栋  Match addresses to buildings")(match)
-    app.command("parse", help="解析地址的各级要素，无需地名库  The parts of an address, no register needed")(
-        parse_
-    )
-
-
 def match(
     ctx: typer.Context,
     gazetteer: Annotated[

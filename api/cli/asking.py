@@ -28,12 +28,6 @@ if TYPE_CHECKING:
 _NDJSON = (".ndjson", ".jsonl", ".geojsonl")
 
 
-def add_commands(app: typer.Typer) -> None:
-    """Put this file's commands on `app`."""
-    help_text = "查询地址或坐标属于哪个网格  Which grid covers an address or a point"
-    app.command("locate", help=help_text)(locate)
-
-
 def locate(
     ctx: typer.Context,
     address: Annotated[str | None, typer.Argument(help="地址  An address")] = None,

@@ -18,13 +18,6 @@ from layers.plans.comparing import Compared, changes, compare_plans
 from layers.rights.viewer import OPERATOR
 
 
-def add_commands(app: typer.Typer) -> None:
-    """Put this file's commands on `app`."""
-    app.command(
-        "compare", help="比较方案，或给方案在随机方案中排位  Compare plans, place them among random ones"
-    )(compare)
-
-
 def compare(
     ctx: typer.Context,
     plans: Annotated[

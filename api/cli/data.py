@@ -56,14 +56,6 @@ _GRID_COLUMNS = (  # valid_from and valid_to are the grid's own days, not its pl
 )
 
 
-def add_commands(app: typer.Typer) -> None:
-    """Put this file's commands on `app`."""
-    layers = " ".join(CONTRACTS)
-    lists = " ".join(TABLES)
-    app.command("import", help=f"导入图层文件  Import a file: osm, or one of {layers} {lists}")(import_layer)
-    app.command("export", help=f"导出图层  Export a layer: {layers} {_CELLS} {_HOUSEHOLDS}")(export)
-
-
 def import_layer(
     ctx: typer.Context,
     layer: Annotated[str, typer.Argument(help="图层名称或 osm  A layer, or osm")],

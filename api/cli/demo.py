@@ -35,11 +35,6 @@ from layers.store.database import EMBEDDED_FILE, Store
 _RULES = "national"
 
 
-def add_commands(app: typer.Typer) -> None:
-    """Put this file's commands on `app`."""
-    app.command("demo", help="用虚构数据演示全流程  Everything on made-up data")(demo)
-
-
 def demo(
     ctx: typer.Context,
     size: Annotated[

@@ -30,17 +30,6 @@ PLAN_STATES: dict[str, Words] = {
 _MOST_SHOWN = 200
 
 
-def add_commands(app: typer.Typer) -> None:
-    """Put this file's commands on `app`."""
-    app.command("plans", help="列出方案  List the plans there are")(plans)
-    app.command("withdraw", help="撤回尚未生效的发布  Take back a publication that has not begun")(withdraw)
-    group = typer.Typer(help="查看、复制、删除一个方案  Show, copy or delete a plan", rich_markup_mode=None)
-    group.command("show", help="方案及其网格  A plan with its grids")(show)
-    group.command("copy", help="复制为新草稿  A new draft with the same grids")(copy)
-    group.command("delete", help="删除草稿  Throw drafts away")(delete)
-    app.add_typer(group, name="plan")
-
-
 PlanNumber = Annotated[
     int, typer.Argument(metavar="方案编号", help="见 wangge plans  As wangge plans lists it")
 ]

@@ -1,4 +1,4 @@
-"""The command line: `wangge`. Commands parse, call and print; here they are put together and their errors become
+"""The command line: `wangge`. Commands parse, call and print; here the one called is run and its errors become
 one line and an exit code."""
 
 from __future__ import annotations
@@ -7,13 +7,13 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
-from importlib import import_module
 from typing import Annotated, Any, Literal
 
 import typer
 
 from api.about import NAME, program_version
-from api.cli.shell import Shell
+from api.cli.contents import CONTENTS
+from api.cli.groups import make_group
 from api.settings import PREFIX, Lang, Settings
 from geo.errors import (
     ConflictError,
@@ -36,53 +36,7 @@ EXIT_CODES: dict[type[WanggeError], int] = {
 }
 """The one table from error class to exit code; what is not in it is 1."""
 
-_ROOMS = {
-    "demo": "demo",
-    "import": "data",
-    "export": "data",
-    "rules": "planning",
-    "cells": "planning",
-    "partition": "partitioning",
-    "compare": "comparing",
-    "merge-nets": "merging",
-    "check": "planning",
-    "publish": "planning",
-    "plans": "keeping",
-    "plan": "keeping",
-    "withdraw": "keeping",
-    "history": "planning",
-    "locate": "asking",
-    "match": "addresses",
-    "conflate": "registering",
-    "parse": "addresses",
-    "review": "reviewing",
-    "reach": "reaching",
-    "site": "reaching",
-    "map": "showing",
-    "sheets": "sheeting",
-    "user": "accounts",
-    "serve": "running",
-    "migrate": "running",
-    "doctor": "running",
-}
-"""Which module of this folder holds a command. Only that one is imported: the solver, the map and the server take
-seconds to load, and `wangge locate` needs none of them."""
-
-
-def build_app(command: str | None = None) -> typer.Typer:
-    """The command line with the room of `command`, or with all rooms when it is not one of ours."""
-    app = typer.Typer(
-        name=NAME,
-        help="网格：划分、检查、发布与查询社区服务网格  Draw, check, publish and look up service grids",
-        add_completion=False,
-        rich_markup_mode=None,
-        pretty_exceptions_enable=False,
-    )
-    app.callback()(_options)
-    rooms = [_ROOMS[command]] if command in _ROOMS else list(dict.fromkeys(_ROOMS.values()))
-    for room in rooms:
-        import_module(f"api.cli.{room}").add_commands(app)
-    return app
+_PURPOSE = Words("Draw, check, publish and look up service grids", "网格：划分、检查、发布与查询社区服务网格")
 
 
 def _show_version(asked: bool) -> None:
@@ -102,6 +56,9 @@ def _options(
         typer.Option("--version", is_eager=True, callback=_show_version, help="显示版本  Show the version"),
     ] = False,
 ) -> None:
+    # results of a command are laid out by rich; help and complaints are not
+    from api.cli.shell import Shell
+
     settings = Settings.read()
     ctx.obj = Shell.start(settings, lang or settings.lang)
 
@@ -114,10 +71,9 @@ def main(args: Sequence[str] | None = None) -> None:
 
 
 def _run(args: list[str], lang: Lang) -> int:
-    command = next((arg for arg in args if arg in _ROOMS), None)
     try:
-        app = build_app(command)
-        result: Any = typer.main.get_command(app).main(args, prog_name=NAME, standalone_mode=False)
+        group = make_group(NAME, _PURPOSE, CONTENTS, _options)
+        result: Any = group.main(args, prog_name=NAME, standalone_mode=False)
     except typer.TyperException as error:
         message = " ".join(error.format_message().split())
         return _leave(Words(message, f"参数有误：{message}"), lang, BAD_INPUT, error)

@@ -31,13 +31,6 @@ from layers.rights.viewer import OPERATOR
 _MOST_ROWS = 30
 
 
-def add_commands(app: typer.Typer) -> None:
-    """Put this file's commands on `app`."""
-    app.command("merge-nets", help="多网合一：把各部门的网并为一张网  Merge existing nets into one plan")(
-        merge_nets
-    )
-
-
 def merge_nets(
     ctx: typer.Context,
     net: NetWeights = None,

@@ -45,11 +45,6 @@ from layers.runs.steps import Step
 from layers.store.database import Store
 
 
-def add_commands(app: typer.Typer) -> None:
-    """Put this file's commands on `app`."""
-    app.command("partition", help="划分网格（生成方案草稿）  Group cells into grids (draft plans)")(partition)
-
-
 def partition(
     ctx: typer.Context,
     community: Communities = None,

@@ -30,15 +30,6 @@ from layers.rights.viewer import OPERATOR
 _MOST_NAMES_SHOWN = 3
 
 
-def add_commands(app: typer.Typer) -> None:
-    """Put this file's commands on `app`."""
-    app.command("rules", help="列出划分规则  List the rule profiles")(list_rules)
-    app.command("cells", help="把社区切成基元  Cut communities into cells")(cells)
-    app.command("check", help="检查方案是否符合规则  Check plans against their rules")(check)
-    app.command("publish", help="发布方案并指定生效日期  Publish plans from a date")(publish)
-    app.command("history", help="查看谁在何时做了什么  Who changed what and when")(history)
-
-
 def list_rules(
     ctx: typer.Context,
     rules_file: Annotated[

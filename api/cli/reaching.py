@@ -49,12 +49,6 @@ Keep = Annotated[
 _MOST_SHOWN = 20
 
 
-def add_commands(app: typer.Typer) -> None:
-    """Put this file's commands on `app`."""
-    app.command("reach", help="步行可达：谁在 15 分钟内到得了站点  Who reaches a station on foot")(reach)
-    app.command("site", help="新站点选址  Where the next stations should stand")(site)
-
-
 def reach(
     ctx: typer.Context,
     minutes: Minutes = 15.0,

@@ -20,13 +20,6 @@ from layers.rights.viewer import OPERATOR
 _READERS = {"complexes": read_complexes, "buildings": read_buildings}
 
 
-def add_commands(app: typer.Typer) -> None:
-    """Put this file's command on `app`."""
-    app.command(
-        "conflate", help="与另一来源的小区或楼栋比对  Compare with another source of complexes or buildings"
-    )(conflate_sources)
-
-
 def conflate_sources(
     ctx: typer.Context,
     layer: Annotated[Literal["complexes", "buildings"], typer.Argument(help="complexes | buildings")],

@@ -19,11 +19,6 @@ from layers.rights.viewer import OPERATOR
 from layers.store.database import Store
 
 
-def add_commands(app: typer.Typer) -> None:
-    """Put this file's commands on `app`."""
-    app.command("review", help="核对有疑问的地址  Confirm, correct or explain addresses in doubt")(review)
-
-
 def review(
     ctx: typer.Context,
     community: Communities = None,

@@ -21,13 +21,6 @@ from layers.store.database import Store, newest_revision
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
-def add_commands(app: typer.Typer) -> None:
-    """Put this file's commands on `app`."""
-    app.command("serve", help="启动 HTTP 服务  Run the HTTP server")(serve)
-    app.command("migrate", help="升级数据库结构  Bring the store to the newest schema")(migrate)
-    app.command("doctor", help="检查运行环境  What is installed, reachable, migrated, and what to do")(doctor)
-
-
 def serve(
     ctx: typer.Context,
     host: Annotated[

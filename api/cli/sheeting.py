@@ -29,11 +29,6 @@ Scale = Annotated[
 ]
 
 
-def add_commands(app: typer.Typer) -> None:
-    """Put this file's commands on `app`."""
-    app.command("sheets", help="批量输出图纸  Sheets to print, one per community, grid or complex")(sheets)
-
-
 def sheets(
     ctx: typer.Context,
     out: Annotated[Path, typer.Option(help="输出文件夹  Folder they go to")],

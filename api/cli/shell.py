@@ -11,7 +11,6 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-import pandas as pd
 import typer
 from rich.console import Console
 from rich.table import Table
@@ -70,7 +69,7 @@ class Shell:
         for column in columns:
             table.add_column(Text(column), overflow="fold")
         for row in rows:
-            table.add_row(*(Text("" if pd.isna(value) else str(value)) for value in row))
+            table.add_row(*(Text("" if _missing(value) else str(value)) for value in row))
         self.out.print(table)
 
     @contextmanager
@@ -110,6 +109,12 @@ class Shell:
             raise InputError(
                 f"{text!r} is not a date; write YYYY-MM-DD", f"“{text}”不是日期；请写作 YYYY-MM-DD"
             ) from None
+
+
+def _missing(value: Any) -> bool:
+    """Whether nothing is known. Only who has loaded pandas can hand on its NaN, NaT and NA: here it is not loaded."""
+    pandas = sys.modules.get("pandas")
+    return value is None or (pandas is not None and bool(pandas.isna(value)))
 
 
 def _account() -> str:

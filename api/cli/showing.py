@@ -16,14 +16,6 @@ from layers.files.atomic import drafted
 from layers.rights.viewer import OPERATOR
 
 
-def add_commands(app: typer.Typer) -> None:
-    """Put this file's commands on `app`."""
-    maps = typer.Typer(help="绘制地图  Draw a map", rich_markup_mode=None)
-    maps.callback()(_maps)
-    maps.command("grids", help="网格图，单个离线网页  The grids, one page that works offline")(grids)
-    app.add_typer(maps, name="map")
-
-
 def _maps() -> None:
     """Maps by kind."""
 

@@ -1,0 +1,137 @@
+"""The table of contents of the command line: each command's name, what it is for, and where its code lives.
+
+The help of the whole program is made from this table alone. A command's module is imported when it is called: the
+solver, the maps and the server take seconds to load, and `wangge --help` needs none of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from geo.errors import Words
+from geo.frames import CONTRACTS, TABLES
+
+
+class Entry(NamedTuple):
+    """One command."""
+
+    where: str
+    """`module:function`, the module in this folder."""
+    purpose: Words
+    """Its line in the help."""
+
+
+class Section(NamedTuple):
+    """A command that holds commands, such as `wangge plan show`."""
+
+    purpose: Words
+    entries: Mapping[str, Entry]
+
+
+_LAYERS = " ".join(CONTRACTS)
+_LISTS = " ".join(TABLES)
+
+_PLAN = {
+    "show": Entry("keeping:show", Words("A plan with its grids", "方案及其网格")),
+    "copy": Entry("keeping:copy", Words("A new draft with the same grids", "复制为新草稿")),
+    "delete": Entry("keeping:delete", Words("Throw drafts away", "删除草稿")),
+}
+_MAP = {
+    "grids": Entry("showing:grids", Words("The grids, one page that works offline", "网格图，单个离线网页")),
+}
+_USER = {
+    "add": Entry(
+        "accounts:add",
+        Words("Make an account; its first password is shown once", "新建账号，显示一次首次密码"),
+    ),
+    "list": Entry("accounts:list_all", Words("List accounts", "列出账号")),
+    "grant": Entry("accounts:grant", Words("Give an account other grants", "重新授予权限")),
+    "lock": Entry("accounts:lock", Words("Lock an account; --off opens it", "锁定账号，--off 解除")),
+    "reset": Entry("accounts:reset", Words("A new first password", "重置密码")),
+    "token": Entry(
+        "accounts:token", Words("Make a token for a program; shown once", "为程序新建令牌，只显示一次")
+    ),
+    "tokens": Entry("accounts:tokens", Words("List tokens", "列出令牌")),
+    "revoke": Entry("accounts:revoke", Words("End a token", "吊销令牌")),
+}
+
+CONTENTS: Mapping[Words, Mapping[str, Entry | Section]] = {
+    Words("Try it", "试用"): {
+        "demo": Entry("demo:demo", Words("Everything on made-up data", "用虚构数据演示全流程")),
+    },
+    Words("Data", "数据"): {
+        "import": Entry(
+            "data:import_layer",
+            Words(f"Import a file: osm, or one of {_LAYERS} {_LISTS}", "导入图层文件"),
+        ),
+        "export": Entry("data:export", Words(f"Export a layer: {_LAYERS} cells households", "导出图层")),
+    },
+    Words("Planning", "规划"): {
+        "rules": Entry("planning:list_rules", Words("List the rule profiles", "列出划分规则")),
+        "cells": Entry("planning:cells", Words("Cut communities into cells", "把社区切成基元")),
+        "partition": Entry(
+            "partitioning:partition",
+            Words("Group cells into grids (draft plans)", "划分网格（生成方案草稿）"),
+        ),
+        "merge-nets": Entry(
+            "merging:merge_nets",
+            Words("Merge existing nets into one plan", "多网合一：把各部门的网并为一张网"),
+        ),
+        "plans": Entry("keeping:plans", Words("List the plans there are", "列出方案")),
+        "plan": Section(Words("Show, copy or delete a plan", "查看、复制、删除一个方案"), _PLAN),
+        "check": Entry("planning:check", Words("Check plans against their rules", "检查方案是否符合规则")),
+        "compare": Entry(
+            "comparing:compare",
+            Words("Compare plans, place them among random ones", "比较方案，或给方案在随机方案中排位"),
+        ),
+        "publish": Entry("planning:publish", Words("Publish plans from a date", "发布方案并指定生效日期")),
+        "withdraw": Entry(
+            "keeping:withdraw",
+            Words("Take back a publication that has not begun", "撤回尚未生效的发布"),
+        ),
+        "history": Entry("planning:history", Words("Who changed what and when", "查看谁在何时做了什么")),
+    },
+    Words("Questions", "查询"): {
+        "locate": Entry(
+            "asking:locate", Words("Which grid covers an address or a point", "查询地址或坐标属于哪个网格")
+        ),
+        "reach": Entry(
+            "reaching:reach",
+            Words("Who reaches a station on foot", "步行可达：谁在 15 分钟内到得了站点"),
+        ),
+        "site": Entry("reaching:site", Words("Where the next stations should stand", "新站点选址")),
+    },
+    Words("Addresses and households", "地址与住户"): {
+        "match": Entry("addresses:match", Words("Match addresses to buildings", "把地址匹配到楼栋")),
+        "review": Entry(
+            "reviewing:review",
+            Words("Confirm, correct or explain addresses in doubt", "核对有疑问的地址"),
+        ),
+        "parse": Entry(
+            "addresses:parse_",
+            Words("The parts of an address, no register needed", "解析地址的各级要素，无需地名库"),
+        ),
+        "conflate": Entry(
+            "registering:conflate_sources",
+            Words("Compare with another source of complexes or buildings", "与另一来源的小区或楼栋比对"),
+        ),
+    },
+    Words("Maps and sheets", "出图"): {
+        "map": Section(Words("Draw a map", "绘制地图"), _MAP),
+        "sheets": Entry(
+            "sheeting:sheets",
+            Words("Sheets to print, one per community, grid or complex", "批量输出图纸"),
+        ),
+    },
+    Words("Running it", "管理"): {
+        "serve": Entry("running:serve", Words("Run the HTTP server", "启动 HTTP 服务")),
+        "user": Section(Words("Accounts, grants and tokens", "账号、权限与令牌"), _USER),
+        "migrate": Entry("running:migrate", Words("Bring the store to the newest schema", "升级数据库结构")),
+        "doctor": Entry(
+            "running:doctor",
+            Words("What is installed, reachable, migrated, and what to do", "检查运行环境"),
+        ),
+    },
+}
+"""All commands under their headings, in the order of the help."""

@@ -1,0 +1,101 @@
+"""What a command loads before it answers: looked at in what is imported, not on the clock."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from api.cli.contents import CONTENTS, Entry
+from api.cli.groups import load
+
+ROOT = Path(__file__).parents[3]
+FRAMES = {"numpy", "pandas", "pyarrow", "geopandas", "shapely", "pyproj"}
+DATABASE = {"sqlalchemy", "geoalchemy2", "psycopg", "alembic"}
+SOLVERS = {"numba", "ortools", "highspy", "pymetis", "scipy", "h3"}
+FILES = {"pyogrio", "openpyxl", "python_calamine", "osmium"}
+ADDRESSES = {"opencc", "ahocorasick", "pypinyin", "cn2an", "rapidfuzz"}
+DRAWING = {"folium", "branca", "typst", "segno"}
+SERVING = {"fastapi", "uvicorn", "structlog", "distributed"}
+# pydantic is not among them: typer reads the values of options with it
+HEAVY = FRAMES | DATABASE | SOLVERS | FILES | ADDRESSES | DRAWING | SERVING
+
+
+def imported(*args: str, cwd: Path) -> tuple[int, set[str]]:
+    """The exit code of a command, and every module its process imported."""
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-c", "from api.cli.main import main; main()", *args],
+        check=False,
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    lines = [line for line in done.stderr.splitlines() if line.startswith("import time:")]
+    return done.returncode, {line.rpartition("|")[2].strip() for line in lines}
+
+
+def packages(modules: set[str]) -> set[str]:
+    return {module.partition(".")[0] for module in modules}
+
+
+def entries() -> Iterator[tuple[list[str], Entry]]:
+    """Every command with the words that call it."""
+    for panel in CONTENTS.values():
+        for name, entry in panel.items():
+            if isinstance(entry, Entry):
+                yield [name], entry
+            else:
+                yield from (([name, inner], each) for inner, each in entry.entries.items())
+
+
+ENTRIES = list(entries())
+CALLS = [" ".join(words) for words, _ in ENTRIES]
+
+
+@pytest.mark.parametrize(
+    ("args", "code"),
+    [
+        (["--help"], 0),
+        ([], 0),
+        (["--version"], 0),
+        (["--nonsense"], 2),
+        (["nonsense"], 2),
+        (["user", "--help"], 0),
+        (["plan"], 2),
+    ],
+    ids=["--help", "alone", "--version", "wrong option", "wrong command", "help of a section", "no command"],
+)
+def test_help_and_complaints_load_no_command(args: list[str], code: int, tmp_path: Path) -> None:
+    left, modules = imported(*args, cwd=tmp_path)
+    assert left == code
+    assert "api.cli.groups" in modules, "the list of imports was read"
+    rooms = {f"api.cli.{entry.where.partition(':')[0]}" for _, entry in ENTRIES}
+    assert modules & rooms == set()
+    assert packages(modules) & (HEAVY | {"layers", "maps"}) == set()
+
+
+@pytest.mark.parametrize(("words", "entry"), ENTRIES, ids=CALLS)
+def test_every_entry_loads_and_says_what_the_table_says(run: Any, words: list[str], entry: Entry) -> None:
+    command = load(words[-1], entry)
+    assert command.name == words[-1]
+    assert command.callback is not None
+    done = run(*words, "--help")
+    assert done.code == 0
+    told = " ".join(done.out.partition("Options:")[0].split())
+    assert f"wangge {' '.join(words)} " in told
+    assert f"{entry.purpose.zh} {entry.purpose.en}" in told
+
+
+def test_all_commands_stand_in_the_help_under_their_headings(run: Any) -> None:
+    lines = run().out.splitlines()
+    for heading, panel in CONTENTS.items():
+        at = lines.index(f"{heading.zh}  {heading.en}:")
+        listed = [line.split()[0] for line in lines[at + 1 : at + 1 + len(panel)]]
+        assert listed == list(panel)
