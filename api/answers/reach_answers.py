@@ -15,6 +15,9 @@ from layers.reach.walks import Walks
 from maps.look.words import STATION_KINDS
 
 CIRCLE = Words("straight-line estimate", "直线估算")
+PLACE_DECIMALS = 7
+"""Of degrees: about a centimetre."""
+_PLACE = ("lon", "lat")
 
 
 def reach_rows(reach: Reach, by: By | None, lang: str) -> pd.DataFrame:
@@ -28,18 +31,21 @@ def reach_rows(reach: Reach, by: By | None, lang: str) -> pd.DataFrame:
 
 
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """Rows as JSON takes them: missing values null, shares with four decimals."""
-    return [{str(name): _plain(value) for name, value in row.items()} for row in table.to_dict("records")]
+    """Rows as JSON takes them: missing values null, degrees (lon, lat) to a centimetre, shares with four decimals."""
+    return [
+        {str(name): _plain(value, PLACE_DECIMALS if name in _PLACE else 4) for name, value in row.items()}
+        for row in table.to_dict("records")
+    ]
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Any, decimals: int) -> Any:
     if value is None or value is pd.NA or value != value:
         return None
     if isinstance(value, (bool, np.bool_)):
         return bool(value)
     if isinstance(value, (int, np.integer)):
         return int(value)
-    return round(float(value), 4) if isinstance(value, (float, np.floating)) else str(value)
+    return round(float(value), decimals) if isinstance(value, (float, np.floating)) else str(value)
 
 
 def gap_rows(reach: Reach, *, most: int | None = None) -> pd.DataFrame:

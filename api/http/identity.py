@@ -39,6 +39,7 @@ class Asks(Enum):
     NOTHING = "nothing of any place: state, pages without data"
     LOOKUP = "grids of points and addresses"
     DISPLAY = "maps and outlines"
+    FIGURES = "counts of people and households, small ones told with others"
     REVIEW = "addresses of households"
 
 
@@ -52,6 +53,7 @@ class Identity:
             Asks.NOTHING: Viewer(Role.PUBLIC, area, Purpose.DISPLAY),
             Asks.LOOKUP: Viewer(Role.SYSTEM, area, Purpose.LOOKUP),
             Asks.DISPLAY: Viewer(Role.LEADER, area, Purpose.DISPLAY),
+            Asks.FIGURES: Viewer(Role.LEADER, area, Purpose.DISPLAY),
         }
         self._operator = Viewer(Role.OPERATOR, area, Purpose.MAINTENANCE)
         self._wrong: TTLCache[str, int] = TTLCache(_ADDRESSES, FORGOTTEN_S)

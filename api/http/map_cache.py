@@ -1,14 +1,16 @@
-"""Drawn pages kept for a while: a map of a district takes seconds to draw and a moment to send."""
+"""Answers kept for a while, drawn pages above all: a map of a district takes seconds to draw and a moment to send."""
 
 from __future__ import annotations
 
 import asyncio
 import gzip
 import hashlib
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import Awaitable, Callable, Hashable, Mapping
 from typing import NamedTuple
 
 from cachetools import LRUCache
+from starlette.requests import Request
+from starlette.responses import Response
 
 
 class Page(NamedTuple):
@@ -20,19 +22,36 @@ class Page(NamedTuple):
     """The page as gzip."""
 
     @classmethod
-    def of(cls, text: str) -> Page:
-        """Compress a page.
+    def of(cls, page: str | bytes) -> Page:
+        """Compress a page, or whatever else is sent more than once.
 
         >>> Page.of("<p>").plain
         b'<p>'
         """
-        body = text.encode()
+        body = page if isinstance(page, bytes) else page.encode("utf-8", "replace")
         return cls(f'"{hashlib.sha256(body).hexdigest()[:32]}"', gzip.compress(body, 6, mtime=0))
 
     @property
     def plain(self) -> bytes:
         """The page as it was drawn."""
         return gzip.decompress(self.zipped)
+
+    async def sent(
+        self, request: Request, *, media_type: str, headers: Mapping[str, str] | None = None
+    ) -> Response:
+        """The page as an answer: 304 to who has it already, gzip to who takes it."""
+        said = {
+            "ETag": self.etag,
+            "Cache-Control": "private, no-cache",  # keep it, but ask whether a new version is out
+            "Vary": "Accept-Encoding, Accept-Language",
+            **(headers or {}),
+        }
+        if self.etag in request.headers.get("if-none-match", ""):
+            return Response(status_code=304, headers=said)
+        if "gzip" in request.headers.get("accept-encoding", ""):
+            said["Content-Encoding"] = "gzip"
+            return Response(self.zipped, headers=said, media_type=media_type)
+        return Response(await asyncio.to_thread(lambda: self.plain), headers=said, media_type=media_type)
 
 
 class MapCache:

@@ -21,6 +21,7 @@ from api.http.validation import Complaint, complaints
 from api.settings import Lang
 from geo.errors import (
     ConflictError,
+    EmptyLayerError,
     FrameError,
     InputError,
     NotAllowedError,
@@ -62,6 +63,7 @@ class Kind(NamedTuple):
 
 
 KINDS: dict[type[Exception], Kind] = {
+    EmptyLayerError: Kind(409, "empty", Words("There is nothing to answer from yet", "尚无数据")),
     InputError: Kind(422, "bad-input", Words("The input is not usable", "输入有误")),
     NotFoundError: Kind(404, "not-found", Words("There is no such thing", "找不到")),
     ConflictError: Kind(409, "conflict", Words("The state of the store forbids it", "与当前状态冲突")),

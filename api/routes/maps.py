@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -61,15 +60,4 @@ async def grids_map(
         (held.published.state, viewer, asked, span, lang),
         lambda: held.workshop.once(draw_page, viewer, communities=asked, as_of=as_of, span=span, lang=lang),
     )
-    headers = {
-        "ETag": page.etag,
-        "Cache-Control": "private, no-cache",  # keep it, but ask whether a new version is out
-        "Content-Security-Policy": _PAGE_POLICY,
-        "Vary": "Accept-Encoding, Accept-Language",
-    }
-    if page.etag in request.headers.get("if-none-match", ""):
-        return Response(status_code=304, headers=headers)
-    if "gzip" in request.headers.get("accept-encoding", ""):
-        headers["Content-Encoding"] = "gzip"
-        return Response(page.zipped, headers=headers, media_type="text/html")
-    return Response(await asyncio.to_thread(lambda: page.plain), headers=headers, media_type="text/html")
+    return await page.sent(request, media_type="text/html", headers={"Content-Security-Policy": _PAGE_POLICY})

@@ -35,6 +35,7 @@ from layers.plans.publishing import publish
 from layers.rights.viewer import OPERATOR
 from layers.store.database import Store
 from tests.layers import households
+from tests.layers.reach import place
 
 NOW = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
 
@@ -224,4 +225,20 @@ def housed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 def desk(housed: Town) -> Iterator[Client]:
     """The app over the housed town; for tests that only ask."""
     with running(housed.app()) as asked:
+        yield asked
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgis"])
+def walked(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    """A street with a station (`tests.layers.reach.place`) that nobody changes."""
+    made = Town(_lasting_store(request, tmp_path_factory, "walked_street"))
+    place.settle(made.store)
+    yield made
+    made.store.close()
+
+
+@pytest.fixture(scope="session")
+def walkers(walked: Town) -> Iterator[Client]:
+    """The app over the street; for tests that only ask."""
+    with running(walked.app()) as asked:
         yield asked
