@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from geo.errors import Words
-from geo.locate.addresses import AddressAnswer
+from geo.locate.homes import AddressAnswer
 
 
 def sentence(answer: AddressAnswer, *, lang: str) -> str:

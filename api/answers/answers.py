@@ -5,11 +5,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from geo.errors import Words
-from geo.locate.addresses import AddressAnswer, Home
-from geo.locate.index import Answer
+from geo.locate.homes import AddressAnswer, Home
+
+if TYPE_CHECKING:
+    from geo.locate.index import Answer
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 

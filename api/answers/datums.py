@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
-import numpy as np
-from numpy.typing import NDArray
-
-from geo.crs import bd09_to_wgs84, gcj02_to_wgs84
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 Datum = Literal["EPSG:4490", "EPSG:4326", "gcj02", "bd09"]
 """CGCS2000 and WGS-84 (taken as equal: centimetres), Amap's and Tencent's GCJ-02, Baidu's BD-09."""
 
-Degrees = NDArray[np.float64]
+Degrees: TypeAlias = "NDArray[np.float64]"
 
 
 def to_kept(lon: Degrees, lat: Degrees, datum: Datum) -> tuple[Degrees, Degrees]:
     """Longitudes and latitudes given in `datum`, in EPSG:4490. Shape (n,); missing values stay missing.
 
+    >>> import numpy as np
     >>> lon, lat = to_kept(np.array([108.704653]), np.array([34.328544]), "gcj02")
     >>> round(float(lon[0]), 5), round(float(lat[0]), 5)
     (108.7, 34.33)
     """
+    if datum not in ("gcj02", "bd09"):
+        return lon, lat
+    # loaded here: commands name the datums in their help, and most points need no way back
+    import numpy as np
+
+    from geo.crs import bd09_to_wgs84, gcj02_to_wgs84
+
     if datum == "gcj02":
         return gcj02_to_wgs84(lon, lat)
-    if datum == "bd09":
-        lon, lat = bd09_to_wgs84(lon, lat)
-        return np.clip(lon, -180.0, 180.0), np.clip(lat, -90.0, 90.0)  # the shift may step over the date line
-    return lon, lat
+    lon, lat = bd09_to_wgs84(lon, lat)
+    return np.clip(lon, -180.0, 180.0), np.clip(lat, -90.0, 90.0)  # the shift may step over the date line

@@ -7,22 +7,19 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import numpy as np
 import typer
 
 from api.answers.answers import as_object, sentence
-from api.answers.batch import answer_lines
 from api.answers.datums import Datum, to_kept
-from api.answers.questions import Form, QuestionsFile
 from api.cli.options import AsOf
 from api.cli.shell import Shell, shell, writable
 from geo.errors import FileError, InputError
 from layers.files.atomic import drafted
 from layers.files.limits import open_file
-from layers.lookup.snapshots import load_index
 from layers.rights.viewer import OPERATOR
 
 if TYPE_CHECKING:
+    from api.answers.questions import Form, QuestionsFile
     from geo.locate.addresses import AddressLookup
 
 _NDJSON = (".ndjson", ".jsonl", ".geojsonl")
@@ -85,6 +82,10 @@ def _check(
 
 
 def _answer_point(run: Shell, lon: float, lat: float, day: date, datum: Datum, *, as_json: bool) -> None:
+    import numpy as np
+
+    from layers.lookup.snapshots import load_index
+
     with run.store() as store:
         index = load_index(store, OPERATOR)
     kept_lon, kept_lat = to_kept(np.array([lon]), np.array([lat]), datum)
@@ -123,6 +124,8 @@ def _print(run: Shell, value: object) -> None:
 
 
 def _opened(path: Path) -> QuestionsFile:
+    from api.answers.questions import QuestionsFile
+
     form: Form = "ndjson" if path.suffix.lower() in _NDJSON else "csv"
     binary = open_file(path).open("rb")
     try:
@@ -134,6 +137,8 @@ def _opened(path: Path) -> QuestionsFile:
 
 def _answer_file(run: Shell, file: Path, out: Path, *, day: date, datum: Datum) -> None:
     """Answer a file of any length in bounded memory; it appears whole or not at all."""
+    from api.answers.batch import answer_lines
+
     questions = _opened(file)
     lines = -1 if questions.form == "csv" else 0
     try:

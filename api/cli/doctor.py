@@ -17,7 +17,8 @@ from packaging.requirements import Requirement
 from api.about import NAME, program_version
 from api.settings import Settings
 from geo.errors import StoreError, Words
-from layers.store.database import EMBEDDED_FILE, Store, newest_revision
+from layers.store.database import EMBEDDED_FILE, Store
+from layers.store.migrating import newest_revision
 from layers.store.server import damage, server_version
 
 State = Literal["ok", "advice", "broken"]

@@ -16,7 +16,8 @@ from api.http.serving import FACTORY, options
 from api.logs import set_up_logs
 from api.settings import PREFIX, Settings
 from geo.errors import InputError
-from layers.store.database import Store, newest_revision
+from layers.store.database import Store
+from layers.store.migrating import newest_revision
 
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 

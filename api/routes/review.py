@@ -31,7 +31,7 @@ from api.http.schemas import (
     errors,
 )
 from geo.errors import InputError
-from geo.locate.addresses import Home
+from geo.locate.homes import Home
 from layers.people.decisions import decide, learn_name, undo_decision
 from layers.people.match_rates import By, Place, masked_rates, match_rates
 from layers.people.review import count_open, review_list, write_review

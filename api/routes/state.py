@@ -14,7 +14,8 @@ from api.http.identity import Asks
 from api.http.problems import problem
 from api.http.schemas import Alive, Ready, errors
 from geo.errors import Words
-from layers.store.database import Store, newest_revision
+from layers.store.database import Store
+from layers.store.migrating import newest_revision
 
 router = APIRouter(tags=["state"], route_class=guarded(Asks.NOTHING))
 

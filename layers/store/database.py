@@ -14,23 +14,19 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import alembic.command
-import alembic.config
 import sqlalchemy as sa
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError
 
 from geo.errors import StoreError
 from layers.rights.viewer import Viewer
-from layers.store.failures import RAISED, Phase, failure
+from layers.store.failures import Phase, failure, raised
 from layers.store.keys import FILE as KEY_FILE
 from layers.store.keys import KeyPlace
+from layers.store.migrating import known, newest_revision, revision_of, upgrade
 from layers.store.unit import Reading, Writing
 
 EMBEDDED_FILE = "wangge.db"
-_MIGRATIONS = Path(__file__).parent / "migrations"
 _BUSY_TIMEOUT_S = 30.0
 _CONNECT_TIMEOUT_S = 5
 _MIGRATION_LOCK = 0x77616E676765
@@ -113,14 +109,14 @@ class Store:
                 try:
                     yield writing
                 except BaseException:
-                    with suppress(*RAISED):
+                    with suppress(*raised()):
                         transaction.rollback()
                     raise
             with self._telling("ending"):
                 try:
                     transaction.commit()
                 except BaseException:
-                    with suppress(*RAISED):
+                    with suppress(*raised()):
                         transaction.rollback()
                     raise
 
@@ -162,7 +158,7 @@ class Store:
         """Errors of the database leave as our own."""
         try:
             yield
-        except RAISED as error:
+        except raised() as error:
             ours = failure(error, where=self.describe(), phase=phase, said=self._masked(_first_line(error)))
             if ours is None:
                 raise
@@ -178,7 +174,7 @@ class Store:
     def revision(self) -> str | None:
         """The migration the store is at; None for an empty one."""
         with self._connect() as connection, self._telling("reading"):
-            return MigrationContext.configure(connection).get_current_revision()
+            return revision_of(connection)
 
     def migrate(self) -> None:
         """Bring the schema to the newest migration; nothing happens when it is there already.
@@ -187,21 +183,18 @@ class Store:
         version of the program has migrated.
         """
         newest = newest_revision()
-        if _known(self.revision()) == newest:
+        if known(self.revision()) == newest:
             return
-        config = alembic.config.Config()
-        config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
         with _MIGRATING, self.begin() as connection:
             if self.dialect == "postgresql":  # on SQLite the transaction itself holds the one lock there is
                 connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
-            if _known(MigrationContext.configure(connection).get_current_revision()) == newest:
+            if known(revision_of(connection)) == newest:
                 return
-            config.attributes["connection"] = connection
-            alembic.command.upgrade(config, "head")
+            upgrade(connection)
 
     def require_current(self) -> None:
         """Raise `StoreError` unless the schema is at the newest migration."""
-        have, want = _known(self.revision()), newest_revision()
+        have, want = known(self.revision()), newest_revision()
         if have != want:
             raise StoreError(
                 f"the store is at schema {have or 'none'}, this version needs {want}; run `wangge migrate`",
@@ -211,23 +204,6 @@ class Store:
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()
-
-
-def newest_revision() -> str | None:
-    """The newest migration there is."""
-    return ScriptDirectory(str(_MIGRATIONS)).get_current_head()
-
-
-def _known(revision: str | None) -> str | None:
-    """`revision`, if this program has it. Raises `StoreError` for one of a newer program."""
-    scripts = ScriptDirectory(str(_MIGRATIONS)).walk_revisions()
-    if revision is None or revision in {script.revision for script in scripts}:
-        return revision
-    raise StoreError(
-        f"the store is at schema {revision}, which is newer than this program knows ({newest_revision()}); "
-        "install the newer version of Wangge that was used with it",
-        f"数据库结构版本 {revision} 比本程序所知（{newest_revision()}）更新；请安装曾使用它的较新版网格程序",
-    )
 
 
 def _secrets(url: URL) -> list[str]:
@@ -242,6 +218,9 @@ def _first_line(error: Exception) -> str:
 
 
 def _postgresql(url: URL) -> Engine:
+    # loaded before the first statement, because it listens to tables being made; an embedded store does without
+    import geoalchemy2  # noqa: F401
+
     return sa.create_engine(
         url,
         pool_pre_ping=True,

@@ -7,9 +7,9 @@ fault of the program and stays what it is.
 
 from __future__ import annotations
 
+import sys
 from typing import Any, Literal
 
-import psycopg
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
@@ -18,8 +18,6 @@ from geo.errors import ConflictError, InputError, StoreError, WanggeError, Words
 Phase = Literal["opening", "reading", "writing", "ending"]
 """What was under way. `ending` is the commit of a transaction that wrote."""
 
-RAISED = (sa.exc.SQLAlchemyError, psycopg.Error)
-"""What SQLAlchemy, and the driver where it is used directly, may raise."""
 
 _OURS = {
     "a published plan cannot be changed; make a new one": "已发布的方案不能修改；请另建新方案",
@@ -60,6 +58,11 @@ _SQLITE: dict[str, str] = {
 }
 
 
+def raised() -> tuple[type[Exception], ...]:
+    """What SQLAlchemy, and the driver where it is used directly, may raise."""
+    return (sa.exc.SQLAlchemyError, *_psycopg("Error"))
+
+
 def failure(error: Exception, *, where: str, phase: Phase, said: str) -> WanggeError | None:
     """The error of our tree for what a database raised; None when the program itself is at fault.
 
@@ -70,7 +73,7 @@ def failure(error: Exception, *, where: str, phase: Phase, said: str) -> WanggeE
             f"all connections to {where} are in use; try again in a moment",
             f"{where} 的连接已全部占用；请稍后重试",
         )
-    if not isinstance(error, (DBAPIError, psycopg.Error)):
+    if not isinstance(error, (DBAPIError, *_psycopg("Error"))):
         return None
     if phase == "ending" and _cut(error):
         return StoreError(
@@ -146,12 +149,23 @@ def _kind(error: Exception) -> str:
 
 def _by_class(error: Exception, origin: Any) -> str:
     classes = (error, origin)
-    if any(isinstance(one, (sa.exc.IntegrityError, psycopg.IntegrityError)) for one in classes):
+    if any(isinstance(one, (sa.exc.IntegrityError, *_psycopg("IntegrityError"))) for one in classes):
         return "constraint"
-    if any(isinstance(one, (sa.exc.DataError, psycopg.DataError)) for one in classes):
+    if any(isinstance(one, (sa.exc.DataError, *_psycopg("DataError"))) for one in classes):
         return "value"
-    known = (sa.exc.OperationalError, sa.exc.InterfaceError, psycopg.OperationalError, psycopg.InterfaceError)
+    known = (
+        sa.exc.OperationalError,
+        sa.exc.InterfaceError,
+        *_psycopg("OperationalError"),
+        *_psycopg("InterfaceError"),
+    )
     return "away" if any(isinstance(one, known) for one in classes) else "unknown"
+
+
+def _psycopg(name: str) -> tuple[Any, ...]:
+    """The error class of that name of PostgreSQL's driver; none where it was never loaded, and so raised nothing."""
+    driver = sys.modules.get("psycopg")
+    return () if driver is None else (getattr(driver, name),)
 
 
 def _cut(error: Exception) -> bool:
@@ -159,7 +173,7 @@ def _cut(error: Exception) -> bool:
     if isinstance(error, DBAPIError) and error.connection_invalidated:
         return True
     origin: Any = getattr(error, "orig", None) or error
-    if not isinstance(origin, psycopg.OperationalError):
+    if not isinstance(origin, _psycopg("OperationalError")):
         return False
     state = origin.sqlstate
     return state is None or state.startswith(("08", "57P"))

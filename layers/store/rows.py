@@ -1,24 +1,21 @@
 """Frames to rows and back: the only place that knows how geometry is kept. Bulk writes use COPY on
-PostgreSQL and one executemany elsewhere."""
+PostgreSQL (`layers.store.copying`) and one executemany elsewhere."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
-import psycopg
 import shapely
 import sqlalchemy as sa
-from psycopg import sql
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import Connection
 
 from geo.crs import KEPT_CRS
-from layers.store.types import SRID, ShapelyGeometry
+from layers.store.types import ShapelyGeometry
+from layers.store.values import column_values
 
 _ROWS_A_QUERY = 500
 
@@ -77,9 +74,11 @@ def insert_frame(conn: Connection, table: sa.Table, frame: pd.DataFrame, **const
         return 0
     names = [c.name for c in table.columns if c.name in frame.columns or c.name in constants]
     if conn.dialect.name == "postgresql":
-        _copy(conn, table.name, names, _values(table, names, frame, constants, geometry=_hex_ewkb))
+        from layers.store.copying import copy_frame
+
+        copy_frame(conn, table, table.name, names, frame, constants)
         return len(frame)
-    rows = _values(table, names, frame, constants, geometry=_as_is)
+    rows = column_values(table, names, frame, constants, geometry=list)
     if all(isinstance(table.c[name].type, _PLAIN) for name in names):
         # what needs no converting goes straight to the driver: half the time for a district's residents
         places = ", ".join("?" * len(names))
@@ -104,44 +103,17 @@ def upsert_frame(conn: Connection, table: sa.Table, frame: pd.DataFrame, **const
     (key,) = table.primary_key.columns
     names = [c.name for c in table.columns if c.name in frame.columns or c.name in constants]
     if conn.dialect.name == "postgresql":
-        return _merge(conn, table, key.name, names, frame, constants)
+        # loaded here, and in insert_frame: the driver of PostgreSQL is of no use to an embedded store
+        from layers.store.copying import merge_frame
+
+        return Upserted(*merge_frame(conn, table, key.name, names, frame, constants))
     known = len(existing_keys(conn, table, frame[key.name].tolist()))
     insert = sqlite.insert(table)
     fresh = {name: insert.excluded[name] for name in names if name != key.name}
     upsert = insert.on_conflict_do_update(index_elements=[key], set_=fresh)
-    rows = _values(table, names, frame, constants, geometry=_as_is)
+    rows = column_values(table, names, frame, constants, geometry=list)
     conn.execute(upsert, [dict(zip(names, row, strict=True)) for row in rows])
     return Upserted(len(frame) - known, known)
-
-
-def _merge(
-    conn: Connection,
-    table: sa.Table,
-    key: str,
-    names: Sequence[str],
-    frame: pd.DataFrame,
-    constants: Mapping[str, Any],
-) -> Upserted:
-    """`upsert_frame` on PostgreSQL: rows come by COPY into a table of this session and go on from there, by key, so
-    that two writers of the same rows wait for each other instead of blocking each other."""
-    incoming = sa.table(f"incoming_{table.name}", *(sa.column(name, table.c[name].type) for name in names))
-    quoted = conn.dialect.identifier_preparer.quote
-    columns = ", ".join(quoted(name) for name in names)
-    conn.exec_driver_sql(
-        f"CREATE TEMPORARY TABLE {quoted(incoming.name)} ON COMMIT DROP AS "  # noqa: S608  our own names
-        f"SELECT {columns} FROM {quoted(table.name)} WITH NO DATA"
-    )
-    _copy(conn, incoming.name, names, _values(table, names, frame, constants, geometry=_hex_ewkb))
-    insert = postgresql.insert(table).from_select(names, sa.select(*incoming.c).order_by(incoming.c[key]))
-    fresh = {name: insert.excluded[name] for name in names if name != key}
-    added = (sa.literal_column("xmax", sa.String) == sa.literal_column("'0'::xid")).label("added")
-    written = insert.on_conflict_do_update(index_elements=[key], set_=fresh).returning(added).cte("written")
-    counts = sa.select(
-        sa.func.count().filter(written.c.added), sa.func.count().filter(sa.not_(written.c.added))
-    )
-    new, old = conn.execute(counts.select_from(written)).one()
-    conn.exec_driver_sql(f"DROP TABLE {quoted(incoming.name)}")
-    return Upserted(int(new), int(old))
 
 
 def existing_keys(conn: Connection, table: sa.Table, keys: Sequence[Any]) -> set[Any]:
@@ -152,53 +124,3 @@ def existing_keys(conn: Connection, table: sa.Table, keys: Sequence[Any]) -> set
         some = keys[start : start + _ROWS_A_QUERY]
         found.update(conn.scalars(sa.select(key).where(key.in_(some))))
     return found
-
-
-def _values(
-    table: sa.Table, names: Sequence[str], frame: pd.DataFrame, constants: Mapping[str, Any], *, geometry: Any
-) -> Iterator[tuple[Any, ...]]:
-    columns: list[Sequence[Any]] = []
-    for name in names:
-        kind = table.c[name].type
-        if name in constants:
-            value = constants[name]
-            columns.append(
-                [_json(value) if geometry is _hex_ewkb and isinstance(kind, sa.JSON) else value] * len(frame)
-            )
-        elif isinstance(kind, ShapelyGeometry):
-            columns.append(geometry(np.asarray(frame[name].array, dtype=object)))
-        elif isinstance(kind, sa.JSON):
-            values = frame[name].tolist()
-            columns.append([_json(value) for value in values] if geometry is _hex_ewkb else values)
-        else:
-            column = frame[name].astype(object)
-            columns.append(column.where(column.notna(), None).tolist())
-    return zip(*columns, strict=True)
-
-
-def _as_is(geometries: Any) -> Sequence[Any]:
-    return list(geometries)
-
-
-def _hex_ewkb(geometries: Any) -> Sequence[Any]:
-    return list(shapely.to_wkb(shapely.set_srid(geometries, SRID), hex=True, include_srid=True))
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
-
-
-def _copy(conn: Connection, table: str, names: Sequence[str], rows: Iterator[tuple[Any, ...]]) -> None:
-    raw = conn.connection.driver_connection
-    assert raw is not None  # noqa: S101  an open SQLAlchemy connection has a driver connection
-    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
-        sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, names))
-    )
-    try:
-        with raw.cursor() as cursor, cursor.copy(statement) as copy:
-            for row in rows:
-                copy.write_row(row)
-    except psycopg.Error as error:
-        if raw.closed:
-            conn.invalidate(error)
-        raise

@@ -10,11 +10,13 @@ import shapely
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
 from geo.errors import ConflictError, StoreError
 from layers.store import address_tables, planning_tables
 from layers.store import tables as t
-from layers.store.database import Store, newest_revision
+from layers.store.database import Store
+from layers.store.migrating import MIGRATIONS, known_revisions, newest_revision
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 
@@ -62,6 +64,12 @@ def test_migrate_makes_the_tables_and_may_run_again(store: Store) -> None:
     assert store.revision() == newest_revision()
     assert address_tables.metadata is planning_tables.metadata is t.metadata
     assert set(t.metadata.tables) <= set(sa.inspect(store.engine).get_table_names())
+
+
+def test_migrations_are_numbered_by_their_files() -> None:
+    scripts = list(ScriptDirectory(str(MIGRATIONS)).walk_revisions())
+    assert known_revisions() == {script.revision for script in scripts}
+    assert newest_revision() == scripts[0].revision, "the head is the one with the highest number"
 
 
 def differences(store: Store, wanted: sa.MetaData) -> list[object]:

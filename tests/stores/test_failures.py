@@ -19,7 +19,8 @@ import sqlalchemy as sa
 from geo.errors import ConflictError, InputError, StoreError
 from layers.store import database
 from layers.store import tables as t
-from layers.store.database import Store, newest_revision
+from layers.store.database import Store
+from layers.store.migrating import newest_revision
 from layers.store.rows import Upserted, insert_frame, upsert_frame
 from layers.store.server import damage
 
