@@ -33,9 +33,9 @@ _LAYERS = " ".join(CONTRACTS)
 _LISTS = " ".join(TABLES)
 
 _PLAN = {
-    "show": Entry("keeping:show", Words("A plan with its grids", "方案及其网格")),
-    "copy": Entry("keeping:copy", Words("A new draft with the same grids", "复制为新草稿")),
-    "delete": Entry("keeping:delete", Words("Throw drafts away", "删除草稿")),
+    "show": Entry("plan:show", Words("A plan with its grids", "方案及其网格")),
+    "copy": Entry("plan:copy", Words("A new draft with the same grids", "复制为新草稿")),
+    "delete": Entry("plan:delete", Words("Throw drafts away", "删除草稿")),
 }
 _MAP = {
     "grids": Entry("showing:grids", Words("The grids, one page that works offline", "网格图，单个离线网页")),
@@ -78,7 +78,7 @@ CONTENTS: Mapping[Words, Mapping[str, Entry | Section]] = {
             "merging:merge_nets",
             Words("Merge existing nets into one plan", "多网合一：把各部门的网并为一张网"),
         ),
-        "plans": Entry("keeping:plans", Words("List the plans there are", "列出方案")),
+        "plans": Entry("plans:plans", Words("List the plans there are", "列出方案")),
         "plan": Section(Words("Show, copy or delete a plan", "查看、复制、删除一个方案"), _PLAN),
         "check": Entry("planning:check", Words("Check plans against their rules", "检查方案是否符合规则")),
         "compare": Entry(
@@ -87,7 +87,7 @@ CONTENTS: Mapping[Words, Mapping[str, Entry | Section]] = {
         ),
         "publish": Entry("planning:publish", Words("Publish plans from a date", "发布方案并指定生效日期")),
         "withdraw": Entry(
-            "keeping:withdraw",
+            "withdrawing:withdraw",
             Words("Take back a publication that has not begun", "撤回尚未生效的发布"),
         ),
         "history": Entry("planning:history", Words("Who changed what and when", "查看谁在何时做了什么")),

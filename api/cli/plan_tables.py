@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from api.cli.shell import Shell
 from geo.errors import Words
-from layers.plans.drawing import DraftFigures
-from layers.runs.steps import Step
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from layers.plans.drawing import DraftFigures
+    from layers.runs.steps import Step
 
 _MOST_COMMUNITIES = 10
 MOST_FINDINGS = 40

@@ -7,12 +7,12 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from api.cli.contents import CONTENTS, Entry
 from api.cli.groups import load
+from tests.api.cli.conftest import Run
 
 ROOT = Path(__file__).parents[3]
 FRAMES = {"numpy", "pandas", "pyarrow", "geopandas", "shapely", "pyproj"}
@@ -82,7 +82,7 @@ def test_help_and_complaints_load_no_command(args: list[str], code: int, tmp_pat
 
 
 @pytest.mark.parametrize(("words", "entry"), ENTRIES, ids=CALLS)
-def test_every_entry_loads_and_says_what_the_table_says(run: Any, words: list[str], entry: Entry) -> None:
+def test_every_entry_loads_and_says_what_the_table_says(run: Run, words: list[str], entry: Entry) -> None:
     command = load(words[-1], entry)
     assert command.name == words[-1]
     assert command.callback is not None
@@ -93,9 +93,36 @@ def test_every_entry_loads_and_says_what_the_table_says(run: Any, words: list[st
     assert f"{entry.purpose.zh} {entry.purpose.en}" in told
 
 
-def test_all_commands_stand_in_the_help_under_their_headings(run: Any) -> None:
+def test_all_commands_stand_in_the_help_under_their_headings(run: Run) -> None:
     lines = run().out.splitlines()
     for heading, panel in CONTENTS.items():
         at = lines.index(f"{heading.zh}  {heading.en}:")
         listed = [line.split()[0] for line in lines[at + 1 : at + 1 + len(panel)]]
         assert listed == list(panel)
+
+
+NOT_FOR_AN_EMBEDDED_STORE = {"geoalchemy2", "psycopg", "alembic"}
+
+
+def test_a_point_is_answered_without_solvers_addresses_and_servers(planned: Run, tmp_path: Path) -> None:
+    left, modules = imported("locate", "--lon", "108.7017", "--lat", "34.305", cwd=tmp_path)
+    assert left == 0
+    unused = SOLVERS | FILES | ADDRESSES | DRAWING | SERVING | NOT_FOR_AN_EMBEDDED_STORE
+    assert packages(modules) & unused == set()
+    assert [name for name in modules if name.startswith(("geo.addresses", "geo.partition"))] == []
+
+
+def test_an_address_is_answered_without_solvers_and_servers(planned: Run, tmp_path: Path) -> None:
+    left, modules = imported("locate", "1号楼", cwd=tmp_path)
+    assert left == 0
+    unused = SOLVERS | FILES | DRAWING | SERVING | NOT_FOR_AN_EMBEDDED_STORE
+    assert packages(modules) & unused == set()
+
+
+def test_plans_are_listed_without_what_makes_them(planned: Run, tmp_path: Path) -> None:
+    for args in (["plans"], ["plan", "show", "1"]):
+        left, modules = imported(*args, cwd=tmp_path)
+        assert left == 0
+        unused = SOLVERS | FILES | ADDRESSES | DRAWING | SERVING | NOT_FOR_AN_EMBEDDED_STORE
+        assert packages(modules) & unused == set()
+        assert [name for name in modules if name.startswith("geo.partition")] == []
