@@ -23,7 +23,7 @@ from api.http.schemas import Problem, errors
 from api.http.workshop import Workshop
 from api.logs import set_up_logs
 from api.opening import open_store
-from api.routes import batch, layers, locate, locate_described, maps, pages, review, state, stations
+from api.routes import batch, layers, locate, locate_described, maps, pages, reach, review, state, stations
 from api.settings import Settings
 from geo.texts import SOUND_PATTERN
 
@@ -91,7 +91,7 @@ def create_app(settings: Settings, *, clock: Clock = system_clock, ready: bool =
     app.state.settings = settings
     app.add_middleware(Doorway, settings=settings, close={locate_described.PATH: locate.locate})
     add_problem_handlers(app)
-    rooms = (locate, batch, layers, review, state, stations, maps, pages)
+    rooms = (locate, batch, layers, review, state, stations, reach, maps, pages)
     for room in rooms:
         app.include_router(room.router)
     _describe(app)

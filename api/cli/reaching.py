@@ -24,7 +24,7 @@ from geo.crs import KEPT_CRS
 from geo.errors import InputError
 from geo.reach.siting import Model
 from layers.files.writers import write_layer, write_tables
-from layers.reach.changes import Changes, Point
+from layers.reach.changes import Changes, Point, closed_but
 from layers.reach.reach import By, Reach, measure_reach
 from layers.reach.sites import propose_sites
 from layers.reach.walks import make_walks
@@ -220,9 +220,9 @@ def site(
     run = shell(ctx)
     with run.store() as store:
         walks = make_walks(store)
-        shut = list(close or ())
+        changes = Changes(close=close or ())
         if keep is not None:
-            shut = _closed_but(walks.stations["ref"].tolist(), keep, shut)
+            changes = closed_but(keep, changes, walks.stations, OPERATOR)
         found = measure_reach(
             store,
             OPERATOR,
@@ -232,7 +232,7 @@ def site(
             profile=profile,
             codes=community,
             kinds=kind,
-            changes=Changes(close=shut),
+            changes=changes,
         )
     sites = propose_sites(
         walks,
@@ -276,14 +276,6 @@ def site(
         frame = gpd.GeoDataFrame(table, geometry=sites.places.geometry, crs=KEPT_CRS)
         write_layer(frame, writable(out), layer="sites")
         run.say(f"written → {out}", f"已写入 → {out}")
-
-
-def _closed_but(refs: list[str], keep: list[str], shut: list[str]) -> list[str]:
-    """All but the kept ones. Raises `InputError` for one that is not there."""
-    for ref in keep:
-        if ref not in refs:
-            raise InputError(f"there is no station {ref}", f"没有站点 {ref}")
-    return [ref for ref in refs if ref not in keep or ref in shut]
 
 
 def _point(text: str) -> Point:

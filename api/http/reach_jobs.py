@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Generator, Sequence
-from typing import Literal
+from typing import Any, Literal
 
+from api.answers.reach_figures import difference, reach_answer, sites_answer
 from api.answers.station_answers import station_file, station_geojson, station_json, station_table
 from api.http.map_cache import Page
+from api.http.reach_asked import Asked
 from api.http.workbench import Workbench
+from geo.reach.siting import Model
+from layers.reach.changes import Changes, Point, closed_but
+from layers.reach.reach import By, Reach, measure_reach
+from layers.reach.sites import propose_sites
 from layers.rights.viewer import Viewer
 
 StationFile = Literal["geojson", "csv", "xlsx"]
 StationForm = Literal["json"] | StationFile
+SITING_S = 8.0
+"""So long a search for sites may take in all; what it has by then is told with how far it may be from the best. Other work
+waits meanwhile."""
 
 
 def list_stations(
@@ -31,3 +41,87 @@ def list_stations(
         yield Page.of(station_geojson(table))
     else:
         yield Page.of(station_file(table, form))
+
+
+def tell_reach(
+    bench: Workbench, viewer: Viewer, question: Asked, *, by: By, worst: int
+) -> Generator[Page, None, None]:
+    """Who walks to a station, as JSON, compressed."""
+    reach = _measured(bench, viewer, question)
+    yield Page.of(_json(_told(bench, reach, question, by=by, worst=worst)))
+
+
+def try_reach(
+    bench: Workbench, viewer: Viewer, question: Asked, changes: Changes, *, by: By, worst: int
+) -> Generator[bytes, None, None]:
+    """The same before and after changes, with what they bring, as JSON."""
+    before, after = (
+        _told(bench, _measured(bench, viewer, question, one), question, by=by, worst=worst)
+        for one in (None, changes)
+    )
+    yield _json({"before": before, "after": after, "difference": difference(before, after)})
+
+
+def find_sites(
+    bench: Workbench,
+    viewer: Viewer,
+    question: Asked,
+    changes: Changes,
+    *,
+    keep: Sequence[str] | None,
+    new: int,
+    model: Model,
+    candidates: Sequence[Point] | None,
+    capacity: float | None,
+    alternatives: int,
+) -> Generator[bytes, None, None]:
+    """Where new stations should stand beside those that stay, as JSON."""
+    walks = bench.walks()
+    if keep is not None:
+        changes = closed_but(keep, changes, walks.stations, viewer)
+    reach = _measured(bench, viewer, question, changes)
+    sites = propose_sites(
+        walks,
+        reach,
+        new=new,
+        model=model,
+        candidates=candidates,
+        capacity=capacity,
+        alternatives=alternatives,
+        time_limit_s=SITING_S / alternatives,
+    )
+    told = sites_answer(
+        walks, reach, sites, as_of=question.as_of, profile=question.profile, lang=question.lang
+    )
+    yield _json(told)
+
+
+def _measured(bench: Workbench, viewer: Viewer, question: Asked, changes: Changes | None = None) -> Reach:
+    return measure_reach(
+        bench.store,
+        viewer,
+        bench.walks(),
+        as_of=question.as_of,
+        minutes=question.minutes,
+        profile=question.profile,
+        codes=question.communities,
+        kinds=question.kinds,
+        changes=changes,
+    )
+
+
+def _told(bench: Workbench, reach: Reach, question: Asked, *, by: By, worst: int) -> dict[str, Any]:
+    return reach_answer(
+        bench.walks(),
+        reach,
+        by=by,
+        worst=worst,
+        as_of=question.as_of,
+        profile=question.profile,
+        lang=question.lang,
+    )
+
+
+def _json(told: dict[str, Any]) -> bytes:
+    text = json.dumps(told, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return text.encode("utf-8", "replace")

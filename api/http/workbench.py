@@ -31,6 +31,7 @@ from geo.errors import (
 from geo.locate.addresses import AddressLookup
 from layers.lookup.lookups import load_lookup
 from layers.lookup.snapshots import current_state
+from layers.reach.walks import Keeper, Walks
 from layers.rights.viewer import Viewer
 from layers.store.database import Store
 
@@ -61,13 +62,14 @@ _TOLD = (EmptyLayerError, FileError, InputError, NotFoundError, ConflictError, N
 
 
 class Workbench:
-    """What jobs are handed: the store, and what answers look-ups, as new as the store."""
+    """What jobs are handed: the store, what answers look-ups and the walk network, as new as the store."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self._store: Store | None = None
         self._lookup: AddressLookup | None = None
         self._known: Any = None
+        self._walks: Keeper | None = None
 
     @property
     def store(self) -> Store:
@@ -83,6 +85,13 @@ class Workbench:
             self._lookup = load_lookup(self.store, viewer, as_of=today)
             self._known = state
         return self._lookup
+
+    def walks(self) -> Walks:
+        """The walk network of the ground as it is now, made when first wanted. Raises `EmptyLayerError` without a street or
+        a home."""
+        if self._walks is None:
+            self._walks = Keeper(self.store)
+        return self._walks.current()
 
     def close(self) -> None:
         """Close the store."""
@@ -102,7 +111,9 @@ def work(line: Line, settings: Settings) -> None:
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the server hangs up when it is interrupted
     with suppress(OSError):
-        os.nice(NICENESS)
+        os.nice(
+            max(0, NICENESS - os.nice(0))
+        )  # a server that runs at lower priority itself is not starved beyond that
     set_up_logs(settings)
     bench, jobs = Workbench(settings), dict[int, Generator[Any, None, None]]()
     try:

@@ -4,30 +4,20 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
-from api.answers.station_answers import STATION_KIND_NAMES, StationKind
+from api.answers.station_answers import StationKind
 from api.http.deps import AskedLang, Asking, InDoors
 from api.http.guarded import guarded
 from api.http.identity import Asks
+from api.http.reach_asked import Communities, Kinds
 from api.http.reach_jobs import StationFile, StationForm, list_stations
 from api.http.reach_schemas import Stations
 from api.http.schemas import errors
 
 router = APIRouter(prefix="/api", tags=["reach"], route_class=guarded(Asks.DISPLAY))
 
-Communities = Annotated[
-    list[Annotated[str, Query(pattern=r"^\d{1,12}$")]] | None,
-    Query(
-        max_length=200,
-        description="Codes of communities, or of the street or district they lie in; all when not given",
-    ),
-]
-Kinds = Annotated[
-    list[StationKind] | None,
-    Query(alias="kind", max_length=len(STATION_KIND_NAMES), description="Stations of these kinds only"),
-]
 _TYPES: dict[StationForm, str] = {
     "json": "application/json",
     "geojson": "application/geo+json",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count, islice
 
 import geopandas as gpd
@@ -13,6 +13,7 @@ import shapely
 
 from geo.crs import KEPT_CRS
 from geo.errors import InputError, NotFoundError
+from layers.rights.viewer import Viewer
 
 Point = tuple[float, float]
 """Longitude and latitude in degrees (EPSG:4490)."""
@@ -39,7 +40,7 @@ class Changes:
         known = set(stations["ref"])
         for ref in [*self.close, *self.move]:
             if ref not in known:
-                raise NotFoundError(f"there is no station {ref}", f"没有站点 {ref}")
+                raise no_station(ref)
         if twice := set(self.close) & set(self.move):
             ref = min(twice)
             raise InputError(
@@ -64,6 +65,30 @@ class Changes:
         ).reindex(columns=done.columns)
         fresh = fresh.astype({name: kind for name, kind in done.dtypes.items() if name != "geometry"})
         return gpd.GeoDataFrame(pd.concat([done, fresh], ignore_index=True), crs=KEPT_CRS)
+
+
+def closed_but(keep: Sequence[str], changes: Changes, stations: gpd.GeoDataFrame, viewer: Viewer) -> Changes:
+    """`changes` with all the viewer's `stations` closed but those to `keep` and those moved. Raises `NotFoundError` for one to keep that is not there, or not
+    in the viewer's area."""
+    theirs = seen_stations(viewer, stations)
+    for ref in keep:
+        if ref not in theirs:
+            raise no_station(ref)
+    shut = theirs - set(keep) - set(changes.move)
+    return replace(changes, close=sorted(shut | set(changes.close)))
+
+
+def seen_stations(viewer: Viewer, stations: gpd.GeoDataFrame) -> set[str]:
+    """Refs of the stations that lie in the viewer's area."""
+    if viewer.sees_everything:
+        return set(stations["ref"])
+    codes = zip(stations["ref"], stations["community_code"], strict=True)
+    return {ref for ref, code in codes if not pd.isna(code) and viewer.sees(code)}
+
+
+def no_station(ref: str) -> NotFoundError:
+    """What is said of a station that is not there, or not the viewer's."""
+    return NotFoundError(f"there is no station {ref}", f"没有站点 {ref}")
 
 
 def _require_place(point: Point) -> None:

@@ -26,7 +26,7 @@ from layers.ground.regions import (
     read_streets,
 )
 from layers.plans.plans import read_grids
-from layers.reach.changes import Changes
+from layers.reach.changes import Changes, no_station, seen_stations
 from layers.reach.counted import least_for
 from layers.reach.walks import Walks
 from layers.rights.viewer import Viewer
@@ -157,12 +157,12 @@ def measure_reach(
         seen = community_codes(unit, prefixes=codes)
         names, grids = _names(unit, seen), read_grids(unit, as_of=as_of, codes=seen)
         complexes = read_complexes(unit, codes=seen)
-    theirs = _seen_stations(viewer, stations)
+    theirs = seen_stations(viewer, stations)
     fresh: set[str] = set()
     if changes:
         for ref in [*changes.close, *changes.move]:
             if ref not in theirs:
-                raise NotFoundError(f"there is no station {ref}", f"没有站点 {ref}")
+                raise no_station(ref)
         stations = changes.applied(stations)
         fresh = set(stations["ref"]) - set(walks.stations["ref"])
     if kinds is not None:
@@ -219,14 +219,6 @@ def circles_of(walks: Walks, reach: Reach) -> gpd.GeoDataFrame:
     """The service circles (直线估算) around the viewer's stations: ref and geometry (EPSG:4490)."""
     shapes = circles(walks.streets, np.asarray(reach.stations.geometry.array, dtype=object), reach.limit_m)
     return gpd.GeoDataFrame({"ref": reach.stations["ref"]}, geometry=list(shapes), crs=reach.stations.crs)
-
-
-def _seen_stations(viewer: Viewer, stations: gpd.GeoDataFrame) -> set[str]:
-    """Refs of the stations that lie in the viewer's area."""
-    if viewer.sees_everything:
-        return set(stations["ref"])
-    codes = zip(stations["ref"], stations["community_code"], strict=True)
-    return {ref for ref, code in codes if not pd.isna(code) and viewer.sees(code)}
 
 
 def _finite(metres: Floats) -> pd.Series:

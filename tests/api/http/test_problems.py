@@ -133,6 +133,8 @@ def test_the_document_is_complete_and_points_nowhere(client: Any) -> None:
         "/api/locate/batch",
         "/api/suggest",
         "/api/layers/{layer}",
+        "/api/reach",
+        "/api/site",
         "/api/stations",
         "/api/stations.{form}",
         "/api/review",

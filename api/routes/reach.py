@@ -1,0 +1,97 @@
+"""Who walks to a station (覆盖率), what another station would change, and where the next ones should stand.
+
+All of it is worked out in the process beside the server, from one walk network kept there; answers to GET are kept until
+the ground or the published grids move.
+"""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from api.http.deps import Asking, InDoors
+from api.http.guarded import guarded
+from api.http.identity import Asks
+from api.http.reach_asked import AskedBy, AskedReach, AskedWorst, SiteQuestion, Tried
+from api.http.reach_jobs import find_sites, tell_reach, try_reach
+from api.http.reach_schemas import ReachAnswer, SitesAnswer, TriedOut
+from api.http.schemas import errors
+
+router = APIRouter(prefix="/api", tags=["reach"], route_class=guarded(Asks.FIGURES))
+
+_JSON = "application/json"
+
+
+@router.get(
+    "/reach",
+    response_model=None,
+    responses={
+        200: {"description": "Figures, stations and the worst served buildings", "model": ReachAnswer},
+        304: {"description": "Unchanged since the ETag that was sent"},
+        **errors(404, 409, 422, 500, 503),
+    },
+)
+async def reach(
+    request: Request,
+    held: InDoors,
+    viewer: Asking,
+    question: AskedReach,
+    by: AskedBy = "street",
+    worst: AskedWorst = 20,
+) -> Response:
+    """Households that walk to a station within so many minutes over the streets, beside the straight-line circle: in all, by
+    district, street, community, grid or kind of station, for every station, and the worst served buildings."""
+    page = await held.maps.get(
+        ("reach", held.published.state, viewer, question, by, worst),
+        lambda: held.workshop.once(tell_reach, viewer, question, by=by, worst=worst),
+    )
+    return await page.sent(request, media_type=_JSON)
+
+
+@router.post(
+    "/reach",
+    response_model=None,
+    responses={
+        200: {"description": "The same figures before and after, and the difference", "model": TriedOut},
+        **errors(404, 408, 409, 413, 422, 500, 503),
+    },
+)
+async def reach_tried(
+    held: InDoors,
+    viewer: Asking,
+    question: AskedReach,
+    tried: Tried,
+    by: AskedBy = "street",
+    worst: AskedWorst = 20,
+) -> Response:
+    """What it would change to add, move or close stations. Nothing is written."""
+    body = await held.workshop.once(try_reach, viewer, question, tried.changes(), by=by, worst=worst)
+    return Response(body, media_type=_JSON)
+
+
+@router.post(
+    "/site",
+    response_model=None,
+    responses={
+        200: {
+            "description": "The best choice and the next best ones, with what is proved",
+            "model": SitesAnswer,
+        },
+        **errors(404, 408, 409, 413, 422, 500, 503),
+    },
+)
+async def site(held: InDoors, viewer: Asking, question: AskedReach, said: SiteQuestion) -> Response:
+    """Where new stations should stand, beside those that stay, may be added, moved or closed. Nothing is written."""
+    body = await held.workshop.once(
+        find_sites,
+        viewer,
+        question,
+        said.changes(),
+        keep=said.keep,
+        new=said.new,
+        model=said.model,
+        candidates=None if said.candidates is None else [one.point for one in said.candidates],
+        capacity=said.capacity,
+        alternatives=said.alternatives,
+    )
+    return Response(body, media_type=_JSON)
