@@ -8,17 +8,20 @@ import pandas as pd
 import sqlalchemy as sa
 
 from geo.errors import Words
+from layers.batches.batch import Closed
 from layers.store import tables as t
 from layers.store.narrowing import of_codes
 from layers.store.unit import Reading, Writing
 
 
 def record_import(
-    unit: Writing, layer: str, source: str, written: tuple[int, int], notes: Sequence[Words]
+    unit: Writing, layer: str, source: str, batch: Closed, written: tuple[int, int], notes: Sequence[Words]
 ) -> None:
-    """Add the row of an import: what was added and updated, and what else changed with it."""
+    """Add the row of an import: the number of its batch, what was added, updated and ended, and what else changed."""
     added, updated = written
-    detail = {"layer": layer, "source": source, "added": added, "updated": updated}
+    ended = batch.counts.ended
+    detail = {"layer": layer, "source": source, "batch": batch.number, "added": added, "updated": updated}
+    detail |= {"ended": ended} if ended else {}
     also = {"also": [note.en for note in notes]} if notes else {}
     unit.record(action="import", detail=detail | also)
 

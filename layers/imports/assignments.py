@@ -11,20 +11,21 @@ from numpy.typing import NDArray
 
 from geo.errors import Words
 from geo.topology import largest_share
+from layers.batches.batch import Batch
 from layers.files.synonyms import TITLES
 from layers.imports.relations import INSIDE_SHARE, TWO_COMMUNITIES_SHARE, smallest_first
 from layers.store import tables as t
-from layers.store.unit import Writing
 
 _PLACED = (t.buildings, t.complexes, t.stations)
 
 
-def assign_communities(unit: Writing) -> list[Words]:
+def assign_communities(batch: Batch) -> list[Words]:
     """Give every stored building, complex and station the code of its community; what changed, in words.
 
     A code that still holds stays: its community exists and has more than `TWO_COMMUNITIES_SHARE` of the
     shape. Otherwise the community with the largest share takes it, or none when the shape lies outside.
     """
+    unit = batch.unit
     areas = unit.frame(
         sa.select(t.communities.c.code, t.communities.c.geometry).order_by(t.communities.c.code)
     )
@@ -43,7 +44,7 @@ def assign_communities(unit: Writing) -> list[Words]:
         )
         best = codes[shares.area]
         best[shares.total < INSIDE_SHARE] = None
-        count = _update(unit, table, "community_code", frame, np.where(holds, now, best))
+        count = _update(batch, table, "community_code", frame, np.where(holds, now, best))
         if count:
             notes.append(
                 Words(
@@ -61,8 +62,9 @@ def _holds(
     return same & (share > TWO_COMMUNITIES_SHARE)
 
 
-def assign_complexes(unit: Writing) -> list[Words]:
+def assign_complexes(batch: Batch) -> list[Words]:
     """Give every stored building without a complex the one that holds most of it; what changed, in words."""
+    unit = batch.unit
     homes = smallest_first(unit.frame(sa.select(t.complexes.c.ref, t.complexes.c.geometry)))
     statement = sa.select(t.buildings.c.ref, t.buildings.c.complex_ref, t.buildings.c.geometry)
     frame = unit.frame(statement.where(t.buildings.c.complex_ref.is_(None)).order_by(t.buildings.c.ref))
@@ -72,15 +74,13 @@ def assign_complexes(unit: Writing) -> list[Words]:
     refs = homes["ref"].to_numpy(dtype=object)
     best = refs[shares.area]
     best[shares.share < INSIDE_SHARE] = None
-    count = _update(unit, t.buildings, "complex_ref", frame, best)
+    count = _update(batch, t.buildings, "complex_ref", frame, best)
     if not count:
         return []
     return [Words(f"{count} stored buildings were given their complex", f"{count} 栋已有楼栋归入小区")]
 
 
-def _update(
-    unit: Writing, table: sa.Table, column: str, frame: gpd.GeoDataFrame, values: NDArray[Any]
-) -> int:
+def _update(batch: Batch, table: sa.Table, column: str, frame: gpd.GeoDataFrame, values: NDArray[Any]) -> int:
     """Write `values` where they differ from what the frame says; how many did."""
     before = frame[column].astype(object).where(frame[column].notna(), None)
     changes = [
@@ -91,8 +91,9 @@ def _update(
     for change in changes:
         change["to"] = change["to"] if isinstance(change["to"], str) else None
     if changes:
+        batch.keep(table, [change["the_ref"] for change in changes])
         update = (
             table.update().where(table.c.ref == sa.bindparam("the_ref")).values({column: sa.bindparam("to")})
         )
-        unit.execute(update, changes)
+        batch.unit.execute(update, changes)
     return len(changes)

@@ -5,7 +5,7 @@ somebody else wrote meanwhile."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from dataclasses import replace as replaced_in
 from datetime import datetime
@@ -16,7 +16,7 @@ import numpy as np
 
 from geo.errors import Fault, FileError, InputError, Words
 from geo.plans.rules import PROFILES, Rules
-from layers import history
+from layers.batches.batch import Batch
 from layers.files.faults import FaultyFileError, bounded, write_faults
 from layers.files.limits import DEFAULT, Limits
 from layers.imports.checks import Checked, check_frame
@@ -33,15 +33,13 @@ from layers.imports.reading import (
     told_of,
 )
 from layers.imports.relations import Options
-from layers.imports.writing import Written, foreseen, gone_from, standing, write_frame
+from layers.imports.shortly import closed, written_shortly
+from layers.imports.writing import Written, foreseen, gone_from, write_frame
 from layers.plans.adopting import receive
 from layers.plans.nets import checked_net
 from layers.rights.viewer import Viewer
 from layers.store.database import Store
 from layers.store.unit import Reading, Writing
-
-_TRIES = 3
-"""How often the checks are made again because somebody wrote meanwhile, before they are made under the lock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +65,8 @@ class ImportReport:
     """Column, or `geometry` -> known rows that got another value."""
     gone: tuple[tuple[str, str, str], ...] = ()
     """Key, name and community of rows that were, or would be, removed (`replace`)."""
+    batch: int | None = None
+    """The number by which it can be taken back (`layers.batches.undoing`); None where nothing was kept to take back."""
 
 
 def import_file(
@@ -124,6 +124,7 @@ def import_file(
     adopting = task.layer == "grids" and not dry_run
     source = credit or task.source
     gone: tuple[tuple[str, str, str], ...] = ()
+    number: int | None = None
     if dry_run or adopting:
         with store.reading(viewer) as unit:
             checked = check(unit)
@@ -135,14 +136,13 @@ def import_file(
         def write(unit: Writing, checked: Checked) -> Written:
             nonlocal gone
             gone = tuple(gone_from(unit, task.layer, checked.frame)) if replace else ()
-            written = write_frame(
-                unit, task.layer, checked.frame, source=source, removed=[key for key, _, _ in gone]
-            )
-            history.record_import(unit, task.layer, task.source, written.rows, written.notes)
-            return written
+            batch = Batch(unit, action="import", layer=task.layer, source=task.source)
+            removed = [key for key, _, _ in gone]
+            written = write_frame(batch, task.layer, checked.frame, source=source, removed=removed)
+            return closed(batch, written)
 
-        checked, done = _written_shortly(store, viewer, check, write, actor=actor, now=now)
-        counted, changed, more = done.rows, done.changed, done.notes
+        checked, done = written_shortly(store, viewer, check, write, actor=actor, now=now)
+        counted, changed, more, number = done.rows, done.changed, done.notes, done.batch
     notes = [*task.notes, *checked.notes, *more]
     listed = checked.dropped
     left_out = len(task.rows) - len(checked.frame)
@@ -164,6 +164,7 @@ def import_file(
         left_out,
         changed,
         gone,
+        number,
     )
 
 
@@ -252,27 +253,6 @@ def _listed(
         ]
 
 
-def _written_shortly(
-    store: Store,
-    viewer: Viewer,
-    check: Callable[[Reading], Checked],
-    write: Callable[[Writing, Checked], Written],
-    *,
-    actor: str,
-    now: datetime,
-) -> tuple[Checked, Written]:
-    """Check while others may write, then write in one short transaction; again when the ground changed between."""
-    for _ in range(_TRIES):
-        with store.reading(viewer) as looking:
-            checked, seen = check(looking), standing(looking)
-        with store.writing(viewer, actor=actor, now=now) as unit:
-            if standing(unit) == seen:
-                return checked, write(unit, checked)
-    with store.writing(viewer, actor=actor, now=now) as unit:
-        checked = check(unit)
-        return checked, write(unit, checked)
-
-
 def read_layer_file(
     store: Store,
     viewer: Viewer,
@@ -318,18 +298,18 @@ def import_frame(
         return checked
 
     def write(unit: Writing, checked: Checked) -> Written:
-        written = write_frame(unit, layer, checked.frame, source=source)
-        history.record_import(unit, layer, source, written.rows, written.notes)
-        return written
+        batch = Batch(unit, action="import", layer=layer, source=source)
+        return closed(batch, write_frame(batch, layer, checked.frame, source=source))
 
     more: list[Words] = []
+    number: int | None = None
     if dry_run:
         with store.reading(viewer) as unit:
             checked = check(unit)
             counted, changed = foreseen(unit, layer, checked.frame)
     else:
-        checked, done = _written_shortly(store, viewer, check, write, actor=actor, now=now)
-        counted, changed, more = done.rows, done.changed, done.notes
+        checked, done = written_shortly(store, viewer, check, write, actor=actor, now=now)
+        counted, changed, more, number = done.rows, done.changed, done.notes, done.batch
     notes = (*checked.notes, *more)
     return ImportReport(
         layer,
@@ -341,4 +321,5 @@ def import_frame(
         None,
         dry_run,
         changed=changed,
+        batch=number,
     )

@@ -19,6 +19,7 @@ from geo.crs import LocalMetres, areas_m2
 from geo.errors import Fault, Words
 from geo.frames import Contract, Kind
 from layers.store import tables as t
+from layers.store.copies import read_rows
 from layers.store.unit import Reading
 
 SAME_SHARE = 0.5
@@ -26,7 +27,6 @@ SAME_SHARE = 0.5
 _MOVED_M = {"stations": 200.0}
 """A point farther from where it was than this has moved elsewhere; of a polygon, one that left its old ground."""
 _PLACED_BY_SHAPE = ("community_code", "complex_ref")
-_KEYS_A_QUERY = 500
 _LARGE_M2 = 20_000.0
 
 Same = Literal["update", "add"]
@@ -56,13 +56,7 @@ class Recalled:
 
 def stored_rows(unit: Reading, layer: str, keys: Sequence[str]) -> gpd.GeoDataFrame:
     """The stored rows of a layer with these keys, all columns, indexed by key."""
-    table = t.LAYER_TABLES[layer]
-    (key,) = table.primary_key.columns
-    pieces = [
-        unit.frame(sa.select(table).where(key.in_(keys[start : start + _KEYS_A_QUERY])))
-        for start in range(0, len(keys), _KEYS_A_QUERY)
-    ] or [unit.frame(sa.select(table).where(sa.false()))]
-    return gpd.GeoDataFrame(pd.concat(pieces)).set_index(key.name, drop=False)
+    return gpd.GeoDataFrame(read_rows(unit, t.LAYER_TABLES[layer], keys))
 
 
 def recall(

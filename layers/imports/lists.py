@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from geo.conform import is_blank, try_conform_table
 from geo.errors import Fault, FileError, Words
 from geo.frames import TABLES, Contract
+from layers.batches.batch import Batch
 from layers.files.address_parts import JOINED, Parts, address_parts, joined
 from layers.files.columns import told
 from layers.files.confined import Bounds, confined
@@ -23,6 +24,7 @@ from layers.files.mapping import check_mapping, map_columns, read_mapping
 from layers.files.readers import Source, read_rows
 from layers.files.synonyms import column_names, plain
 from layers.imports.imports import ImportReport
+from layers.imports.written import open_batch, write_names, write_people
 from layers.lookup import aliases
 from layers.people.keeping import (
     personal_faults,
@@ -30,12 +32,12 @@ from layers.people.keeping import (
     without_persons_in,
     without_persons_told,
 )
-from layers.people.residents import MADE_KEY, as_records, record_key, write_residents
+from layers.people.residents import MADE_KEY, as_records, record_key
 from layers.rights.viewer import Viewer
 from layers.store import tables as t
 from layers.store.database import Store
 from layers.store.rows import Upserted
-from layers.store.unit import Reading, Writing
+from layers.store.unit import Reading
 
 NO_ADDRESS = "无地址"
 """The address of a household that its list gives none; it is found nowhere."""
@@ -66,16 +68,11 @@ def import_rows(
         if faults:
             raise FaultyFileError(layer, bounded(faults))
     with store.writing(viewer, actor=actor, now=now) as unit:
+        batch = Batch(unit, action="import", layer=layer, source=source)
         if layer == "residents":
-            written = write_residents(
-                unit, as_records(typed, key=record_key(unit)), source=source[:_SOURCE_CHARACTERS]
-            )
-        else:
-            rows = frame.reset_index(drop=True)
-            written = aliases.write_aliases(unit, rows, source=source)
-        detail = {"source": source, "added": written.added, "replaced": written.updated}
-        unit.record(action=f"import {layer}", detail=detail)
-    return written
+            records = as_records(typed, key=record_key(unit))
+            return write_people(batch, records, source=source[:_SOURCE_CHARACTERS], whole=False)[0]
+        return write_names(batch, frame.reset_index(drop=True), source=source)[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,21 +137,29 @@ def import_list(
     with store.reading(viewer) if dry_run else store.writing(viewer, actor=actor, now=now) as unit:
         source = (credit or read.source.name)[:_SOURCE_CHARACTERS]
         rows, written, notes = len(typed), Upserted(0, 0), [*read.notes, *cut]
+        number: int | None = None
+        batch = open_batch(unit, layer, read.source.name)
         if layer == "residents":
             records = as_records(typed, key=record_key(unit))
             notes += _joined(rows, records)
             rows = len(records)
-            if isinstance(unit, Writing):
-                written = write_residents(unit, records, source=source, whole=whole)
-        elif isinstance(unit, Writing):
-            written = aliases.write_aliases(unit, _with_targets(unit, typed), source=source)
-        if isinstance(unit, Writing):
-            detail = {"source": read.source.name, "added": written.added, "replaced": written.updated}
-            unit.record(action=f"import {layer}", detail=detail)
+            if batch is not None:
+                written, number = write_people(batch, records, source=source, whole=whole)
+        elif batch is not None:
+            written, number = write_names(batch, _with_targets(unit, typed), source=source)
     left_out = int((~sound).sum())
     notes += said
     return ImportReport(
-        layer, read.source.name, rows, *written, 0, tuple(notes), faults_file, dry_run, left_out
+        layer,
+        read.source.name,
+        rows,
+        *written,
+        0,
+        tuple(notes),
+        faults_file,
+        dry_run,
+        left_out,
+        batch=number,
     )
 
 

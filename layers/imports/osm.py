@@ -18,6 +18,7 @@ from geo.crs import KEPT_CRS, round_coordinates, to_kept_crs
 from geo.errors import EmptyLayerError, Fault, Words
 from geo.frames import COMMUNITIES, CONTRACTS
 from geo.topology import broken, largest_share, overlaps
+from layers.batches.batch import OSM, Batch
 from layers.files.columns import told
 from layers.files.confined import Bounds, confined
 from layers.files.faults import FaultyFileError, bounded
@@ -59,6 +60,8 @@ class OsmReport:
     """Rows added and updated in each layer."""
     notes: tuple[Words, ...]
     dry_run: bool
+    batch: int | None = None
+    """The number by which it can be taken back; None for a dry run."""
 
 
 class _Areas(NamedTuple):
@@ -92,26 +95,31 @@ def import_osm(
     """
     osm = confined(Bounds.of(path), path.name, read_osm, path, limits=limits)
     written: dict[str, Upserted] = {}
+    number: int | None = None
     with store.reading(viewer) if dry_run else store.writing(viewer, actor=actor, now=now) as unit:
+        batch = (
+            Batch(unit, action="import", layer=OSM, source=path.name) if isinstance(unit, Writing) else None
+        )
         areas = _choose_areas(unit, osm, path.name, community_from, limits)
         notes = [*osm.notes, *areas.notes]
         frames = {"communities": areas.frame, **_inside(osm, areas, cut=isinstance(community_from, Path))}
         for layer, frame in frames.items():
             ready, said = _ready(unit, layer, frame, areas, cut=isinstance(community_from, Path))
             notes += said
-            if not isinstance(unit, Writing):
+            if batch is None:
                 written[layer] = count_frame(unit, layer, ready)
                 continue
-            done = write_frame(unit, layer, ready, source=f"{CREDIT} ({path.name})")
+            done = write_frame(batch, layer, ready, source=f"{CREDIT} ({path.name})")
             written[layer] = done.rows
             notes += done.notes
-        if isinstance(unit, Writing):
-            detail = {"layer": "osm", "source": path.name} | {
+        if isinstance(unit, Writing) and batch is not None:
+            number = batch.close().number
+            detail = {"layer": OSM, "source": path.name, "batch": number} | {
                 name: sum(done) for name, done in written.items()
             }
             unit.record(action="import", detail=detail)
     codes = tuple(sorted(areas.frame["code"]))
-    return OsmReport(path.name, areas.origin, codes, written, tuple(dict.fromkeys(notes)), dry_run)
+    return OsmReport(path.name, areas.origin, codes, written, tuple(dict.fromkeys(notes)), dry_run, number)
 
 
 def _ready(

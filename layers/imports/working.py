@@ -11,21 +11,22 @@ import sqlalchemy as sa
 from geo.cells.working import working_areas
 from geo.errors import Words
 from geo.topology import overlaps_between
+from layers.batches.batch import Batch
 from layers.ground.regions import replaceable
 from layers.imports.assignments import assign_communities
 from layers.rights.viewer import Viewer
 from layers.store import tables as t
 from layers.store.database import Store
-from layers.store.unit import Writing
 
 SOURCE = "working areas"
 
 
-def give_way(unit: Writing, frame: gpd.GeoDataFrame) -> list[Words]:
+def give_way(batch: Batch, frame: gpd.GeoDataFrame) -> list[Words]:
     """Remove working areas, with their cells and drafts, where real communities (`frame`) now are; in words.
 
     Those with a published plan stay: `layers.imports.relations` refuses communities that overlap them.
     """
+    unit = batch.unit
     unit.lock(t.publications)  # nobody may publish a working area between the look and the deed
     codes = replaceable(unit)
     if not codes or (frame["kind"] == "working").any():
@@ -34,6 +35,7 @@ def give_way(unit: Writing, frame: gpd.GeoDataFrame) -> list[Words]:
     gone = areas["code"][np.unique(overlaps_between(frame, areas, min_area_m2=1.0)["b"])].tolist()
     if not gone:
         return []
+    batch.keep(t.communities, gone)
     unit.execute(t.plans.delete().where(t.plans.c.community_code.in_(gone)))
     unit.execute(t.cell_sets.delete().where(t.cell_sets.c.community_code.in_(gone)))
     unit.execute(t.communities.delete().where(t.communities.c.code.in_(gone)))
@@ -58,9 +60,11 @@ def make_working_areas(store: Store, viewer: Viewer, *, actor: str, now: datetim
         roads = unit.frame(sa.select(t.roads).order_by(t.roads.c.ref))
         water = unit.frame(sa.select(t.water).order_by(t.water.c.ref))
         areas = working_areas(roads, water, buildings)
+        batch = Batch(unit, action="import", layer="communities", source=SOURCE)
+        batch.keep(t.communities, areas["code"].tolist())
         unit.insert_frame(t.communities, areas, source=SOURCE)
-        assign_communities(unit)
-        detail = {"communities": len(areas)}
+        assign_communities(batch)
+        detail = {"communities": len(areas), "batch": batch.close().number}
         unit.record(action="working areas", detail=detail)
     return (
         Words(

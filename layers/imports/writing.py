@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 import sqlalchemy as sa
 
@@ -14,13 +15,15 @@ from geo.cells.dwellings import estimate_households
 from geo.conform import is_blank
 from geo.errors import InputError, Words
 from geo.frames import CONTRACTS
+from layers.batches.batch import Batch
 from layers.imports.assignments import assign_communities, assign_complexes
 from layers.imports.known import stored_rows
 from layers.imports.working import give_way
+from layers.plans.days import china_day
 from layers.store import tables as t
 from layers.store.rows import Upserted
 from layers.store.tables import LAYER_TABLES
-from layers.store.unit import Reading, Writing
+from layers.store.unit import Reading
 
 SOURCE_CHARACTERS = 200
 REPLACEABLE = ("buildings", "complexes", "stations")
@@ -34,28 +37,28 @@ class Written(NamedTuple):
     notes: list[Words]
     changed: dict[str, int]
     """For each column, `geometry` too, how many known rows got another value."""
+    batch: int | None = None
+    """Its number, once it is closed."""
 
 
 def write_frame(
-    unit: Writing, layer: str, frame: gpd.GeoDataFrame, *, source: str, removed: Sequence[str] = ()
+    batch: Batch, layer: str, frame: gpd.GeoDataFrame, *, source: str, removed: Sequence[str] = ()
 ) -> Written:
-    """Write a checked frame (all columns of the layer) and remove the rows with the keys `removed`; what hangs on it
-    (households, the community of what is stored) follows."""
+    """Write a checked frame (all columns of the layer) and end the rows with the keys `removed`; what hangs on it
+    (households, the community of what is stored) follows. `batch` keeps what it replaces."""
     notes: list[Words] = []
     frame = estimated(layer, frame, notes)
-    key = CONTRACTS[layer].key
-    before = stored_rows(unit, layer, [*frame[key].tolist(), *removed])
-    changed = changes(layer, frame, before)
-    if layer == "communities":
-        notes += give_way(unit, frame)
     table = LAYER_TABLES[layer]
-    written = unit.upsert_frame(table, frame, source=source[:SOURCE_CHARACTERS])
-    for start in range(0, len(removed), 500):
-        unit.execute(sa.delete(table).where(table.c[key].in_(removed[start : start + 500])))
+    changed = changes(layer, frame, batch.keep(table, frame[CONTRACTS[layer].key].tolist()))
     if layer == "communities":
-        notes += assign_communities(unit)
+        notes += give_way(batch, frame)
+    written = batch.unit.upsert_frame(table, frame, source=source[:SOURCE_CHARACTERS])
+    reason = f"{batch.source} 中已没有 / no longer in {batch.source}"
+    batch.end(table, removed, on=china_day(batch.unit.now), reason=reason)
+    if layer == "communities":
+        notes += assign_communities(batch)
     elif layer == "complexes":
-        notes += assign_complexes(unit)
+        notes += assign_complexes(batch)
     return Written(written, notes, changed)
 
 
@@ -93,7 +96,7 @@ def count_frame(unit: Reading, layer: str, frame: gpd.GeoDataFrame) -> Upserted:
     return Upserted(len(keys) - known, known)
 
 
-def changes(layer: str, frame: gpd.GeoDataFrame, before: gpd.GeoDataFrame) -> dict[str, int]:
+def changes(layer: str, frame: gpd.GeoDataFrame, before: pd.DataFrame) -> dict[str, int]:
     """For each column of the layer in how many known rows `frame` differs from `before` (indexed by key)."""
     contract = CONTRACTS[layer]
     new = frame[frame[contract.key].isin(before.index)]
@@ -107,7 +110,7 @@ def changes(layer: str, frame: gpd.GeoDataFrame, before: gpd.GeoDataFrame) -> di
             counts[column.name] = int(differs.sum())
     shapes = shapely.equals_exact(
         shapely.normalize(np.asarray(new.geometry.array, dtype=object)),
-        shapely.normalize(np.asarray(old.geometry.array, dtype=object)),
+        shapely.normalize(np.asarray(old["geometry"].array, dtype=object)),
         1e-9,
     )
     counts["geometry"] = int((~shapes).sum())

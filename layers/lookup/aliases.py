@@ -11,6 +11,7 @@ from datetime import date
 import pandas as pd
 import sqlalchemy as sa
 
+from layers.batches.batch import Batch
 from layers.store.address_tables import aliases
 from layers.store.rows import Upserted
 from layers.store.unit import Reading, Writing
@@ -28,13 +29,10 @@ def day_of(text: str) -> date | None:
         return None
 
 
-def write_aliases(unit: Writing, rows: pd.DataFrame, *, source: str) -> Upserted:
+def write_aliases(unit: Writing, rows: pd.DataFrame, *, source: str, batch: Batch | None = None) -> Upserted:
     """Keep other names: kind, target, text, valid_from, valid_to (`date` or None). A known one gets the new days,
-    author and source."""
-    known = {
-        (row.kind, row.target, row.text): row.id
-        for row in unit.execute(sa.select(aliases.c.id, aliases.c.kind, aliases.c.target, aliases.c.text))
-    }
+    author and source. `batch` keeps what an import replaces."""
+    known = _known(unit)
     added, changed = [], []
     for row in rows.drop_duplicates(["kind", "target", "text"], keep="last").itertuples():
         values = {
@@ -51,9 +49,19 @@ def write_aliases(unit: Writing, rows: pd.DataFrame, *, source: str) -> Upserted
             changed.append({"the_id": found, **values})
     if added:
         unit.execute(aliases.insert(), added)
+        if batch is not None:
+            there = _known(unit)
+            batch.added(aliases, [there[row["kind"], row["target"], row["text"]] for row in added])
     if changed:
+        if batch is not None:
+            batch.keep(aliases, [row["the_id"] for row in changed])
         unit.execute(aliases.update().where(aliases.c.id == sa.bindparam("the_id")), changed)
     return Upserted(len(added), len(changed))
+
+
+def _known(unit: Reading) -> dict[tuple[str, str, str], int]:
+    columns = aliases.c.id, aliases.c.kind, aliases.c.target, aliases.c.text
+    return {(row.kind, row.target, row.text): row.id for row in unit.execute(sa.select(*columns))}
 
 
 def read_aliases(

@@ -16,16 +16,16 @@ import pandas as pd
 import sqlalchemy as sa
 from numpy.typing import NDArray
 
+from layers.batches.batch import Batch, Closed, Counts
 from layers.rights.viewer import Viewer
 from layers.store.address_tables import keys, matches, residents
 from layers.store.database import Store
 from layers.store.narrowing import of_codes, require_household_detail
-from layers.store.rows import Upserted
 from layers.store.unit import Reading, Writing
 
 READ = "read residents"
 """What the history calls a read of household detail."""
-_NOT_READ = ("resident_ref", "decided_at", "before")
+_NOT_READ = ("resident_ref", "decided_at", "before", "batch_id")
 _KEYS_A_QUERY = 500
 _RECORDS = "records"
 _MADE = "h"
@@ -87,12 +87,14 @@ def _digest(text: str, key: bytes) -> str:
     return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=12, key=key).hexdigest()
 
 
-def write_residents(unit: Writing, records: pd.DataFrame, *, source: str, whole: bool = False) -> Upserted:
+def write_residents(batch: Batch, records: pd.DataFrame, *, source: str, whole: bool = False) -> Closed:
     """Keep records; each list replaces what was known of its households in lists of its kind.
 
     Records that are there already stay with their matches. `whole`: what came from the same source and is not in
-    the list any more goes too. Returns how many were added, and how many gave way.
+    the list any more goes too. Closes `batch`, by whose number the new records can be taken back; of those that gave way
+    or changed no copy is kept. Returns it, with how many were added, changed, and gave way.
     """
+    unit = batch.unit
     known = _known(unit, records)
     new = records[~_among(records["ref"], known["ref"])]
     same = known[_among(known["ref"], records["ref"])]
@@ -106,9 +108,10 @@ def write_residents(unit: Writing, records: pd.DataFrame, *, source: str, whole:
     for start in range(0, len(gone), _KEYS_A_QUERY):
         some = gone[start : start + _KEYS_A_QUERY]
         unit.execute(residents.delete().where(residents.c.ref.in_(some)))
-    _touch(unit, records.set_index("ref"), same.set_index("ref"))
-    unit.insert_frame(residents, new, source=source)
-    return Upserted(len(new), len(gone))
+    touched = _touch(unit, records.set_index("ref"), same.set_index("ref"))
+    closed = batch.close(people=Counts(len(new), touched, len(gone)))
+    unit.insert_frame(residents, new, source=source, batch_id=closed.number)
+    return closed
 
 
 def _among(values: pd.Series, others: pd.Series) -> NDArray[np.bool_]:
@@ -134,8 +137,8 @@ def _known(unit: Reading, records: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True) if parts else unit.table(columns.where(sa.false()))
 
 
-def _touch(unit: Writing, records: pd.DataFrame, known: pd.DataFrame) -> None:
-    """Write people, members and centre where they differ from what is kept."""
+def _touch(unit: Writing, records: pd.DataFrame, known: pd.DataFrame) -> int:
+    """Write people, members and centre where they differ from what is kept; in how many records they did."""
     told = records.loc[known.index]
     differs = (
         (told["people"] != known["people"].astype("int64"))
@@ -159,6 +162,7 @@ def _touch(unit: Writing, records: pd.DataFrame, known: pd.DataFrame) -> None:
             .values(people=sa.bindparam("p"), members=sa.bindparam("m"), centre=sa.bindparam("c")),
             changes,
         )
+    return len(changes)
 
 
 def count_residents(unit: Reading) -> tuple[int, int]:

@@ -38,6 +38,7 @@ residents = Table(
     Column("members", String(40)),
     Column("centre", Boolean, nullable=False),
     Column("source", String(200), nullable=False),
+    Column("batch_id", BigId, index=True),
 )
 matches = Table(
     "matches",

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from layers.store import account_tables as c
 from layers.store import address_tables as a
+from layers.store import batch_tables as b
 from layers.store import planning_tables as p
 from layers.store import tables as t
 
@@ -142,6 +143,10 @@ BELONGING: dict[str, Belonging] = {
     "publications": _KEPT_BY_DEEDS,
     "state": _KEPT_BY_DEEDS,
     "history": Belonging(InColumn(t.history.c.community_code), Open()),
+    # deeds on whole layers, with what they replaced; what has ended lies where it lay
+    "batches": Belonging(Undivided(), Open()),
+    "batch_rows": Belonging(Undivided(), Open()),
+    "ended": _own(b.ended),
     # names of places are public; who learns one for a complex must see the complex
     "aliases": Belonging(Open(), Through(a.aliases.c.target, t.complexes.c.ref)),
     # people: a record nobody has placed yet is in nobody's area

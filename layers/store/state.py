@@ -18,7 +18,17 @@ COUNTERS: tuple[Counter, ...] = ("published", "ground", "names", "people", "acco
 RAISED_BY: dict[str, Counter] = {
     "publications": "published",
     **dict.fromkeys(
-        ("districts", "streets", "communities", "complexes", "buildings", "roads", "water", "stations"),
+        (
+            "districts",
+            "streets",
+            "communities",
+            "complexes",
+            "buildings",
+            "roads",
+            "water",
+            "stations",
+            "ended",
+        ),
         "ground",
     ),
     "aliases": "names",
