@@ -66,6 +66,15 @@ CONTENTS: Mapping[Words, Mapping[str, Entry | Section]] = {
             Words(f"Import a file: osm, or one of {_LAYERS} {_LISTS}", "导入图层文件"),
         ),
         "export": Entry("data:export", Words(f"Export a layer: {_LAYERS} cells households", "导出图层")),
+        "imports": Entry(
+            "undoing:imports", Words("The last imports, ends and undos", "列出最近的导入、注销与撤销")
+        ),
+        "undo": Entry(
+            "undoing:take_back", Words("Take back the last import of a layer", "撤销图层的最近一次导入")
+        ),
+        "end": Entry(
+            "undoing:end", Words("End rows of a layer, with the reason", "注销图层中的行，并注明理由")
+        ),
     },
     Words("Planning", "规划"): {
         "rules": Entry("planning:list_rules", Words("List the rule profiles", "列出划分规则")),

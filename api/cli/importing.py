@@ -7,7 +7,7 @@ from pathlib import Path
 import typer
 
 from api.cli.shell import Shell
-from geo.errors import InputError
+from geo.errors import InputError, Words
 from layers.imports.imports import ImportReport
 from layers.imports.lists import import_list
 from layers.imports.osm import CommunityFrom, import_osm
@@ -24,12 +24,26 @@ def agree(run: Shell, foreseen: ImportReport) -> None:
 
 
 def _tell_gone(run: Shell, done: ImportReport) -> None:
+    leans: dict[str, list[Words]] = {}
+    for lean in done.leans:
+        leans.setdefault(lean.key, []).append(lean.words)
     for key, name, community in done.gone:
         run.complain(
             run.text(
                 f"no longer in the file: {key} {name} ({community})",
                 f"文件中已没有：{key} {name}（{community}）",
             )
+        )
+        for words in leans.get(key, ()):
+            run.complain(run.text(f"  leaned on by {words.en}", f"  仍被引用：{words.zh}"))
+
+
+def _tell_batch(run: Shell, done: ImportReport) -> None:
+    """By which number it can be taken back."""
+    if done.batch is not None:
+        run.say(
+            f"batch {done.batch}; to take it back: wangge undo {done.layer}",
+            f"批次 {done.batch}；撤销：wangge undo {done.layer}",
         )
 
 
@@ -47,13 +61,14 @@ def tell(run: Shell, done: ImportReport) -> None:
     if done.left_out:
         run.say(f"{done.left_out:,} rows were left out", f"{done.left_out:,} 行未载入")
     if done.gone and not done.dry_run:
-        run.say(f"{len(done.gone):,} rows removed", f"移除 {len(done.gone):,} 行")
+        run.say(f"{len(done.gone):,} rows ended", f"注销 {len(done.gone):,} 行")
     run.say(
         f"{'would load' if done.dry_run else 'loaded'} {done.rows:,} rows into {done.layer}: {done.added:,} new, "
         f"{done.updated:,} updated, {done.repaired:,} shapes repaired",
         f"{'将载入' if done.dry_run else '已载入'} {done.layer} {done.rows:,} 行：新增 {done.added:,}，"
         f"更新 {done.updated:,}，修复图形 {done.repaired:,}",
     )
+    _tell_batch(run, done)
 
 
 def load_list(
@@ -98,6 +113,7 @@ def load_list(
         f"loaded {done.rows:,} records into {layer}: {done.added:,} new, {done.updated:,} replaced",
         f"已载入 {layer} {done.rows:,} 条：新增 {done.added:,}，更替 {done.updated:,}",
     )
+    _tell_batch(run, done)
 
 
 def load_extract(run: Shell, file: Path, community_from: str | None, *, dry_run: bool) -> None:
@@ -124,3 +140,8 @@ def load_extract(run: Shell, file: Path, community_from: str | None, *, dry_run:
         f"{done.communities_from}",
         f"{'将载入' if dry_run else '已载入'} {done.source}；{len(done.communities)} 个社区来自 {done.communities_from}",
     )
+    if done.batch is not None:
+        run.say(
+            f"batch {done.batch}; to take it back: wangge undo osm",
+            f"批次 {done.batch}；撤销：wangge undo osm",
+        )

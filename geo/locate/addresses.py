@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from geo.addresses.match.resolve import AddressMatch, Matcher
 from geo.addresses.match.suggest import Suggester, Suggestion
-from geo.errors import Words
+from geo.locate.address_words import FOUND, level_of, why_not
+from geo.locate.held import Held
 from geo.locate.homes import CANDIDATES_SHOWN, AddressAnswer, Home, Status
 from geo.locate.index import LookupIndex
 from geo.locate.standing import Standing
@@ -29,6 +30,7 @@ _PLAN = ("plan_id", "plan_version", "valid_from", "valid_to")
 _PLACE = ("community_code", "community_name", *_GRID, *_PLAN)
 _OF_HOME = ("community_code", "community_name")
 """Read where the building is, with a grid or without."""
+_NEVER = Held.of(())
 _SOURCES = {**{name: name for name in _PLACE}, "grid_code": "key", "grid_name": "name", "grid_kind": "kind"}
 """The list of the index that holds each."""
 
@@ -48,6 +50,10 @@ class AddressLookup:
     """What covers each building, on any day."""
     _words: dict[str, NDArray[np.object_]]
     """What `_PLACE` says of each row of the index; one more value None."""
+    _earlier: AddressLookup | None = None
+    """What answers from a register of buildings that have ended."""
+    _held: Held = _NEVER
+    """On which days these were there."""
 
     @classmethod
     def build(
@@ -71,6 +77,13 @@ class AddressLookup:
         words = {name: _objects(getattr(index.words, source)) for name, source in _SOURCES.items()}
         return cls(index, matcher, suggester, rows, own, standing, words)
 
+    def with_earlier(self, earlier: AddressLookup, held: Held) -> AddressLookup:
+        """These answers, for days on which buildings of `earlier` were there with them among what an address may mean.
+
+        On such a day one of them answers where the register of today names no building, or another one of its complex.
+        """
+        return replace(self, _earlier=earlier, _held=held)
+
     def suggest(self, text: str, *, limit: int = 10) -> list[Suggestion]:
         """Complexes and buildings whose name goes on from what was typed, best first."""
         return list(self.suggester.suggest(text, limit=limit))
@@ -80,6 +93,15 @@ class AddressLookup:
 
         Never raises for a text of any kind: what cannot be understood is `none`, with the reason.
         """
+        answer = self._locate(text, as_of)
+        if self._earlier is None or not self._held.any_on(as_of):
+            return answer
+        then, own = self._earlier.locate(text, as_of=as_of), answer.home
+        if then.home is None or not self._held.there(then.home.building_ref, as_of):
+            return answer
+        return then if own is None or own.complex_ref == then.home.complex_ref else answer
+
+    def _locate(self, text: str, as_of: dt.date) -> AddressAnswer:
         match = self.matcher.match(text)
         home = None if match.building_id is None else self._home(match.building_id, as_of)
         if match.status == "matched" and home is not None:
@@ -92,7 +114,7 @@ class AddressLookup:
             shared = None
         return AddressAnswer(
             status=status,
-            level=_level(match.level),
+            level=level_of(match.level),
             home=None,
             shared=shared,
             unit=match.unit or None,
@@ -102,20 +124,20 @@ class AddressLookup:
             candidate_count=len(rows) if status == "ambiguous" else 0,
             as_of=as_of,
             confidence=0.0,
-            reason=_why_not(match, len(rows), shared),
+            reason=why_not(match, len(rows), None if shared is None else shared.grid_code),
             evidence=tuple(match.evidence),
         )
 
     def _found(self, match: AddressMatch, home: Home, as_of: dt.date) -> AddressAnswer:
         status: Status = "matched"
-        reason = match.evidence[-1] if match.evidence else _FOUND
+        reason = match.evidence[-1] if match.evidence else FOUND
         if home.grid_code is None:
             point = self.index.locate(home.lon, home.lat, as_of=as_of)
             status = "outside" if point.status == "outside" else "unplanned"
             reason = point.reason
         return AddressAnswer(
             status=status,
-            level=_level(match.level),
+            level=level_of(match.level),
             home=home,
             shared=None,
             unit=match.unit or None,
@@ -143,6 +165,18 @@ class AddressLookup:
 
         candidates: the refs of at most `CANDIDATES_SHOWN` buildings with `|` between, empty unless ambiguous.
         """
+        table = self._locate_many(texts, as_of)
+        if self._earlier is None or not self._held.any_on(as_of):
+            return table
+        then = self._earlier.locate_many(texts, as_of=as_of)
+        there = np.array([self._held.there(ref, as_of) for ref in then["building_ref"]], dtype=bool)
+        same = (then["complex_ref"] == table["complex_ref"]) | (
+            then["complex_ref"].isna() & table["complex_ref"].isna()
+        )
+        there &= (table["building_ref"].isna() | same).to_numpy(dtype=bool)
+        return table if not there.any() else pd.concat([table[~there], then[there]]).sort_index()
+
+    def _locate_many(self, texts: Sequence[str], as_of: dt.date) -> pd.DataFrame:
         found = self.matcher.match_many(list(texts), lang=None)
         grid, home = self._standing.on(as_of)
         codes = self._words["grid_code"][grid]
@@ -177,7 +211,7 @@ class AddressLookup:
             "as_of": [as_of] * len(row),
             "confidence": np.where(row >= 0, found["confidence"].to_numpy(dtype=np.float64), 0.0),
             "reason": np.fromiter(found["reason"], dtype=object, count=len(found)),
-            "level": [_level(level) for level in found["level"]],
+            "level": [level_of(level) for level in found["level"]],
             **{name: _texts(found[name]) for name in ("unit", "floor", "room")},
             "candidates": shown,
         }
@@ -241,8 +275,6 @@ COLUMNS = (
 )
 """Columns of `AddressLookup.locate_many`."""
 
-_FOUND = Words("the address names this building", "地址对应此楼栋")
-
 
 def _objects(values: Sequence[Any]) -> NDArray[np.object_]:
     return np.fromiter(values, dtype=object, count=len(values))
@@ -253,26 +285,5 @@ def _texts(values: pd.Series) -> NDArray[np.object_]:
     return np.array([value or None for value in values.tolist()] or [], dtype=object)
 
 
-def _level(level: str) -> str | None:
-    return level if level and level != "none" else None
-
-
 def _turn(pair: tuple[int, int]) -> int:
     return pair[0]
-
-
-def _why_not(match: AddressMatch, count: int, shared: Home | None) -> Words:
-    last = (
-        match.evidence[-1] if match.evidence else Words("nothing in it was recognised", "未能识别其中的地点")
-    )
-    if match.status != "ambiguous" or not count:
-        return last
-    if shared is not None:
-        return Words(
-            f"it may mean {count} buildings, all of them in grid {shared.grid_code}; {last.en}",
-            f"可能指 {count} 栋楼，均在网格 {shared.grid_code} 内；{last.zh}",
-        )
-    return Words(
-        f"it may mean {count} buildings in different grids, choose one; {last.en}",
-        f"可能指 {count} 栋楼，分属不同网格，请选择；{last.zh}",
-    )

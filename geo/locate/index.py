@@ -115,7 +115,8 @@ class LookupIndex:
         """Index the published `grids` of every day (code, name, kind, community_code, plan_id, plan_version,
         valid_from, valid_to exclusive or None) and the other layers by their contract. All in EPSG:4490.
 
-        Rows of grids, complexes and buildings lie in the community of their community_code, and in none without.
+        Complexes and buildings may say on which days they held (`geo.locate.layers.HELD`); one that ended has a row of
+        its own beside one of today with the same ref. Rows of grids, complexes and buildings lie in the community of their community_code, and in none without.
         The frames may be empty and may come in any row order. Raises `InputError` for a missing column
         or a grid without its first day, `MissingCrsError` for a frame without CRS.
         """
@@ -193,12 +194,12 @@ class LookupIndex:
         return pd.DataFrame(cover.table(self._columns, as_of), columns=list(COLUMNS), copy=False)
 
     def epoch(self, as_of: dt.date) -> int:
-        """The same number for all days between two changes of any grid."""
+        """The same number for all days between two changes of any row."""
         return int(self._stack.changes.searchsorted(as_of.toordinal(), side="right"))
 
     def span(self, as_of: dt.date) -> tuple[dt.date | None, dt.date | None]:
-        """The first day on which every grid is as on `as_of`, and the first day after it on which one is not; None
-        where no grid ever changes before, or after."""
+        """The first day on which every row is as on `as_of`, and the first day after it on which one is not; None
+        where none ever changes before, or after."""
         changes = self._stack.changes if self._changes is None else self._changes
         epoch = int(changes.searchsorted(as_of.toordinal(), side="right"))
         first = dt.date.fromordinal(int(changes[epoch - 1])) if epoch else None

@@ -35,6 +35,10 @@ _GRID_COLUMNS = (
     "valid_to",
 )
 
+HELD = ("held_since", "held_until")
+"""Columns that complexes and buildings may have: the first day of a row, and the first on which it no longer holds;
+None where no such day is known."""
+
 Area = tuple[str, ...]
 """Prefixes of community codes: who has one of them sees what lies in the communities that begin with it."""
 EVERYWHERE: Area = ("",)
@@ -67,7 +71,7 @@ class Stack:
     valid_from: Column
     valid_to: Column
     changes: Rows
-    """Every day (ordinal) on which a grid begins or ends, sorted."""
+    """Every day (ordinal) on which a row begins or ends, sorted."""
     communities: tuple[str, ...]
     """The codes of all communities that rows lie in, sorted."""
     community: Rows
@@ -91,11 +95,8 @@ class Stack:
         buildings = _sorted_places(buildings, "buildings", "ref")
         frames = (grids, communities, complexes, buildings)
         shapes = np.concatenate([np.asarray(frame.geometry.array, dtype=object) for frame in frames])
-        others = len(shapes) - len(grids)
-        since = np.array([day.toordinal() for day in grids["valid_from"]], dtype=np.int64)
-        until = np.array(
-            [ALWAYS_UNTIL if day is None else day.toordinal() for day in grids["valid_to"]], np.int64
-        )
+        since = np.concatenate([_ordinals(frame[HELD[0]], ALWAYS_SINCE) for frame in frames])
+        until = np.concatenate([_ordinals(frame[HELD[1]], ALWAYS_UNTIL) for frame in frames])
         code, name = _plain(communities["code"]), _plain(communities["name"])
         name_of = dict(zip(code, name, strict=True))
         of_grid = _plain(grids["community_code"])
@@ -108,8 +109,8 @@ class Stack:
         numbers = {each: n for n, each in enumerate(sorted({each for each in lies_in if each is not None}))}
         return cls(
             shapes=_prepared(shapes),
-            since=np.concatenate([since, np.full(others, ALWAYS_SINCE)]),
-            until=np.concatenate([until, np.full(others, ALWAYS_UNTIL)]),
+            since=since,
+            until=until,
             ends=np.cumsum([len(frame) for frame in frames]),
             key=[*(key for frame in frames for key in _plain(frame.iloc[:, 0])), None],
             name=[*(each for frame in frames for each in _plain(frame["name"])), None],
@@ -120,10 +121,10 @@ class Stack:
             plan_version=[*_plain(grids["plan_version"]), None],
             valid_from=[*grids["valid_from"], None],
             valid_to=[*grids["valid_to"], None],
-            changes=np.unique(np.concatenate([since, until])),
+            changes=_changes(since, until, len(grids)),
             communities=tuple(numbers),
             community=np.array([numbers.get(each, -1) for each in lies_in], dtype=np.int64),
-            planned=_spans(of_grid, since, until),
+            planned=_spans(of_grid, since[: len(grids)], until[: len(grids)]),
         )
 
     def only(self, keep: NDArray[np.bool_]) -> NDArray[np.object_]:
@@ -137,9 +138,11 @@ class Stack:
         return np.array([*(code.startswith(area) for code in self.communities), False], dtype=bool)
 
     def changes_of(self, seen: NDArray[np.bool_]) -> Rows:
-        """As `changes`, of the grids in the communities that are `seen` (as `inside`)."""
-        rows = np.flatnonzero(seen[self.community[: self.ends[GRIDS]]])
-        return np.unique(np.concatenate([self.since[rows], self.until[rows]]))
+        """As `changes`, of the rows in the communities that are `seen` (as `inside`)."""
+        grids = np.arange(len(self.community)) < self.ends[GRIDS]
+        mine, of_grid = seen[self.community], seen[self.community] & grids
+        order = np.concatenate([np.flatnonzero(of_grid), np.flatnonzero(mine & ~grids)])
+        return _changes(self.since[order], self.until[order], int(of_grid.sum()))
 
     def layer(self, rows: Rows) -> Rows:
         """Number of the layer of each row."""
@@ -159,6 +162,8 @@ def _sorted_grids(grids: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
         valid_from=pd.Series(first, index=grids.index, dtype=object),
         valid_to=pd.Series(_days(grids["valid_to"]), index=grids.index, dtype=object),
         newest=[-day.toordinal() for day in first if day is not None],
+        held_since=pd.Series(first, index=grids.index, dtype=object),
+        held_until=pd.Series(_days(grids["valid_to"]), index=grids.index, dtype=object),
         version=-grids["plan_version"].astype("Int64"),
         plan=-grids["plan_id"].astype("Int64"),
     )
@@ -168,8 +173,21 @@ def _sorted_grids(grids: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 def _sorted_places(frame: gpd.GeoDataFrame, layer: str, key: str) -> gpd.GeoDataFrame:
     _require(frame, layer, (key, "name"))
-    placed = frame if "community_code" in frame.columns else frame.assign(community_code=None)
-    return placed[[key, "name", "community_code", frame.geometry.name]].sort_values(key, kind="stable")
+    absent = {name: None for name in ("community_code", *HELD) if name not in frame.columns}
+    placed = frame.assign(**absent)
+    return placed[[key, "name", "community_code", *HELD, frame.geometry.name]].sort_values(key, kind="stable")
+
+
+def _ordinals(days: pd.Series, without: int) -> Rows:
+    """Days as proleptic ordinals, `without` where there is none."""
+    return np.array([without if day is None else day.toordinal() for day in _days(days)], dtype=np.int64)
+
+
+def _changes(since: Rows, until: Rows, grids: int) -> Rows:
+    """Every day on which one of the first `grids` rows begins or ends, or one of the others where it is dated, sorted."""
+    others = np.concatenate([since[grids:], until[grids:]])
+    dated = others[(others != ALWAYS_SINCE) & (others != ALWAYS_UNTIL)]
+    return np.unique(np.concatenate([since[:grids], until[:grids], dated]))
 
 
 def _require(frame: gpd.GeoDataFrame, layer: str, columns: Sequence[str]) -> None:

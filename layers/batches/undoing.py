@@ -15,12 +15,12 @@ import sqlalchemy as sa
 
 from geo.errors import ConflictError, Words
 from layers.batches.batch import KEPT, Batch, Closed
+from layers.batches.cell_sets import cell_sets_of, drop_cells
 from layers.batches.leaning import leaning
 from layers.batches.listing import Kept, to_take_back
 from layers.plans.days import china_day
 from layers.rights.viewer import Viewer
 from layers.store import copies
-from layers.store import tables as t
 from layers.store.batch_tables import batch_rows, batches
 from layers.store.copies import Row
 from layers.store.database import Store
@@ -242,7 +242,7 @@ def _notes(unit: Reading, changes: Sequence[_Change]) -> list[Words]:
     """What else there is to know: cells of communities that go are made anew, those that went do not come back."""
     steps = [(change.step, change.key) for change in changes if change.layer == "communities"]
     notes = []
-    if _cell_sets(unit, [code for step, code in steps if step == "removed"]):
+    if cell_sets_of(unit, [code for step, code in steps if step == "removed"]):
         notes.append(
             Words("the cells of communities that are removed go with them", "被移除社区的基元一并移除")
         )
@@ -254,14 +254,6 @@ def _notes(unit: Reading, changes: Sequence[_Change]) -> list[Words]:
             )
         )
     return notes
-
-
-def _cell_sets(unit: Reading, codes: Sequence[str]) -> list[int]:
-    found: list[int] = []
-    for start in range(0, len(codes), _ROWS_A_QUERY):
-        some = codes[start : start + _ROWS_A_QUERY]
-        found += unit.scalars(sa.select(t.cell_sets.c.id).where(t.cell_sets.c.community_code.in_(some))).all()
-    return found
 
 
 # ---------------------------------------------------------------- the deed
@@ -278,10 +270,3 @@ def _take_back(unit: Writing, batch: Batch, changes: Sequence[_Change]) -> None:
             drop_cells(unit, gone)
         copies.remove(unit, table, copies.keys_of(table, gone))
         copies.put_back(unit, table, [change.before for change in mine if change.before is not None])
-
-
-def drop_cells(unit: Writing, codes: Sequence[str]) -> None:
-    """Remove the cells of communities that go; they have no plan by then."""
-    sets = _cell_sets(unit, codes)
-    for start in range(0, len(sets), _ROWS_A_QUERY):
-        unit.execute(t.cell_sets.delete().where(t.cell_sets.c.id.in_(sets[start : start + _ROWS_A_QUERY])))

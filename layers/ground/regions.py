@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 import geopandas as gpd
 import sqlalchemy as sa
 
 from geo.errors import EmptyLayerError, NotFoundError
+from layers.ground.ended import standing_on
 from layers.store import tables as t
 from layers.store.narrowing import of_codes
 from layers.store.unit import Reading
@@ -29,10 +31,14 @@ def read_communities(unit: Reading, *, codes: Sequence[str] | None = None) -> gp
     return unit.frame(of_codes(statement, t.communities.c.code, codes))
 
 
-def read_complexes(unit: Reading, *, codes: Sequence[str] | None = None) -> gpd.GeoDataFrame:
-    """The residential complexes of the viewer's communities, by ref."""
+def read_complexes(
+    unit: Reading, *, codes: Sequence[str] | None = None, as_of: date | None = None
+) -> gpd.GeoDataFrame:
+    """The residential complexes of the viewer's communities, by ref. Those of today, or those that were
+    there on the day `as_of`."""
     statement = sa.select(t.complexes).order_by(t.complexes.c.ref)
-    return unit.frame(of_codes(statement, t.complexes.c.community_code, codes))
+    today = unit.frame(of_codes(statement, t.complexes.c.community_code, codes))
+    return today if as_of is None else standing_on(unit, "complexes", today, as_of, codes)
 
 
 def community_codes(unit: Reading, *, prefixes: Sequence[str] | None = None) -> list[str]:

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 import geopandas as gpd
 import sqlalchemy as sa
 
+from layers.ground.ended import standing_on
 from layers.store import tables as t
 from layers.store.narrowing import of_codes
 from layers.store.unit import Reading
 
 
-def read_stations(unit: Reading, *, codes: Sequence[str] | None = None) -> gpd.GeoDataFrame:
-    """The stations of the viewer's communities, by ref."""
+def read_stations(
+    unit: Reading, *, codes: Sequence[str] | None = None, as_of: date | None = None
+) -> gpd.GeoDataFrame:
+    """The stations of the viewer's communities, by ref. Those of today, or those that were
+    there on the day `as_of`."""
     statement = sa.select(t.stations).order_by(t.stations.c.ref)
-    return unit.frame(of_codes(statement, t.stations.c.community_code, codes))
+    today = unit.frame(of_codes(statement, t.stations.c.community_code, codes))
+    return today if as_of is None else standing_on(unit, "stations", today, as_of, codes)

@@ -17,6 +17,7 @@ import numpy as np
 from geo.errors import Fault, FileError, InputError, Words
 from geo.plans.rules import PROFILES, Rules
 from layers.batches.batch import Batch
+from layers.batches.leaning import Lean
 from layers.files.faults import FaultyFileError, bounded, write_faults
 from layers.files.limits import DEFAULT, Limits
 from layers.imports.checks import Checked, check_frame
@@ -34,7 +35,7 @@ from layers.imports.reading import (
 )
 from layers.imports.relations import Options
 from layers.imports.shortly import closed, written_shortly
-from layers.imports.writing import Written, foreseen, gone_from, write_frame
+from layers.imports.writing import Written, back_again, foreseen, gone_from, leaning_on, write_frame
 from layers.plans.adopting import receive
 from layers.plans.nets import checked_net
 from layers.rights.viewer import Viewer
@@ -65,6 +66,8 @@ class ImportReport:
     """Column, or `geometry` -> known rows that got another value."""
     gone: tuple[tuple[str, str, str], ...] = ()
     """Key, name and community of rows that were, or would be, removed (`replace`)."""
+    leans: tuple[Lean, ...] = ()
+    """What leans on these, before they are removed."""
     batch: int | None = None
     """The number by which it can be taken back (`layers.batches.undoing`); None where nothing was kept to take back."""
 
@@ -124,13 +127,15 @@ def import_file(
     adopting = task.layer == "grids" and not dry_run
     source = credit or task.source
     gone: tuple[tuple[str, str, str], ...] = ()
+    leans: tuple[Lean, ...] = ()
     number: int | None = None
     if dry_run or adopting:
         with store.reading(viewer) as unit:
             checked = check(unit)
             counted, changed = foreseen(unit, task.layer, checked.frame)
             gone = tuple(gone_from(unit, task.layer, checked.frame)) if replace else ()
-        more: list[Words] = []
+            leans = leaning_on(unit, task.layer, gone, now=now)
+            more = back_again(unit, task.layer, checked.frame)
     else:
 
         def write(unit: Writing, checked: Checked) -> Written:
@@ -164,6 +169,7 @@ def import_file(
         left_out,
         changed,
         gone,
+        leans,
         number,
     )
 

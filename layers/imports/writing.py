@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 import geopandas as gpd
@@ -16,6 +17,8 @@ from geo.conform import is_blank
 from geo.errors import InputError, Words
 from geo.frames import CONTRACTS
 from layers.batches.batch import Batch
+from layers.batches.leaning import Lean, leaning
+from layers.ground.ended import HELD_UNTIL, read_ended
 from layers.imports.assignments import assign_communities, assign_complexes
 from layers.imports.known import stored_rows
 from layers.imports.working import give_way
@@ -26,6 +29,7 @@ from layers.store.tables import LAYER_TABLES
 from layers.store.unit import Reading
 
 SOURCE_CHARACTERS = 200
+_MOST_TOLD = 8
 REPLACEABLE = ("buildings", "complexes", "stations")
 """Layers whose rows lie in communities, so that a file can be whole for the communities it touches."""
 
@@ -48,6 +52,7 @@ def write_frame(
     (households, the community of what is stored) follows. `batch` keeps what it replaces."""
     notes: list[Words] = []
     frame = estimated(layer, frame, notes)
+    notes += back_again(batch.unit, layer, frame)
     table = LAYER_TABLES[layer]
     changed = changes(layer, frame, batch.keep(table, frame[CONTRACTS[layer].key].tolist()))
     if layer == "communities":
@@ -148,6 +153,37 @@ def gone_from(unit: Reading, layer: str, frame: gpd.GeoDataFrame) -> list[tuple[
         )
         found += [(ref, name or "", code) for ref, name in rows if ref not in keys]
     return found
+
+
+def leaning_on(
+    unit: Reading, layer: str, gone: Sequence[tuple[str, str, str]], *, now: datetime
+) -> tuple[Lean, ...]:
+    """What leans on rows that would go, as `gone_from` gives them."""
+    keys = [key for key, _, _ in gone]
+    return tuple(leaning(unit, layer, keys, beside={layer: keys}, today=china_day(now)))
+
+
+def back_again(unit: Reading, layer: str, frame: gpd.GeoDataFrame) -> list[Words]:
+    """Rows of `frame` that had ended and are there again by it, in words."""
+    if layer not in LAYER_TABLES:
+        return []
+    gone = read_ended(unit, layer)
+    key = CONTRACTS[layer].key
+    wanted = set(frame[key].tolist()) & set(gone[key].tolist())
+    back = sorted(wanted - unit.known_keys(LAYER_TABLES[layer], sorted(wanted)))
+    if not back:
+        return []
+    days = dict(zip(gone[key], gone[HELD_UNTIL], strict=True))
+    told = [f"{ref} ({days[ref]})" for ref in back[:_MOST_TOLD]]
+    more, more_zh = (f" and {len(back) - _MOST_TOLD} more", " 等") if len(back) > _MOST_TOLD else ("", "")
+    return [
+        Words(
+            f"{len(back)} rows had ended and are there again: {', '.join(told)}{more}; if the file is older than that, "
+            "take it back with wangge undo, or end them again with wangge end",
+            f"{len(back)} 行此前已注销，现又恢复：{'、'.join(told)}{more_zh}；如文件早于注销，请用 wangge undo 撤销，"
+            "或用 wangge end 再次注销",
+        )
+    ]
 
 
 def standing(unit: Reading) -> int:

@@ -22,8 +22,10 @@ from geo.addresses.register.houses import door_of, house_label, plate_of
 from geo.addresses.text.normalise import without_brackets
 from geo.addresses.text.spellings import parts_of
 from geo.locate.addresses import AddressLookup
+from geo.locate.held import Held
 from geo.locate.index import LookupIndex
 from layers.ground.buildings import read_buildings
+from layers.ground.ended import HELD_SINCE, HELD_UNTIL
 from layers.ground.regions import read_communities, read_complexes
 from layers.lookup.places import Places, read_places
 from layers.store.unit import Reading
@@ -225,6 +227,17 @@ def _parts(complexes: pd.DataFrame, homes: pd.DataFrame, roads: pd.DataFrame, ar
 
 def _digest(value: Any) -> str:
     return hashlib.blake2b(repr(value).encode("utf-8", "replace"), digest_size=8).hexdigest()
+
+
+def lookup_of(index: LookupIndex, places: Places) -> AddressLookup:
+    """What answers addresses beside the index of points, both of one area; on days before today with what has ended."""
+    own = address_lookup(index, gazetteer_of(places))
+    earlier = places.earlier
+    if earlier is None or earlier.buildings.empty:
+        return own
+    days = earlier.buildings[["ref", HELD_SINCE, HELD_UNTIL]]
+    held = Held.of(days.itertuples(index=False, name=None))
+    return own.with_earlier(address_lookup(index, gazetteer_of(earlier)), held)
 
 
 def address_lookup(index: LookupIndex, gazetteer: StoredGazetteer) -> AddressLookup:

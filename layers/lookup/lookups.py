@@ -15,7 +15,7 @@ from geo.locate.layers import EVERYWHERE, Area
 from layers.ground.buildings import read_buildings
 from layers.ground.regions import read_communities, read_complexes
 from layers.lookup.aliases import read_aliases
-from layers.lookup.gazetteer import address_lookup, gazetteer_of
+from layers.lookup.gazetteer import lookup_of
 from layers.lookup.places import Places, read_places
 from layers.lookup.snapshots import State, index_of, read_state
 from layers.rights.viewer import Viewer
@@ -41,7 +41,7 @@ class Lookups:
         self._masking, self._making = threading.Lock(), threading.Lock()
         self._points: dict[Area, LookupIndex] = {}
         self._addresses: dict[Area, AddressLookup] = {}
-        self._all = address_lookup(index, gazetteer_of(places))
+        self._all = lookup_of(index, places)
 
     def points(self, area: Area) -> LookupIndex:
         """What answers points to somebody who sees `area`."""
@@ -65,8 +65,8 @@ class Lookups:
             with self._making:
                 found = self._addresses.get(area)
                 if found is None:
-                    own = gazetteer_of(self.places.within(area))
-                    found = _kept(self._addresses, area, address_lookup(self.points(area), own))
+                    own = lookup_of(self.points(area), self.places.within(area))
+                    found = _kept(self._addresses, area, own)
         return found
 
     @property

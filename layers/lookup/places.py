@@ -16,6 +16,7 @@ import pandas as pd
 import shapely
 
 from geo.locate.layers import EVERYWHERE, Area
+from layers.ground.ended import HELD_SINCE, HELD_UNTIL, dated, read_ended
 from layers.ground.regions import read_districts, read_streets
 from layers.ground.streets import read_roads
 from layers.lookup.aliases import read_aliases
@@ -24,6 +25,7 @@ from layers.store.unit import Reading
 _COMPLEX = ["ref", "name", "phase", "kind", "aliases", "community_code"]
 _BUILDING = ["ref", "name", "complex_ref", "community_code", "units", "levels", "road_addresses"]
 _EXTENT = ["code", "name"]
+_HELD = [HELD_SINCE, HELD_UNTIL]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,9 @@ class Places:
     """Names of roads, sorted; public."""
     aliases: pd.DataFrame
     """Other names, as `layers.lookup.aliases.read_aliases` gives them; public."""
+    earlier: Places | None = None
+    """What an address may mean on days before today and no longer: buildings that have ended, and those of complexes
+    that have, with held_since and held_until (days, or None) besides. None where nothing has ended."""
 
     def within(self, area: Area) -> Places:
         """What somebody who sees `area` only would have read from the store, see `layers.store.belonging`: rows of
@@ -63,11 +68,13 @@ class Places:
             communities=own(self.communities, "code"),
             streets=own(self.streets, "code", above),
             districts=own(self.districts, "code", above),
+            earlier=None if self.earlier is None else self.earlier.within(area),
         )
 
     def known_as(self, aliases: pd.DataFrame) -> Places:
         """The same places with other other names."""
-        return replace(self, aliases=aliases)
+        earlier = None if self.earlier is None else self.earlier.known_as(aliases)
+        return replace(self, aliases=aliases, earlier=earlier)
 
 
 def places_of(
@@ -85,10 +92,11 @@ def places_of(
         "road_addresses"
     ].notna()
     homes = buildings[meant]
+    columns = _BUILDING + [name for name in _HELD if name in buildings]
     point = shapely.point_on_surface(np.asarray(homes.geometry.array, dtype=object))
     return Places(
         complexes=pd.DataFrame(complexes.loc[complexes["name"].notna(), _COMPLEX]),
-        buildings=pd.DataFrame(homes[_BUILDING]).assign(lon=shapely.get_x(point), lat=shapely.get_y(point)),
+        buildings=pd.DataFrame(homes[columns]).assign(lon=shapely.get_x(point), lat=shapely.get_y(point)),
         communities=pd.DataFrame(communities[_EXTENT]),
         streets=pd.DataFrame(streets[_EXTENT]),
         districts=pd.DataFrame(districts[_EXTENT]),
@@ -107,12 +115,43 @@ def read_places(
 ) -> Places:
     """The places of the viewer's area, with the three layers that were read already; other names as known on `as_of`
     (all of them when None)."""
-    return places_of(
-        complexes=complexes,
-        buildings=buildings,
-        communities=communities,
-        streets=read_streets(unit),
-        districts=read_districts(unit),
-        roads=read_roads(unit),
-        aliases=read_aliases(unit, as_of=as_of),
+    beside = {
+        "communities": communities,
+        "streets": read_streets(unit),
+        "districts": read_districts(unit),
+        "roads": read_roads(unit),
+        "aliases": read_aliases(unit, as_of=as_of),
+    }
+    gone = _gone(complexes, buildings, read_ended(unit, "complexes"), read_ended(unit, "buildings"))
+    earlier = None if gone is None else places_of(complexes=gone[0], buildings=gone[1], **beside)
+    return replace(places_of(complexes=complexes, buildings=buildings, **beside), earlier=earlier)
+
+
+def _gone(
+    complexes: gpd.GeoDataFrame,
+    buildings: gpd.GeoDataFrame,
+    ended_complexes: gpd.GeoDataFrame,
+    ended_buildings: gpd.GeoDataFrame,
+) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame] | None:
+    """Complexes and buildings of the register of what has ended, by the last time each was there; None without any."""
+    if ended_complexes.empty and ended_buildings.empty:
+        return None
+    homes = _last_time("complexes", complexes, ended_complexes)
+    houses = _last_time("buildings", buildings, ended_buildings)
+    until = dict(zip(homes["ref"], homes[HELD_UNTIL], strict=True))
+    orphans = buildings[buildings["complex_ref"].isin(list(until)) & ~buildings["ref"].isin(houses["ref"])]
+    ends = [until[ref] for ref in orphans["complex_ref"]]
+    orphans = orphans.assign(**{HELD_SINCE: None, HELD_UNTIL: ends})
+    named = set(houses["complex_ref"].dropna()) - set(until)
+    around = complexes[complexes["ref"].isin(list(named))]
+    return (
+        gpd.GeoDataFrame(pd.concat([homes[around.columns], around], ignore_index=True), crs=complexes.crs),
+        gpd.GeoDataFrame(pd.concat([houses, orphans], ignore_index=True), crs=buildings.crs),
     )
+
+
+def _last_time(layer: str, today: gpd.GeoDataFrame, gone: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """The ended rows of a layer with their days, each ref once."""
+    both = dated(layer, today, gone)
+    ended = both[[day is not None for day in both[HELD_UNTIL]]]
+    return ended.drop_duplicates("ref", keep="last").reset_index(drop=True)

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from geo.locate.index import LookupIndex
 from layers.ground.buildings import read_buildings
+from layers.ground.ended import dated, read_ended
 from layers.ground.regions import read_communities, read_complexes
 from layers.plans.plans import read_grids
 from layers.rights.viewer import NOBODY, Viewer
@@ -79,11 +80,11 @@ def index_of(
     complexes: gpd.GeoDataFrame,
     buildings: gpd.GeoDataFrame,
 ) -> LookupIndex:
-    """As `load_index_from`, with the three layers that were read already."""
+    """As `load_index_from`, with the three layers of today that were read already; what has ended holds until its day."""
     return LookupIndex.build(
         version=read_state(unit).version,
         grids=read_grids(unit),
         communities=communities,
-        complexes=complexes,
-        buildings=buildings,
+        complexes=dated("complexes", complexes, read_ended(unit, "complexes")),
+        buildings=dated("buildings", buildings, read_ended(unit, "buildings")),
     )

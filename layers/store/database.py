@@ -201,6 +201,21 @@ class Store:
                 f"数据库结构版本为 {have or '空'}，本程序需要 {want}；请运行 wangge migrate",
             )
 
+    def forget(self, *tables: sa.Table) -> bool:
+        """Let the store's own files hold nothing any more of rows that were removed from `tables`; whether they do.
+
+        SQLite overwrites removed rows at once (`secure_delete`) and here empties its journal, unless somebody reads just
+        now; PostgreSQL clears the pages of the tables (VACUUM). Backups and archived journals are not reached.
+        """
+        with self._connect() as connection, self._telling("writing"):
+            plain = connection.execution_options(isolation_level="AUTOCOMMIT")
+            if self.dialect == "postgresql":
+                names = ", ".join(table.name for table in tables)
+                plain.exec_driver_sql(f"VACUUM {names}")
+                return True
+            busy = plain.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar_one()
+            return int(busy) == 0
+
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()
@@ -238,7 +253,7 @@ def _sqlite(url: URL) -> Engine:
     def _prepare(dbapi: Any, _record: Any) -> None:
         dbapi.isolation_level = None  # we say BEGIN ourselves, so that DDL is part of a transaction too
         cursor = dbapi.cursor()
-        for pragma in ("foreign_keys=ON", "recursive_triggers=ON", "synchronous=NORMAL"):
+        for pragma in ("foreign_keys=ON", "recursive_triggers=ON", "synchronous=NORMAL", "secure_delete=ON"):
             cursor.execute(f"PRAGMA {pragma}")
         _use_wal(cursor)
         cursor.close()
