@@ -52,11 +52,11 @@ def draw_grids(
         districts = read_districts(unit)
         bounds = around((0.0, 0.0, 0.0, 0.0) if areas.empty else tuple(areas.total_bounds))
         grids = read_grids(unit, as_of=as_of, codes=codes)
-        complexes = read_complexes(unit, codes=codes)
-        buildings = read_buildings(unit, codes=codes)
+        complexes = read_complexes(unit, codes=codes, as_of=as_of)
+        buildings = read_buildings(unit, codes=codes, as_of=as_of)
         roads = read_roads(unit, bounds=bounds)
         water = read_water(unit, bounds=bounds)
-        stations = read_stations(unit, codes=codes)
+        stations = read_stations(unit, codes=codes, as_of=as_of)
         plans = read_plans(unit, plan_ids=sorted(set(grids["plan_id"].tolist())))
     return grids_page(
         grids=grids,

@@ -200,11 +200,11 @@ def _read(store: Store, viewer: Viewer, codes: Sequence[str], as_of: date) -> tu
             grids=read_grids(unit, as_of=as_of, codes=codes),
             communities=home,
             neighbours=beside,
-            complexes=read_complexes(unit, codes=codes),
-            buildings=read_buildings(unit, codes=codes),
+            complexes=read_complexes(unit, codes=codes, as_of=as_of),
+            buildings=read_buildings(unit, codes=codes, as_of=as_of),
             roads=read_roads(unit, bounds=bounds),
             water=read_water(unit, bounds=bounds),
-            stations=read_stations(unit, codes=codes),
+            stations=read_stations(unit, codes=codes, as_of=as_of),
         )
     if shown.grids.empty:
         raise EmptyLayerError(
