@@ -101,14 +101,15 @@ class Batch:
 
     def close(self, *, people: Counts | None = None) -> Closed:
         """Keep what was done and give it its number. `people` counts records of residents, of which nothing is kept."""
+        unit = self.unit
         rows = [row for name in self._before for row in self._touched(name)]
         counts = people or _counted(rows)
         number = int(
-            self.unit.execute(
+            unit.execute(
                 batches.insert()
                 .values(
-                    at=self.unit.now,
-                    actor=self.unit.actor,
+                    at=unit.now,
+                    actor=unit.actor,
                     action=self._action,
                     layer=self.layer,
                     source=self.source[:SOURCE_CHARACTERS],
@@ -124,7 +125,7 @@ class Batch:
         if self._ends:
             rows += self._ended(number)
         frame = pd.DataFrame(rows, columns=["layer", "key", "before", "after"], dtype=object)
-        self.unit.insert_frame(batch_rows, frame, batch_id=number)
+        unit.insert_frame(batch_rows, frame, batch_id=number)
         return Closed(number, counts)
 
     def _touched(self, name: str) -> list[tuple[str, str, Row | None, str | None]]:

@@ -44,13 +44,12 @@ class _Asked:
         self, column: sa.Column[Any], *more: sa.Column[Any], where: Sequence[Any] = ()
     ) -> Iterator[tuple[Any, ...]]:
         """Distinct (key, *more) of the rows of a table that name one of the keys in `column`."""
+        unit = self.unit
         statement = sa.select(column, *more).where(column.is_not(None), *where).distinct()
         if len(self.keys) > _KEYS_A_QUERY:
-            yield from (tuple(row) for row in self.unit.execute(statement) if row[0] in self.keys)
+            yield from (tuple(row) for row in unit.execute(statement) if row[0] in self.keys)
         else:
-            yield from (
-                tuple(row) for row in self.unit.execute(statement.where(column.in_(sorted(self.keys))))
-            )
+            yield from (tuple(row) for row in unit.execute(statement.where(column.in_(sorted(self.keys)))))
 
 
 def leaning(unit: Reading, layer: str, keys: Collection[str], *, beside: Beside, today: date) -> list[Lean]:
@@ -70,7 +69,8 @@ def _cells(layer: str, column: sa.Column[Any]) -> Look:
             sa.or_(t.plans.c.valid_to.is_(None), t.plans.c.valid_to > asked.today),
         )
         plans = sa.select(t.plans.c.id, t.plans.c.cell_set_id).where(*in_force).order_by(t.plans.c.id)
-        drawn = [(int(plan), int(cell_set)) for plan, cell_set in asked.unit.execute(plans)]
+        unit = asked.unit
+        drawn = [(int(plan), int(cell_set)) for plan, cell_set in unit.execute(plans)]
         used = sa.select(t.plans.c.cell_set_id).where(*in_force)
         sets: dict[int, list[str]] = {}
         for key, cell_set in asked.naming(

@@ -88,6 +88,7 @@ class _Change:
 
     @property
     def step(self) -> Step:
+        """What taking the batch back does to the row."""
         if self.before is None:
             return "removed"
         return "put back" if self.after is None else "as before"

@@ -95,5 +95,6 @@ def _update(batch: Batch, table: sa.Table, column: str, frame: gpd.GeoDataFrame,
         update = (
             table.update().where(table.c.ref == sa.bindparam("the_ref")).values({column: sa.bindparam("to")})
         )
-        batch.unit.execute(update, changes)
+        unit = batch.unit
+        unit.execute(update, changes)
     return len(changes)

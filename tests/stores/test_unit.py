@@ -15,6 +15,7 @@ from layers.lookup.snapshots import State, current_state
 from layers.rights.viewer import NOBODY, OPERATOR, Purpose, Role, Viewer
 from layers.store import account_tables as c
 from layers.store import address_tables as a
+from layers.store import batch_tables as b
 from layers.store import chain
 from layers.store import planning_tables as p
 from layers.store import tables as t
@@ -76,6 +77,8 @@ def fill(store: Store) -> None:
             conn.execute(a.residents.insert().values(**resident, people=1, centre=False, source="x"))
             match = {"resident_ref": f"r{at}", "status": "matched", "community_code": code, "unit": "1"}
             conn.execute(a.matches.insert().values(**match, confidence=1.0, gazetteer="g"))
+            gone = {"layer": "buildings", "key": f"b{at}", "ended_on": town.DAY, "reason": "拆", "row": {}}
+            conn.execute(b.ended.insert().values(id=f"1-{at}", community_code=code, **gone))
             alias = {"kind": "name", "target": f"c{at}", "text": f"别名{at}", "author": "x", "at": NOW}
             conn.execute(a.aliases.insert().values(**alias, source="x"))
         lonely = {"ref": "r3", "household": "h3", "address": "无名路", "population": "owner"}
@@ -215,7 +218,7 @@ def test_household_detail_is_for_those_who_may_and_leaves_a_trace(
 def test_a_new_personal_column_is_thought_of() -> None:
     """Whoever adds a column to these tables decides whether it is personal, here and in the declaration."""
     plain = {
-        "residents": {"ref", "household", "population", "people", "centre", "source"},
+        "residents": {"ref", "household", "population", "people", "centre", "source", "batch_id"},
         "matches": {
             "resident_ref",
             "status",

@@ -69,6 +69,7 @@ def test_a_layer_is_added_then_updated(store: Store, tmp_path: Path) -> None:
     assert deeds["detail"].iloc[-1] == {
         "layer": "communities",
         "source": "c.geojson",
+        "batch": 1,
         "added": 2,
         "updated": 0,
     }
