@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from api.cli.shell import Shell, shell
-from layers.accounts.accounts import (
-    Account,
-    Keeper,
-    add_account,
-    list_accounts,
-    lock_account,
-    reset_password,
-    set_grants,
-)
-from layers.accounts.tokens import SCOPES, list_tokens, make_token, revoke_token
-from layers.rights.rights import GRANTABLE, Grant, Right
+from layers.rights.rights import GRANTABLE, SCOPES, Grant, Right
 from layers.rights.viewer import OfPeople, Purpose, Role
+
+if TYPE_CHECKING:
+    from layers.accounts.accounts import Account, Keeper
 
 _ROLES = "、".join(GRANTABLE)
 _SCOPES = "、".join(right.value for right in SCOPES)
@@ -47,6 +40,8 @@ def add(
     purpose: For = Purpose.DISPLAY,
 ) -> None:
     """Make an account."""
+    from layers.accounts.accounts import add_account
+
     run = shell(ctx)
     with run.store() as store:
         password = add_account(
@@ -57,6 +52,8 @@ def add(
 
 def list_all(ctx: typer.Context) -> None:
     """One line an account."""
+    from layers.accounts.accounts import list_accounts
+
     run = shell(ctx)
     with run.store() as store:
         found = list_accounts(store, _keeper(run), now=run.now)
@@ -80,6 +77,8 @@ def grant(
     purpose: For = Purpose.DISPLAY,
 ) -> None:
     """Replace what an account was granted."""
+    from layers.accounts.accounts import set_grants
+
     run = shell(ctx)
     given = _grants(role, area, of_people, purpose)
     with run.store() as store:
@@ -94,6 +93,8 @@ def lock(
     off: Annotated[bool, typer.Option("--off", help="解除锁定  Open it again")] = False,
 ) -> None:
     """Lock or open an account."""
+    from layers.accounts.accounts import lock_account
+
     run = shell(ctx)
     with run.store() as store:
         lock_account(store, _keeper(run), name, locked=not off, now=run.now)
@@ -105,6 +106,8 @@ def lock(
 
 def reset(ctx: typer.Context, name: Name) -> None:
     """A new first password."""
+    from layers.accounts.accounts import reset_password
+
     run = shell(ctx)
     with run.store() as store:
         password = reset_password(store, _keeper(run), name, now=run.now)
@@ -119,6 +122,8 @@ def token(
     days: Annotated[int, typer.Option(min=1, help="有效天数  Days it lasts")] = 365,
 ) -> None:
     """Make a token."""
+    from layers.accounts.tokens import make_token
+
     run = shell(ctx)
     with run.store() as store:
         made = make_token(store, _keeper(run), name, right, area or [""], days=days, now=run.now)
@@ -133,6 +138,8 @@ def token(
 
 def tokens(ctx: typer.Context) -> None:
     """One line a token."""
+    from layers.accounts.tokens import list_tokens
+
     run = shell(ctx)
     with run.store() as store:
         found = list_tokens(store, _keeper(run))
@@ -159,6 +166,8 @@ def tokens(ctx: typer.Context) -> None:
 
 def revoke(ctx: typer.Context, number: Annotated[int, typer.Argument(help="令牌编号  Its number")]) -> None:
     """End a token."""
+    from layers.accounts.tokens import revoke_token
+
     run = shell(ctx)
     with run.store() as store:
         revoke_token(store, _keeper(run), number, now=run.now)
@@ -167,6 +176,8 @@ def revoke(ctx: typer.Context, number: Annotated[int, typer.Argument(help="令�
 
 def _keeper(run: Shell) -> Keeper:
     """Whoever has the machine keeps all accounts."""
+    from layers.accounts.accounts import Keeper
+
     return Keeper(run.actor)
 
 

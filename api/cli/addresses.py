@@ -1,29 +1,23 @@
-"""Commands on written addresses: match, parse."""
+"""The command that ties addresses to buildings: match."""
 
 from __future__ import annotations
 
-import dataclasses
 import os
 import time
-from collections.abc import Iterator, Sequence
-from itertools import islice
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from api.answers.spreadsheet import csv_text
 from api.cli.options import refuse_both
 from api.cli.shell import Shell, shell, writable
-from geo.addresses.match.resolve import COLUMNS
-from geo.addresses.parts.parse import Parts, parse
 from geo.errors import InputError
-from layers.files.addresses import read_addresses, write_lines
-from layers.files.gazetteers import read_gazetteer
-from layers.lookup.matching import JOB_SIZE, STATUSES, Lines, match_lines
 from layers.runs.steps import executor, helpers
 
-_PARTS = tuple(field.name for field in dataclasses.fields(Parts))
+if TYPE_CHECKING:
+    from layers.lookup.matching import Lines
+
 _ENOUGH_FOR_A_PROCESS = 250_000
 """Below so many addresses each, the start of another process costs more than it saves."""
 
@@ -76,6 +70,11 @@ def match(
         raise InputError(
             "--all and --rates go with the residents in the store", "--all 与 --rates 只用于匹配库中居民"
         )
+    from geo.addresses.match.resolve import COLUMNS
+    from layers.files.addresses import read_addresses, write_lines
+    from layers.files.gazetteers import read_gazetteer
+    from layers.lookup.matching import match_lines
+
     target = writable(out)
     given = read_addresses(addresses)
     register = read_gazetteer(gazetteer)
@@ -102,6 +101,8 @@ class _Tally:
     """Counts answers as they go by, and shows how many there are."""
 
     def __init__(self, run: Shell) -> None:
+        from layers.lookup.matching import STATUSES
+
         self.run = run
         self.counts = [0] * len(STATUSES)
 
@@ -112,40 +113,3 @@ class _Tally:
             yield lines.text
             if self.run.err.is_terminal:
                 self.run.err.print(f"{sum(self.counts):,}", end="\r")
-
-
-def parse_(
-    ctx: typer.Context,
-    address: Annotated[str | None, typer.Argument(help="一条地址  One address")] = None,
-    file: Annotated[
-        Path | None, typer.Option(help="CSV、NDJSON 或 Parquet：id,text  A file of addresses")
-    ] = None,
-    out: Annotated[Path | None, typer.Option(help="结果 CSV  Where the parts go")] = None,
-) -> None:
-    """One address, or a file of them."""
-    run = shell(ctx)
-    if (address is None) == (file is None) or (file is None) != (out is None):
-        raise InputError(
-            "give one address, or --file and --out", "请给出一条地址，或同时给出 --file 与 --out"
-        )
-    if address is not None:
-        read = {name: value for name, value in dataclasses.asdict(parse(address)).items() if value}
-        for name, value in read.items():
-            run.line(f"{name} {value}")
-        if not read:
-            run.say("nothing of an address was read in this text", "这段文字中没有读出地址")
-        return
-    assert file is not None and out is not None  # noqa: S101, PT018  checked above
-    target = writable(out)
-    given = read_addresses(file)
-    rows = (
-        (key, *dataclasses.astuple(parse(text))) for key, text in zip(given.ids, given.texts, strict=True)
-    )
-    write_lines(target, ("id", *_PARTS), _stretches(rows))
-    count = len(given.texts)
-    run.say(f"{count:,} addresses parsed → {out}", f"已解析 {count:,} 条地址 → {out}")
-
-
-def _stretches(rows: Iterator[Sequence[Any]]) -> Iterator[str]:
-    while stretch := list(islice(rows, JOB_SIZE)):
-        yield csv_text(stretch)

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from api.cli.plan_tables import figures_table
 from api.cli.shell import Shell, shell, writable
 from geo.errors import InputError
-from geo.partition.problem.figures import COMPARED
-from layers.files.writers import write_table
-from layers.plans.comparing import Compared, changes, compare_plans
 from layers.rights.viewer import OPERATOR
+
+if TYPE_CHECKING:
+    from layers.plans.comparing import Compared
 
 
 def compare(
@@ -39,6 +39,9 @@ def compare(
     run = shell(ctx)
     if out is not None and len(plans) < 2:
         raise InputError("--out needs two plans: the old and the new", "--out 需要两个方案：旧方案与新方案")
+    from layers.files.writers import write_table
+    from layers.plans.comparing import changes, compare_plans
+
     with run.store() as store:
         found = compare_plans(store, OPERATOR, plans, sample=sample, seed=seed)
         moves = [(other, *changes(store, OPERATOR, plans[0], other)) for other in plans[1:]]
@@ -56,6 +59,8 @@ def compare(
 
 
 def _say_places(run: Shell, found: Sequence[Compared]) -> None:
+    from geo.partition.problem.figures import COMPARED
+
     for one in found:
         parts = [
             (figure.title, one.places[figure.field]) for figure in COMPARED if figure.field in one.places

@@ -1,7 +1,8 @@
 """The table of contents of the command line: each command's name, what it is for, and where its code lives.
 
 The help of the whole program is made from this table alone. A command's module is imported when it is called: the
-solver, the maps and the server take seconds to load, and `wangge --help` needs none of them.
+solver, the maps and the server take seconds to load, and `wangge --help` needs none of them. That module in its turn
+imports what works inside its functions, so that the help of a command, and what it refuses, come at once too.
 """
 
 from __future__ import annotations
@@ -65,7 +66,7 @@ CONTENTS: Mapping[Words, Mapping[str, Entry | Section]] = {
             "data:import_layer",
             Words(f"Import a file: osm, or one of {_LAYERS} {_LISTS}", "导入图层文件"),
         ),
-        "export": Entry("data:export", Words(f"Export a layer: {_LAYERS} cells households", "导出图层")),
+        "export": Entry("exporting:export", Words(f"Export a layer: {_LAYERS} cells households", "导出图层")),
         "imports": Entry(
             "undoing:imports", Words("The last imports, ends and undos", "列出最近的导入、注销与撤销")
         ),
@@ -77,8 +78,8 @@ CONTENTS: Mapping[Words, Mapping[str, Entry | Section]] = {
         ),
     },
     Words("Planning", "规划"): {
-        "rules": Entry("planning:list_rules", Words("List the rule profiles", "列出划分规则")),
-        "cells": Entry("planning:cells", Words("Cut communities into cells", "把社区切成基元")),
+        "rules": Entry("rules:list_rules", Words("List the rule profiles", "列出划分规则")),
+        "cells": Entry("cells:cells", Words("Cut communities into cells", "把社区切成基元")),
         "partition": Entry(
             "partitioning:partition",
             Words("Group cells into grids (draft plans)", "划分网格（生成方案草稿）"),
@@ -89,17 +90,17 @@ CONTENTS: Mapping[Words, Mapping[str, Entry | Section]] = {
         ),
         "plans": Entry("plans:plans", Words("List the plans there are", "列出方案")),
         "plan": Section(Words("Show, copy or delete a plan", "查看、复制、删除一个方案"), _PLAN),
-        "check": Entry("planning:check", Words("Check plans against their rules", "检查方案是否符合规则")),
+        "check": Entry("checking:check", Words("Check plans against their rules", "检查方案是否符合规则")),
         "compare": Entry(
             "comparing:compare",
             Words("Compare plans, place them among random ones", "比较方案，或给方案在随机方案中排位"),
         ),
-        "publish": Entry("planning:publish", Words("Publish plans from a date", "发布方案并指定生效日期")),
+        "publish": Entry("publishing:publish", Words("Publish plans from a date", "发布方案并指定生效日期")),
         "withdraw": Entry(
             "withdrawing:withdraw",
             Words("Take back a publication that has not begun", "撤回尚未生效的发布"),
         ),
-        "history": Entry("planning:history", Words("Who changed what and when", "查看谁在何时做了什么")),
+        "history": Entry("history:history", Words("Who changed what and when", "查看谁在何时做了什么")),
     },
     Words("Questions", "查询"): {
         "locate": Entry(
@@ -109,7 +110,7 @@ CONTENTS: Mapping[Words, Mapping[str, Entry | Section]] = {
             "reaching:reach",
             Words("Who reaches a station on foot", "步行可达：谁在 15 分钟内到得了站点"),
         ),
-        "site": Entry("reaching:site", Words("Where the next stations should stand", "新站点选址")),
+        "site": Entry("siting:site", Words("Where the next stations should stand", "新站点选址")),
     },
     Words("Addresses and households", "地址与住户"): {
         "match": Entry("addresses:match", Words("Match addresses to buildings", "把地址匹配到楼栋")),
@@ -118,7 +119,7 @@ CONTENTS: Mapping[Words, Mapping[str, Entry | Section]] = {
             Words("Confirm, correct or explain addresses in doubt", "核对有疑问的地址"),
         ),
         "parse": Entry(
-            "addresses:parse_",
+            "parsing:parse_",
             Words("The parts of an address, no register needed", "解析地址的各级要素，无需地名库"),
         ),
         "conflate": Entry(
@@ -136,9 +137,11 @@ CONTENTS: Mapping[Words, Mapping[str, Entry | Section]] = {
     Words("Running it", "管理"): {
         "serve": Entry("running:serve", Words("Run the HTTP server", "启动 HTTP 服务")),
         "user": Section(Words("Accounts, grants and tokens", "账号、权限与令牌"), _USER),
-        "migrate": Entry("running:migrate", Words("Bring the store to the newest schema", "升级数据库结构")),
+        "migrate": Entry(
+            "migrating:migrate", Words("Bring the store to the newest schema", "升级数据库结构")
+        ),
         "doctor": Entry(
-            "running:doctor",
+            "doctor:doctor",
             Words("What is installed, reachable, migrated, and what to do", "检查运行环境"),
         ),
     },

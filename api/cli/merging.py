@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -17,16 +17,16 @@ from api.cli.options import (
     Seed,
     TimeLimit,
     Workers,
+    parse_nets,
     refuse_both,
 )
-from api.cli.partitioning import draw, parse_nets, report_drawn
 from api.cli.shell import Shell, shell, writable
 from geo.errors import InputError
-from geo.partition.ask import Ask
 from layers.files.rule_files import read_rules
-from layers.files.writers import write_tables
-from layers.plans.merging import Merger, merged_nets
 from layers.rights.viewer import OPERATOR
+
+if TYPE_CHECKING:
+    from layers.plans.merging import Merger
 
 _MOST_ROWS = 30
 
@@ -56,6 +56,11 @@ def merge_nets(
         )
     refuse_both(workers, scheduler)
     family = read_rules(rules_file, home=run.settings.home).find(rules or DEFAULT_RULES)
+    from api.cli.drawing import draw, report_drawn
+    from geo.partition.ask import Ask
+    from layers.files.writers import write_tables
+    from layers.plans.merging import merged_nets
+
     ask = Ask(seed, time_limit, nets=tuple(weights.items()))
     with run.store() as store:
         done = draw(run, store, community, family, ask, workers=workers, scheduler=scheduler)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -71,3 +72,22 @@ def refuse_both(workers: int | None, scheduler: str | None) -> None:
     """Raise `InputError` where processes here and a cluster are both asked for."""
     if workers is not None and scheduler is not None:
         raise InputError("give --workers or --scheduler, not both", "--workers 与 --scheduler 只能给一个")
+
+
+def parse_nets(given: Sequence[str] | None) -> dict[str, float]:
+    """Nets by name with their weights, from `NAME=WEIGHT` or `NAME` (weight 1). Raises `InputError`.
+
+    >>> parse_nets(["civil=2", "police"])
+    {'civil': 2.0, 'police': 1.0}
+    """
+    found: dict[str, float] = {}
+    for text in given or ():
+        name, has_weight, weight = text.partition("=")
+        try:
+            found[name] = float(weight) if has_weight else 1.0
+        except ValueError:
+            raise InputError(
+                f"--net {text}: write NAME=WEIGHT, such as police=2",
+                f"--net {text}：应写作 名称=权重，例如 police=2",
+            ) from None
+    return found

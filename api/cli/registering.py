@@ -9,15 +9,8 @@ import typer
 
 from api.cli.options import Communities
 from api.cli.shell import shell, writable
-from geo.addresses.register.register import Verdict, conflate
 from geo.errors import EmptyLayerError
-from layers.files.writers import write_table
-from layers.ground.buildings import read_buildings
-from layers.ground.regions import community_codes, read_complexes
-from layers.imports.imports import read_layer_file
 from layers.rights.viewer import OPERATOR
-
-_READERS = {"complexes": read_complexes, "buildings": read_buildings}
 
 
 def conflate_sources(
@@ -30,6 +23,12 @@ def conflate_sources(
     community: Communities = None,
 ) -> None:
     """Same, split, joined, contradicting and missing pairs of the register and a file, which is not loaded."""
+    from geo.addresses.register.register import Verdict, conflate
+    from layers.files.writers import write_table
+    from layers.ground.buildings import read_buildings
+    from layers.ground.regions import community_codes, read_complexes
+    from layers.imports.imports import read_layer_file
+
     run = shell(ctx)
     with run.store() as store:
         other = read_layer_file(
@@ -44,7 +43,7 @@ def conflate_sources(
         )
         with store.reading(OPERATOR) as unit:
             codes = None if community is None else community_codes(unit, prefixes=community)
-            own = _READERS[layer](unit, codes=codes)
+            own = (read_complexes if layer == "complexes" else read_buildings)(unit, codes=codes)
     if own.empty:
         raise EmptyLayerError(
             f"there are no {layer} to compare with; import them first", f"尚无 {layer} 可比对；请先导入"

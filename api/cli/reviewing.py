@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api.cli.matching import write_doubts
 from api.cli.options import Communities
 from api.cli.shell import Shell, shell
 from geo.errors import InputError
-from layers.ground.regions import community_codes
-from layers.lookup.aliases import day_of
-from layers.people.decisions import decide, learn_name, undo_decision
-from layers.people.review import review_list
 from layers.rights.viewer import OPERATOR
-from layers.store.database import Store
+
+if TYPE_CHECKING:
+    from layers.store.database import Store
 
 
 def review(
@@ -56,6 +53,9 @@ def review(
             "one deed at a time: --confirm, --correct, --aside, --complex, --undo, --alias or --alias-address",
             "一次只做一件事：--confirm、--correct、--aside、--complex、--undo、--alias 或 --alias-address",
         )
+    from api.cli.matching import write_doubts
+    from layers.people.decisions import undo_decision
+
     with run.store() as store:
         if alias is not None or alias_address is not None:
             _learn(run, store, alias, alias_address, since)
@@ -71,6 +71,9 @@ def review(
 
 
 def _learn(run: Shell, store: Store, alias: str | None, address: str | None, since: str | None) -> None:
+    from layers.lookup.aliases import day_of
+    from layers.people.decisions import learn_name
+
     day = None if since is None else day_of(since)
     if since is not None and day is None:
         raise InputError(
@@ -95,6 +98,9 @@ def _decide(
     unit: str | None,
     room: str | None,
 ) -> None:
+    from layers.people.decisions import decide
+    from layers.people.review import review_list
+
     building = home = None
     record, said = (aside, "") if aside is not None else _two(confirm or correct or only_complex or "")
     cases = review_list(store, OPERATOR, actor=run.actor, now=run.now).set_index("ref")
@@ -136,6 +142,9 @@ def _two(text: str) -> tuple[str, str]:
 
 
 def _list(run: Shell, store: Store, community: list[str] | None, limit: int) -> None:
+    from layers.ground.regions import community_codes
+    from layers.people.review import review_list
+
     codes = None
     if community is not None:
         with store.reading(OPERATOR) as unit:

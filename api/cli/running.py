@@ -1,4 +1,4 @@
-"""Commands that run the machine: serve, migrate, doctor."""
+"""The command that runs the server: serve."""
 
 from __future__ import annotations
 
@@ -8,16 +8,10 @@ from dataclasses import replace
 from typing import Annotated, Any
 
 import typer
-import uvicorn
 
-from api.cli.doctor import examine
 from api.cli.shell import Shell, shell
-from api.http.serving import FACTORY, options
-from api.logs import set_up_logs
 from api.settings import PREFIX, Settings
 from geo.errors import InputError
-from layers.store.database import Store
-from layers.store.migrating import newest_revision
 
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
@@ -39,6 +33,11 @@ def serve(
 
 def serve_with(run: Shell, settings: Settings) -> None:
     """Serve with these settings; the embedded store is made ready first, once, not by each worker."""
+    import uvicorn
+
+    from api.http.serving import FACTORY, options
+    from api.logs import set_up_logs
+
     _require_free(settings.host, settings.port)
     if settings.database_url is None:
         with run.store():
@@ -70,36 +69,3 @@ def _require_free(host: str, port: int) -> None:
             f"cannot listen on {host}:{port}: {error.strerror}; choose another --port or --host",
             f"无法监听 {host}:{port}：{error.strerror}；请换用其他 --port 或 --host",
         ) from error
-
-
-def migrate(ctx: typer.Context) -> None:
-    """Bring the store to the newest schema."""
-    run = shell(ctx)
-    store = Store.open(url=run.settings.database_url, home=run.settings.home)
-    try:
-        before = store.revision()
-        store.migrate()
-        where = store.describe()
-    finally:
-        store.close()
-    after = newest_revision()
-    if before == after:
-        run.say(f"{where} is at schema {after} already", f"{where} 已是最新结构 {after}")
-    else:
-        run.say(f"{where}: schema {before or 'none'} → {after}", f"{where}：结构 {before or '空'} → {after}")
-
-
-def doctor(ctx: typer.Context) -> None:
-    """Look at everything a run needs, and say what to do about what is not there."""
-    run = shell(ctx)
-    findings = examine(run.settings)
-    marks = {"ok": "✓", "advice": "·", "broken": "✗"}
-    for finding in findings:
-        run.line(f"{marks[finding.state]} {finding.what.text(run.lang)}: {finding.found}")
-        if finding.remedy is not None:
-            run.line(f"    → {finding.remedy.text(run.lang)}")
-    broken = sum(finding.state == "broken" for finding in findings)
-    if broken:
-        run.say(f"{broken} needed things are broken", f"{broken} 项必需条件有问题")
-        raise typer.Exit(1)
-    run.say("everything needed is there", "必需条件均已满足")

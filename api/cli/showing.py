@@ -7,17 +7,12 @@ from typing import Annotated
 
 import typer
 
-from api.answers.grids_map import draw_grids
 from api.cli.options import AsOf, Communities
 from api.cli.sheeting import FORMATS, Paper, Scale, print_area
 from api.cli.shell import Shell, shell, writable
 from geo.errors import InputError
 from layers.files.atomic import drafted
 from layers.rights.viewer import OPERATOR
-
-
-def _maps() -> None:
-    """Maps by kind."""
 
 
 def grids(
@@ -45,6 +40,8 @@ def grids(
             "--paper and --scale are for sheets (.pdf, .png, .svg), not for pages",
             "--paper 与 --scale 用于图纸（.pdf、.png、.svg），不用于网页",
         )
+    from api.answers.grids_map import draw_grids
+
     with run.store() as store:
         page = draw_grids(store, OPERATOR, communities=community, as_of=day, lang=run.lang)
     write_page(run, page, out)

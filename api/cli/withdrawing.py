@@ -20,14 +20,14 @@ def withdraw(
     reason: Annotated[str | None, typer.Option(help="理由，记入历史  Why, for the history")] = None,
 ) -> None:
     """Publications that begin today or later are taken back: the plan before them holds on, their grids become drafts."""
-    from layers.plans.withdrawing import withdraw as withdraw_plans
-
     run = shell(ctx)
     if (plan is None) == (version is None):
         raise InputError(
             "name what to withdraw: --plan N, or --version N for all plans of one publication; wangge plans lists them",
             "请指定撤回内容：--plan 方案编号，或 --version 发布版本号；用 wangge plans 查看",
         )
+    from layers.plans.withdrawing import withdraw as withdraw_plans
+
     with run.store() as store:
         done = withdraw_plans(
             store, OPERATOR, plan_ids=plan, version=version, reason=reason, actor=run.actor, now=run.now

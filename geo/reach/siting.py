@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
@@ -12,20 +11,9 @@ from scipy.sparse import coo_array, csr_array, hstack, vstack
 from geo.errors import InputError
 from geo.reach.gains import choose
 from geo.reach.linework import Floats, Ints
+from geo.reach.models import Model
 
 TIME_LIMIT_S = 10.0
-
-
-class Model(StrEnum):
-    """What is asked of the new stations."""
-
-    MOST = "most"
-    """So many new stations that reach the most households (maximal covering)."""
-    ALL = "all"
-    """As few new stations as reach everyone who can be reached (set covering)."""
-    LEAST_WALK = "least_walk"
-    """So many new stations that households walk the least in sum; a door beyond the limit counts as the limit
-    (p-median)."""
 
 
 @dataclass(frozen=True, slots=True)

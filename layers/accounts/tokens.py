@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from geo.errors import InputError, NotAllowedError, NotFoundError
 from layers.accounts.accounts import KEEPER, Keeper, as_utc
 from layers.accounts.sessions import key_of
-from layers.rights.rights import NEEDS, RIGHTS_OF, Right, viewer_for, widest
+from layers.rights.rights import NEEDS, SCOPES, Right, viewer_for, widest
 from layers.rights.viewer import Role, Viewer
 from layers.store.account_tables import tokens
 from layers.store.database import Store
@@ -21,8 +21,6 @@ from layers.store.database import Store
 PREFIX = "wgt_"
 """What tokens begin with, so that a leaked one is recognised."""
 LONGEST_DAYS = 730
-SCOPES = tuple(right for right in Right if right in RIGHTS_OF[Role.SYSTEM])
-"""What a token can be for: nothing that tells of single households or of accounts."""
 _BYTES = 32
 _NAME = re.compile(r"[\w.@-]{2,40}")
 _AREA = re.compile(r"(\d{6}|\d{9}|\d{12})?")

@@ -14,7 +14,8 @@ from geo.crs import KEPT_CRS
 from geo.errors import InputError
 from geo.reach.candidates import crossings
 from geo.reach.linework import Floats
-from geo.reach.siting import Model, Siting, choose_sites
+from geo.reach.models import Model
+from geo.reach.siting import Siting, choose_sites
 from geo.reach.ties import tie_places
 from geo.reach.walk import walk_m
 from layers.reach.changes import Changes, Point

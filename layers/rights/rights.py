@@ -42,6 +42,8 @@ RIGHTS_OF: dict[Role, frozenset[Right]] = {
 }
 """The rights of each role that can be granted; `SYSTEM` is that of tokens, which name their rights one by one."""
 GRANTABLE = tuple(role for role in RIGHTS_OF if role is not Role.SYSTEM)
+SCOPES = tuple(right for right in Right if right in RIGHTS_OF[Role.SYSTEM])
+"""What a token can be for: nothing that tells of single households or of accounts."""
 
 NEEDS: dict[Right, tuple[Purpose, OfPeople]] = {
     Right.LOOKUP: (Purpose.LOOKUP, OfPeople.NOTHING),

@@ -81,6 +81,50 @@ def test_help_and_complaints_load_no_command(args: list[str], code: int, tmp_pat
     assert packages(modules) & (HEAVY | {"layers", "maps"}) == set()
 
 
+def test_no_command_loads_what_works_before_it_works(tmp_path: Path) -> None:
+    """All commands loaded in one process, as their help and their complaints load each of them."""
+    wheres = sorted({entry.where for _, entry in ENTRIES})
+    code = f"from api.cli.groups import load; from api.cli.contents import Entry; from geo.errors import Words\n{LOAD}"
+    done = subprocess.run(
+        [sys.executable, "-c", code, *wheres],
+        check=True,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    modules = set(done.stdout.split())
+    assert {f"api.cli.{where.partition(':')[0]}" for where in wheres} <= modules
+    assert packages(modules) & HEAVY == set()
+
+
+LOAD = """
+import sys
+for where in sys.argv[1:]:
+    load(where, Entry(where, Words("", "")))
+print(*sys.modules)
+"""
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["partition", "--help"],
+        ["partition", "--nonsense"],
+        ["partition", "--rules", "mine"],
+        ["site", "--new", "x"],
+    ],
+    ids=" ".join,
+)
+def test_a_command_that_refuses_has_loaded_its_own_module_only(args: list[str], tmp_path: Path) -> None:
+    left, modules = imported(*args, cwd=tmp_path)
+    assert left == (0 if args[1] == "--help" else 2)
+    assert packages(modules) & HEAVY == set()
+    rooms = {f"api.cli.{entry.where.partition(':')[0]}" for words, entry in ENTRIES if words[0] != args[0]}
+    assert modules & (rooms - {"api.cli.reaching"}) == set(), "site shares its options with reach"
+
+
 @pytest.mark.parametrize(("words", "entry"), ENTRIES, ids=CALLS)
 def test_every_entry_loads_and_says_what_the_table_says(run: Run, words: list[str], entry: Entry) -> None:
     command = load(words[-1], entry)

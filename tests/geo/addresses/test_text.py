@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cn2an
 import pytest
 
 from geo.addresses.parts.classifiers import retyped
@@ -9,7 +10,7 @@ from geo.addresses.parts.tails import read_tail, split_tail
 from geo.addresses.text.fuzzy import How, Names
 from geo.addresses.text.names import Form, forms_of, phase_variants, split_phase, split_suffix
 from geo.addresses.text.normalise import normalise, normalise_with_remarks
-from geo.addresses.text.numerals import to_digits
+from geo.addresses.text.numerals import to_chinese, to_digits
 
 
 @pytest.mark.parametrize(
@@ -121,3 +122,8 @@ def test_classifiers_typed_wrong() -> None:
     assert retyped("逸茂名邸一期三十四幢一门二〇三事") == "逸茂名邸一期三十四幢一门二〇三室"
     assert retyped("33拣2门502户") == "33栋2门502户"
     assert retyped("芙蓉苑3号楼2单元501室") == "芙蓉苑3号楼2单元501室"
+
+
+def test_numbers_are_written_as_cn2an_writes_them() -> None:
+    written = {number: cn2an.an2cn(number, "low") for number in range(1, 130)}
+    assert {number: to_chinese(number) for number in written} == written

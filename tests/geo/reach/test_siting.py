@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.errors import InputError
-from geo.reach.siting import Model, choose_sites
+from geo.reach.models import Model
+from geo.reach.siting import choose_sites
 
 LIMIT_M = 500.0
 

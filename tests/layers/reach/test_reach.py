@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from geo.errors import EmptyLayerError, InputError, NotFoundError
-from geo.reach.siting import Model
+from geo.reach.models import Model
 from layers.reach.changes import Changes
 from layers.reach.reach import Reach, areas_of, circles_of, measure_reach
 from layers.reach.sites import propose_sites
