@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from api.cli import doctor
+from api.cli import examining
 from layers.store.database import Store
 from tests.api.cli.conftest import Run
 
@@ -57,8 +57,8 @@ def test_a_disk_without_room_is_told(
     run: Run, home: Path, monkeypatch: pytest.MonkeyPatch, least: int, few: int, mark: str
 ) -> None:
     assert home.is_dir()
-    monkeypatch.setattr(doctor, "_LEAST_FREE_BYTES", least)
-    monkeypatch.setattr(doctor, "_FEW_FREE_BYTES", few)
+    monkeypatch.setattr(examining, "_LEAST_FREE_BYTES", least)
+    monkeypatch.setattr(examining, "_FEW_FREE_BYTES", few)
     assert line(run("--lang", "en", "doctor").out, "working folder").startswith(mark)
 
 
