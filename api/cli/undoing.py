@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from api.cli.shell import Shell, shell
 from geo.errors import InputError, Words
-from layers.batches.batch import KEPT, OSM
-from layers.batches.ending import Ending, end_rows, foresee_end
-from layers.batches.listing import Kept, read_batches
-from layers.batches.undoing import Foreseen, foresee_undo, undo
 from layers.files.synonyms import TITLES
-from layers.people.taking_back import RESIDENTS, foresee_list, take_back_list
 from layers.rights.viewer import OPERATOR
+
+if TYPE_CHECKING:
+    from layers.batches.ending import Ending
+    from layers.batches.listing import Kept
+    from layers.batches.undoing import Foreseen
 
 _FIRST_SHOWN = 5
 _HINDRANCES_SHOWN = 50
@@ -33,6 +33,8 @@ def imports(
     limit: Annotated[int, typer.Option(min=1, max=100_000, help="最多行数  Most rows")] = 20,
 ) -> None:
     """Who loaded which file when, how many rows it added, changed and ended, and what was taken back."""
+    from layers.batches.listing import read_batches
+
     run = shell(ctx)
     with run.store() as store, store.reading(OPERATOR) as unit:
         found = read_batches(unit, layer=layer)
@@ -84,6 +86,9 @@ def take_back(
     yes: Annotated[bool, typer.Option("--yes", help="不再询问  Do not ask")] = False,
 ) -> None:
     """What the last import replaced comes back; what was changed since, or is leaned on by now, stands in its way."""
+    from layers.batches.undoing import foresee_undo, undo
+    from layers.people.taking_back import RESIDENTS
+
     run = shell(ctx)
     _require_undoable(layer)
     if layer == RESIDENTS:
@@ -105,6 +110,8 @@ def take_back(
 
 def _take_back_list(run: Shell, batch: int | None, *, yes: bool) -> None:
     """The last list of residents, told in counts only."""
+    from layers.people.taking_back import foresee_list, take_back_list
+
     with run.store() as store:
         with store.reading(OPERATOR) as unit:
             seen = foresee_list(unit, number=batch)
@@ -131,6 +138,9 @@ def _take_back_list(run: Shell, batch: int | None, *, yes: bool) -> None:
 
 
 def _require_undoable(layer: str) -> None:
+    from layers.batches.batch import KEPT, OSM
+    from layers.people.taking_back import RESIDENTS
+
     names = [*(name for name in KEPT if name != "ended"), RESIDENTS, OSM]
     if layer == "grids":
         raise InputError(
@@ -201,6 +211,8 @@ def end(
     yes: Annotated[bool, typer.Option("--yes", help="不再询问  Do not ask")] = False,
 ) -> None:
     """Ended rows are gone from look-ups, cells and new plans from the day, and stay for the days before."""
+    from layers.batches.ending import end_rows, foresee_end
+
     run = shell(ctx)
     day = None if on is None else run.day(on)
     with run.store() as store:

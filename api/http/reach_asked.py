@@ -13,7 +13,7 @@ from api.answers.station_answers import STATION_KIND_NAMES, StationKind
 from api.http.deps import AskedDay, AskedLang
 from api.settings import Lang
 from geo.errors import InputError
-from geo.reach.siting import Model
+from geo.reach.models import Model
 from layers.reach.changes import Changes, Point
 from layers.reach.reach import By
 from layers.reach.sites import MOST_ALTERNATIVES

@@ -11,7 +11,7 @@ from api.answers.station_answers import station_file, station_geojson, station_j
 from api.http.map_cache import Page
 from api.http.reach_asked import Asked
 from api.http.workbench import Workbench
-from geo.reach.siting import Model
+from geo.reach.models import Model
 from layers.reach.changes import Changes, Point, closed_but
 from layers.reach.reach import By, Reach, measure_reach
 from layers.reach.sites import propose_sites
