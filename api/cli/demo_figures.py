@@ -64,6 +64,7 @@ def make_room(run: Shell) -> None:
 
 
 def say_figures(journey: Journey, today: list[int], drawn: list[int], findings: pd.DataFrame) -> None:
+    """The district in figures, today's plan beside the new one, what the checks found, and what each step took."""
     run = journey.shell
     with journey.store.reading(OPERATOR) as unit:
         communities = read_communities(unit)
@@ -132,6 +133,7 @@ def _band(rules: Rules) -> str:
 
 
 def say_residents(run: Shell, records: int, figures: MatchFigures) -> None:
+    """How many of the made-up residents were tied to a building."""
     matched, doubt, none = figures.matched, figures.ambiguous, figures.none
     share = f"{matched / records:.1%}" if records else "—"
     run.say(

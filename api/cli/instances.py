@@ -16,6 +16,7 @@ from layers.files.instances import read_instance, write_labels
 def solve_instance(
     run: Shell, instance: Path, out: Path, *, goal: Goal | None, seed: int, time_limit_s: float
 ) -> None:
+    """Solve a neutral instance as well as `time_limit_s` allows, write its labels to `out` and say what they are worth."""
     problem = read_instance(instance, goal=goal)
     writable(out)
     *_, found = _told(run, solve(problem, seed=seed, time_limit_s=time_limit_s))

@@ -64,6 +64,7 @@ def say_gaps(run: Shell, found: Reach, *, most: int) -> None:
 
 
 def say_groups(run: Shell, found: Reach, table: pd.DataFrame) -> None:
+    """How many households of each group reach a station, by minutes, beside what the circle would say."""
     steps = [f"{step:g}" for step in found.steps()]
     asked = f"{found.minutes:g}"
     run.table(
@@ -94,6 +95,7 @@ def _share(value: float | None) -> str:
 
 
 def write_reach(run: Shell, found: Reach, by: By, out: Path) -> None:
+    """The tables of a measurement as files, or each building with its minutes where `out` is a map file."""
     if out.suffix.lower() in (".geojson", ".gpkg"):
         homes = found.homes.assign(minutes=(found.homes["metres"] / (60 * found.speed_m_s)).round(1))
         frame = gpd.GeoDataFrame(
