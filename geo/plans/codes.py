@@ -298,6 +298,22 @@ def _free_numbers(
     return free[:count]
 
 
+def fresh_name(number: int, used: Collection[str], community_code: str) -> str:
+    """The name of this number, or of the next free one where another grid bears it. Raises `ConflictError`.
+
+    >>> fresh_name(2, {"第二网格", "第三网格"}, "610402005003")
+    '第四网格'
+    """
+    around = [*range(number, MOST_GRIDS + 1), *range(1, min(number, MOST_GRIDS + 1))]
+    free = next((name_of(n) for n in around if name_of(n) not in used), None)
+    if free is None:
+        raise ConflictError(
+            f"community {community_code}: no grid name is free up to {name_of(MOST_GRIDS)}; name the grids yourself",
+            f"社区 {community_code}：直到{name_of(MOST_GRIDS)}都已占用；请自行命名",
+        )
+    return free
+
+
 def _with_names(names: dict[int, str], numbers: dict[int, int], community_code: str) -> dict[int, str]:
     """`names` with a name for every other label: that of its number, else of the next free number."""
     names = dict(names)
@@ -307,17 +323,9 @@ def _with_names(names: dict[int, str], numbers: dict[int, int], community_code: 
             names[label] = name_of(number)
             used.add(names[label])
     for label, number in numbers.items():
-        if label in names:
-            continue
-        around = [*range(number + 1, MOST_GRIDS + 1), *range(1, min(number, MOST_GRIDS + 1))]
-        free = next((name_of(n) for n in around if name_of(n) not in used), None)
-        if free is None:
-            raise ConflictError(
-                f"community {community_code}: no grid name is free up to {name_of(MOST_GRIDS)}; name the grids yourself",
-                f"社区 {community_code}：直到{name_of(MOST_GRIDS)}都已占用；请自行命名",
-            )
-        names[label] = free
-        used.add(free)
+        if label not in names:
+            names[label] = fresh_name(number, used, community_code)
+            used.add(names[label])
     return names
 
 

@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from geo.crs import KEPT_CRS
 from geo.plans.codes import assign_codes, overlap_table
 from geo.plans.colouring import colour_grids
+from geo.plans.edits import Draft
 from geo.plans.outline import as_labels, drawn_outline
 from geo.plans.rules import Rules
 
@@ -82,6 +83,26 @@ def make_grids(
     colours = {} if in_force is None else dict(zip(in_force["code"], in_force["colour"], strict=True))
     grids = grids.assign(colour=colour_grids(grids, keep=colours))
     return gpd.GeoDataFrame(grids[list(COLUMNS)], geometry="geometry", crs=KEPT_CRS)
+
+
+def derive_grids(cells: gpd.GeoDataFrame, draft: Draft, *, community_code: str) -> gpd.GeoDataFrame:
+    """The grids of a draft under their own codes, names, kinds and colours: as `make_grids`, with locked and chosen.
+
+    Grids without a colour yet (-1) get one, and where two neighbours have the same, one of them another.
+    Raises as `geo.plans.outline.drawn_outline` does.
+    """
+    grids = drawn_outline(cells, draft.labels).merge(_sums(cells, draft.labels), on="label")
+    own = [draft.grids[int(label)] for label in grids["label"]]
+    grids = grids.assign(
+        code=[one.code for one in own],
+        name=[one.name for one in own],
+        kind=[one.kind for one in own],
+        locked=[one.locked for one in own],
+        chosen=[one.chosen for one in own],
+        community_code=community_code,
+    )
+    grids = grids.assign(colour=colour_grids(grids, keep={one.code: one.colour for one in own}))
+    return gpd.GeoDataFrame(grids[[*COLUMNS, "locked", "chosen"]], geometry="geometry", crs=KEPT_CRS)
 
 
 def owner_codes(cells: gpd.GeoDataFrame, previous: gpd.GeoDataFrame) -> NDArray[np.object_]:

@@ -19,7 +19,7 @@ from layers.store.unit import Writing
 _PARTS = (t.grids, t.assignments, p.level_units, p.level_cells)
 """What hangs on a plan, in an order in which it can be added."""
 _OWN = ("id", "version", "base_plan_id", "state", "author", "made_at", "publication_id", "valid_from", "valid_to",
-        "withdrawal_id", "request", "revision")  # fmt: skip
+        "withdrawal_id", "request", "revision", "step")  # fmt: skip
 
 
 def copy_plan(store: Store, viewer: Viewer, plan_id: int, *, actor: str, now: datetime) -> int:

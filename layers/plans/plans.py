@@ -21,7 +21,7 @@ from layers.store import tables as t
 from layers.store.narrowing import of_codes
 from layers.store.unit import Reading, Writing
 
-DRAFT, PUBLISHED, RETIRED = "draft", "published", "retired"
+DRAFT, RETURNED, PUBLISHED, RETIRED = "draft", "returned", "published", "retired"
 ADOPTED = "adopted"
 """The origin of a plan somebody else drew."""
 SEALED = (PUBLISHED, RETIRED)
@@ -80,7 +80,8 @@ def save_draft(unit: Writing, plan: NewPlan) -> int:
         )
         .returning(t.plans.c.id)
     ).scalar_one()
-    unit.insert_frame(t.grids, plan.grids, plan_id=plan_id)
+    locked = plan.grids["code"].isin(plan.rules.locked)
+    unit.insert_frame(t.grids, plan.grids.assign(locked=locked, chosen=False), plan_id=plan_id)
     cells = np.arange(len(plan.labels))
     unit.insert_frame(t.assignments, pd.DataFrame({"cell": cells, "label": plan.labels}), plan_id=plan_id)
     return int(plan_id)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import sqlalchemy as sa
 
 from geo.partition.ask import Today
 from geo.plans.grids import owner_codes
 from geo.plans.rules import Rules
 from layers.plans.cells import StoredCells
 from layers.plans.plans import latest_published, read_grids, read_labels
+from layers.store import tables as t
 from layers.store.unit import Reading
 
 
@@ -25,7 +28,7 @@ class InForce:
     """Its grids; empty where there is none."""
     today: Today | None
     locked: tuple[str, ...]
-    """Codes its rules lock."""
+    """Codes of the grids that are locked in it."""
 
 
 def read_today(unit: Reading, code: str, stored: StoredCells) -> InForce:
@@ -45,4 +48,15 @@ def read_today(unit: Reading, code: str, stored: StoredCells) -> InForce:
         order = {code: row for row, code in enumerate(codes)}
         rows = np.array([-1 if owner is None else order[owner] for owner in owners], np.int64)
     today = Today(rows, tuple(codes), tuple(grids["kind"].tolist()))
-    return InForce(int(base.id), grids, today, Rules.from_dict(base.rules).locked)
+    return InForce(int(base.id), grids, today, _locked(unit, base))
+
+
+def _locked(unit: Reading, base: Any) -> tuple[str, ...]:
+    """The locks of a plan: its grids' own, and for plans older than these, those of its rules."""
+    own = unit.execute(
+        sa.select(t.grids.c.code, t.grids.c.locked).where(t.grids.c.plan_id == int(base.id))
+    ).all()
+    by_rules = Rules.from_dict(base.rules).locked
+    return tuple(
+        sorted(row.code for row in own if (row.code in by_rules if row.locked is None else row.locked))
+    )

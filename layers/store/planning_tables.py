@@ -2,11 +2,12 @@
 
 net_areas -< net_cells        the areas of a net as drawn, and the cells of a community in each
 level_units -< level_cells    micro-grids, building groups and branches of a plan; cells tell the nesting
+edits                         what was done to a draft, step by step: a tree, since undo goes back and another way on
 """
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, ForeignKeyConstraint, Integer, String, Table, Text
+from sqlalchemy import JSON, Column, DateTime, ForeignKey, ForeignKeyConstraint, Integer, String, Table, Text
 
 from layers.store.tables import BigId, metadata
 from layers.store.types import ShapelyGeometry
@@ -57,4 +58,20 @@ level_cells = Table(
         ["level_units.plan_id", "level_units.level", "level_units.label"],
         ondelete="CASCADE",
     ),
+)
+
+edits = Table(
+    "edits",
+    metadata,
+    Column("plan_id", BigId, ForeignKey("plans.id", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("after", Integer, nullable=False),
+    Column("operation", String(20), nullable=False),
+    Column("said", JSON, nullable=False),
+    Column("change", JSON, nullable=False),
+    Column("codes", JSON, nullable=False),
+    Column("from_set_id", BigId, ForeignKey("cell_sets.id")),
+    Column("to_set_id", BigId, ForeignKey("cell_sets.id")),
+    Column("actor", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
 )

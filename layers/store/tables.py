@@ -156,6 +156,7 @@ cell_sets = Table(
     Column("options", JSON, nullable=False),
     Column("notes", JSON, nullable=False),
     Column("ground", JSON(none_as_null=True)),
+    Column("parent_set_id", BigId, ForeignKey("cell_sets.id")),
     sqlite_autoincrement=True,
 )
 cells = Table(
@@ -171,6 +172,7 @@ cells = Table(
     Column("households_estimated", Boolean, nullable=False),
     Column("people", Integer),
     Column("area_m2", Float, nullable=False),
+    Column("parent", Integer),
     _geometry(),
 )
 cell_edges = Table(
@@ -207,6 +209,7 @@ plans = Table(
     Column("request", String(64)),
     Column("revision", Integer, nullable=False, server_default="1"),
     Column("withdrawal_id", BigId, ForeignKey("publications.id")),
+    Column("step", Integer, nullable=False, server_default="0"),
     UniqueConstraint("community_code", "version"),
     CheckConstraint(
         "state IN ('draft', 'submitted', 'returned', 'approved', 'published', 'retired')", name="state"
@@ -229,6 +232,8 @@ grids = Table(
     Column("people", Integer),
     Column("cells", Integer, nullable=False),
     Column("colour", Integer, nullable=False),
+    Column("locked", Boolean),
+    Column("chosen", Boolean),
     _geometry(),
     UniqueConstraint("plan_id", "code"),
 )
