@@ -38,6 +38,27 @@ _PLAN = {
     "copy": Entry("plan:copy", Words("A new draft with the same grids", "复制为新草稿")),
     "delete": Entry("plan:delete", Words("Throw drafts away", "删除草稿")),
 }
+_EDIT = {
+    "assign": Entry(
+        "editing:assign", Words("Cells, buildings, complexes to a grid", "把基元、楼栋、小区划入网格")
+    ),
+    "create": Entry("editing:create", Words("A new grid of them", "用它们新建网格")),
+    "merge": Entry("editing:merge", Words("Make several grids one", "合并网格")),
+    "split": Entry("editing:split", Words("Split a grid into even parts", "把网格均衡拆分")),
+    "redraw": Entry("editing:redraw", Words("Have grids drawn again", "重新划分所选或未锁定的网格")),
+    "rename": Entry("editing:rename", Words("Rename a grid", "网格改名")),
+    "kind": Entry("editing:kind", Words("Another kind for a grid", "更改网格类型")),
+    "lock": Entry("editing:lock", Words("Keep grids as they are", "锁定网格")),
+    "unlock": Entry("editing:unlock", Words("Let grids be changed again", "解锁网格")),
+    "table": Entry(
+        "editing:table", Words("Buildings to grids, out and in as a table", "楼栋归属表的导出与导入")
+    ),
+    "undo": Entry("editing:undo", Words("Back one step", "撤销一步")),
+    "redo": Entry("editing:redo", Words("Forward one step", "重做一步")),
+    "log": Entry("editing:log", Words("Who did what and when", "查看编辑记录")),
+    "go": Entry("editing:go", Words("To any step of the record", "回到任意一步")),
+    "copy": Entry("editing:copy", Words("A new draft as it was at a step", "把某一步另存为草稿")),
+}
 _MAP = {
     "grids": Entry("showing:grids", Words("The grids, one page that works offline", "网格图，单个离线网页")),
 }
@@ -91,6 +112,7 @@ CONTENTS: Mapping[Words, Mapping[str, Entry | Section]] = {
         "plans": Entry("plans:plans", Words("List the plans there are", "列出方案")),
         "plan": Section(Words("Show, copy or delete a plan", "查看、复制、删除一个方案"), _PLAN),
         "check": Entry("checking:check", Words("Check plans against their rules", "检查方案是否符合规则")),
+        "edit": Section(Words("Change a draft step by step", "逐步修改草稿，可撤销"), _EDIT),
         "compare": Entry(
             "comparing:compare",
             Words("Compare plans, place them among random ones", "比较方案，或给方案在随机方案中排位"),

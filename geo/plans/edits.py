@@ -53,14 +53,23 @@ class Draft:
     grids: Mapping[int, Own]
     """By label; exactly those that have a cell."""
 
-    def label_of(self, code: str) -> int:
-        """The label of the grid with this code. Raises `NotFoundError`."""
+    def label_of(self, grid: str) -> int:
+        """The label of the grid with this code, or with this name where only one bears it. Raises `NotFoundError`."""
         for label, own in self.grids.items():
-            if own.code == code:
+            if own.code == grid:
                 return label
+        named = [label for label, own in self.grids.items() if own.name == grid]
+        if len(named) == 1:
+            return named[0]
+        if named:
+            codes = ", ".join(self.grids[label].code for label in named)
+            raise NotFoundError(
+                f"{len(named)} grids are called {grid}: {codes}; give the code",
+                f"有 {len(named)} 个网格名为{grid}：{codes}；请给出编码",
+            )
         raise NotFoundError(
-            f"this plan has no grid {code}; it has {_listed(self.grids)}",
-            f"该方案没有网格 {code}；现有 {_listed(self.grids)}",
+            f"this plan has no grid {grid}; it has {_listed(self.grids)}",
+            f"该方案没有网格 {grid}；现有 {_listed(self.grids)}",
         )
 
     def cells_of(self, labels: Iterable[int]) -> Ints:
@@ -208,12 +217,13 @@ def create(draft: Draft, cells: ArrayLike, numbering: Numbering, *, name: str | 
 
 def merge(draft: Draft, codes: Sequence[str], *, into: str | None = None) -> Draft:
     """Several grids as one, which keeps the code, name and kind of `into` (the first by default)."""
-    if len(set(codes)) < 2:
+    labels = [draft.label_of(code) for code in codes]
+    if len(set(labels)) < 2:
         raise InputError("name two grids or more to merge", "合并至少需要两个网格")
     into = codes[0] if into is None else into
-    if into not in codes:
+    if draft.label_of(into) not in labels:
         raise InputError(f"{into} is not one of the grids to merge", f"{into} 不在要合并的网格之中")
-    return _given(draft, draft.cells_of(draft.label_of(code) for code in codes), draft.label_of(into))
+    return _given(draft, draft.cells_of(labels), draft.label_of(into))
 
 
 def divide(

@@ -175,6 +175,35 @@ def timeline(unit: Reading, plan_id: int) -> pd.DataFrame:
     return rows.assign(current=[number in here for number in rows["number"]])
 
 
+def distribution(unit: Reading, plan_id: int) -> pd.DataFrame:
+    """Which building is in which grid: building_ref, grid_code, grid_name, cell, households; by grid, then building.
+
+    Raises `NotFoundError` for a plan the viewer does not see.
+    """
+    (plan,) = read_plans(unit, plan_ids=[plan_id]).itertuples()
+    rows = (
+        sa.select(
+            t.cells.c.building_ref,
+            t.grids.c.code.label("grid_code"),
+            t.grids.c.name.label("grid_name"),
+            t.cells.c.cell,
+            t.cells.c.households,
+        )
+        .join(t.assignments, t.assignments.c.cell == t.cells.c.cell)
+        .join(
+            t.grids,
+            sa.and_(t.grids.c.plan_id == t.assignments.c.plan_id, t.grids.c.label == t.assignments.c.label),
+        )
+        .where(
+            t.assignments.c.plan_id == plan_id,
+            t.cells.c.cell_set_id == int(plan.cell_set_id),
+            t.cells.c.building_ref.is_not(None),
+        )
+        .order_by(t.grids.c.code, t.cells.c.building_ref)
+    )
+    return unit.table(rows)
+
+
 # ---------------------------------------------------------------- reading
 
 

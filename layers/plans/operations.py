@@ -120,11 +120,12 @@ class Split:
 
     def apply(self, draft: Draft, ground: Ground) -> Draft:
         """The draft after it. Raises as `geo.partition.redraw.balanced_parts` does."""
-        chosen = draft.cells_of([draft.label_of(self.grid)])
+        label = draft.label_of(self.grid)
+        chosen = draft.cells_of([label])
         parts = balanced_parts(
             ground.cells, ground.edges, ground.rules, chosen, parts=self.parts, buildings=ground.buildings()
         )
-        codes = np.full(len(chosen), self.grid, dtype=object)
+        codes = np.full(len(chosen), draft.grids[label].code, dtype=object)
         owners = heirs(ground.cells.iloc[chosen], codes, parts, ground.rules, any_heir=True)
         return edits.divide(draft, chosen, parts, owners, ground.numbering)
 

@@ -269,7 +269,7 @@ OTHER_VALUES: dict[str, Any] = {
     "id": 99, "community_code": "999901001002", "version": 9, "cell_set_id": 2, "base_plan_id": 2, "origin": "x",
     "rules": {"name": "other"}, "score": {"a": 1}, "notes": [["a", "b"]], "author": "x", "publication_id": 2,
     "made_at": datetime(2020, 1, 1, tzinfo=UTC), "valid_from": date(2020, 1, 1), "title": ["a", "b"], "request": "x",
-    "revision": 9, "withdrawal_id": 2, "state": "draft",
+    "revision": 9, "withdrawal_id": 2, "state": "draft", "step": 4,
 }  # fmt: skip
 
 

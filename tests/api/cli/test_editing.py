@@ -1,0 +1,94 @@
+"""Editing a draft from the command line: steps are told, undone, and gone to; a table leads out and in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from tests.api.cli.conftest import Ran, Run
+
+
+@pytest.fixture
+def drawn(run: Run, files: dict[str, Path]) -> Run:
+    for layer, path in files.items():
+        assert run("import", layer, str(path), "--crs", "EPSG:4490").code == 0
+    assert run("cells").code == 0
+    assert run("partition", "--time-limit", "0.2").code == 0
+    return run
+
+
+def edit(run: Run, *words: str) -> Ran:
+    return run("--lang", "en", "edit", *words)
+
+
+def test_a_draft_is_changed_step_by_step_and_back(drawn: Run, tmp_path: Path) -> None:
+    table = tmp_path / "table.csv"
+    assert edit(drawn, "table", "1", "--out", str(table)).code == 0
+    rows = pd.read_csv(table, dtype=str)
+    assert list(rows.columns) == ["building_ref", "grid_code", "grid_name", "cell", "households"]
+    first, code = rows.loc[0, ["building_ref", "grid_code"]]
+
+    made = edit(drawn, "create", "1", "--building", first, "--name", "东片")
+    assert (made.code, "东片" in made.out, "step 1, revision 2" in made.out) == (0, True, True)
+    locked = edit(drawn, "lock", "1", "东片")
+    assert locked.code == 0
+    held = edit(drawn, "assign", "1", code, "--building", first)
+    assert (held.code, "locked" in held.err) == (2, True)
+    assert edit(drawn, "unlock", "1", "东片").code == 0
+    assert edit(drawn, "kind", "1", "东片", "micro").code == 0
+    merged = edit(drawn, "merge", "1", code, "东片")
+    assert "no more" in merged.out
+    lines = edit(drawn, "log", "1").out
+    assert [word in lines for word in ("new grid", "locked", "other kind", "merged", "5 steps")] == [True] * 5
+
+    assert "step 4" in edit(drawn, "undo", "1").out
+    assert "step 5" in edit(drawn, "redo", "1").out
+    assert "step 0" in edit(drawn, "go", "1", "0").out
+    again = edit(drawn, "table", "1", str(table))
+    assert (again.code, "nothing changed" in again.out) == (0, True)
+    copied = edit(drawn, "copy", "1", "1")
+    assert (copied.code, "is draft 3" in copied.out) == (0, True)
+    assert "东片" in drawn("plan", "show", "3").out
+
+
+def test_a_table_is_one_step_and_taken_strictly(drawn: Run, tmp_path: Path) -> None:
+    whole = tmp_path / "whole.xlsx"
+    edit(drawn, "table", "1", "--out", str(whole))
+    rows = pd.read_excel(whole, dtype=str, engine="openpyxl")
+    code = rows.iloc[0]["grid_code"]
+    rows.assign(grid_code=code).to_excel(whole, index=False)
+    done = edit(drawn, "table", "1", str(whole))
+    assert (done.code, "step 1" in done.out) == (0, True), done.err
+
+    twice = tmp_path / "twice.csv"
+    ref = rows.iloc[0]["building_ref"]
+    twice.write_text(f"楼栋编号,网格编码\n{ref},{code}\n{ref},第九网格\n", "utf-8")
+    for path, words in (
+        (twice, f"building {ref} is given to"),
+        (_csv(tmp_path, f"楼栋编号,网格编码\n{ref},1\n"), "no grid 1"),
+        (_csv(tmp_path, f"楼栋编号,网格编码\nnone,{code}\n"), "no building none"),
+        (_csv(tmp_path, "楼栋编号,户数\nb,1\n"), "two columns are needed"),
+    ):
+        refused = edit(drawn, "table", "1", str(path))
+        assert (refused.code, words in refused.err) == (2, True), refused.err
+    assert edit(drawn, "table", "1").code == 2
+
+
+def test_splitting_and_drawing_again_keep_every_household(drawn: Run) -> None:
+    def households() -> int:
+        shown = drawn("--lang", "en", "plan", "show", "1").out.splitlines()
+        return sum(int(line.split()[3]) for line in shown if line.startswith("999901001001"))
+
+    before = households()
+    grid = drawn("plan", "show", "1").out.split("999901001001")[-1].split()[1]
+    assert edit(drawn, "split", "1", grid).code == 0
+    assert edit(drawn, "redraw", "1", "--seed", "3").code == 0
+    assert households() == before
+
+
+def _csv(folder: Path, text: str) -> Path:
+    path = folder / "some.csv"
+    path.write_text(text, "utf-8")
+    return path
