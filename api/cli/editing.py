@@ -13,7 +13,7 @@ from geo.errors import InputError, Words
 from geo.plans.edits import KINDS
 from layers.files.writers import write_table
 from layers.imports.distribution import read_distribution
-from layers.plans import editing
+from layers.plans import edit_states, editing
 from layers.plans.editing import Edited
 from layers.plans.operations import (
     Assign,
@@ -170,7 +170,7 @@ def table(
         )
     if out is not None:
         with run.store() as store, store.reading(OPERATOR) as unit:
-            rows = editing.distribution(unit, plan)
+            rows = edit_states.distribution(unit, plan)
         write_table(rows, writable(out), sheet="grids")
         run.say(f"{len(rows)} buildings → {out}", f"{len(rows)} 栋楼 → {out}")
         return
@@ -219,7 +219,7 @@ def log(ctx: typer.Context, plan: PlanNumber) -> None:
     """The timeline: who did what and when; * marks the steps that led to where the plan stands."""
     run = shell(ctx)
     with run.store() as store, store.reading(OPERATOR) as unit:
-        found = editing.timeline(unit, plan)
+        found = edit_states.timeline(unit, plan)
     rows = [
         (
             "*" if row.current else "",

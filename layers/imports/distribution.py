@@ -24,7 +24,7 @@ def read_distribution(path: Path, *, limits: Limits = DEFAULT) -> dict[str, str]
     source = read_rows(path, layer="buildings", names=names, limits=limits)
     if source.faults:
         raise FrameError("grids", source.faults)
-    frame = source.frame
+    frame = source.frame.drop(columns="geometry")
     columns = [next((name for name in wanted if name in frame.columns), None) for wanted in (BUILDING, GRID)]
     if columns[0] is None or columns[1] is None:
         raise InputError(

@@ -9,32 +9,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
-from types import MappingProxyType
 from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 import sqlalchemy as sa
 
-from geo.errors import ConflictError, NotFoundError
-from geo.plans.edits import Change, Draft, Numbering, Own, coloured
+from geo.errors import ConflictError
+from geo.plans.edits import Change, Draft, coloured
 from geo.plans.grids import derive_grids
-from geo.plans.rules import Rules
-from layers.ground.buildings import read_buildings
-from layers.plans.cells import StoredCells, read_cells
 from layers.plans.drafts import copy_within
+from layers.plans.edit_states import DraftState, changed_meanwhile, draft_at, draft_state, ground_of, steps_of
 from layers.plans.figures import figures_of
-from layers.plans.operations import Ground, Operation, said
-from layers.plans.plans import DRAFT, RETURNED, codes_ever_used, read_labels, read_plans
+from layers.plans.operations import Operation, said
+from layers.plans.plans import read_plans
 from layers.rights.viewer import Viewer
 from layers.store import planning_tables as p
 from layers.store import tables as t
 from layers.store.database import Store
 from layers.store.unit import Reading, Writing
-
-OPEN = (DRAFT, RETURNED)
-"""States in which a plan may be edited."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,19 +43,6 @@ class Edited:
     """The grids that look different now, as `geo.plans.grids.derive_grids` gives them; empty when nothing changed."""
     gone: tuple[str, ...]
     """Codes of grids that are no more."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _State:
-    """A plan as it is read for an edit."""
-
-    plan: Any
-    stored: StoredCells
-    draft: Draft
-    rules: Rules
-    taken: frozenset[str]
-    kept: dict[int, tuple[Any, ...]]
-    """What the store holds of each grid beside `Own`, by label."""
 
 
 def edit(
@@ -82,8 +62,8 @@ def edit(
     `InputError` as the operations do. Nothing is kept then.
     """
     with store.reading(viewer) as unit:
-        state = _state(unit, plan_id, revision)
-        ground = _ground(unit, state)
+        state = draft_state(unit, plan_id, revision)
+        ground = ground_of(unit, state)
         after = operation.apply(state.draft, ground)
     grids, after = _derived(state, after)
     change = Change.between(state.draft, after)
@@ -154,8 +134,8 @@ def go_to(
 def copy_at(store: Store, viewer: Viewer, plan_id: int, step: int, *, actor: str, now: datetime) -> int:
     """A new draft as the plan was at a step of its timeline; returns its id. Raises `NotFoundError`."""
     with store.writing(viewer, actor=actor, now=now) as unit:
-        state = _state(unit, plan_id, None, to_edit=False)
-        after = _at(unit, state, step)
+        state = draft_state(unit, plan_id, None, to_edit=False)
+        after = draft_at(unit, state, step)
         made = copy_within(unit, plan_id, state.plan.community_code)
         (plan,) = read_plans(unit, plan_ids=[made]).itertuples()
         grids, after = _derived(state, after)
@@ -163,140 +143,10 @@ def copy_at(store: Store, viewer: Viewer, plan_id: int, step: int, *, actor: str
     return made
 
 
-def timeline(unit: Reading, plan_id: int) -> pd.DataFrame:
-    """The edits of a plan in the order they were made: number, after, operation, said, actor, at, current.
-
-    `current` marks those that led to where the plan stands. Raises `NotFoundError` for a plan the viewer does not see.
-    """
-    (plan,) = read_plans(unit, plan_ids=[plan_id]).itertuples()
-    columns = [p.edits.c[name] for name in ("number", "after", "operation", "said", "actor", "at")]
-    rows = unit.table(sa.select(*columns).where(p.edits.c.plan_id == plan_id).order_by(p.edits.c.number))
-    here = set(_path(dict(zip(rows["number"], rows["after"], strict=True)), int(plan.step)))
-    return rows.assign(current=[number in here for number in rows["number"]])
-
-
-def distribution(unit: Reading, plan_id: int) -> pd.DataFrame:
-    """Which building is in which grid: building_ref, grid_code, grid_name, cell, households; by grid, then building.
-
-    Raises `NotFoundError` for a plan the viewer does not see.
-    """
-    (plan,) = read_plans(unit, plan_ids=[plan_id]).itertuples()
-    rows = (
-        sa.select(
-            t.cells.c.building_ref,
-            t.grids.c.code.label("grid_code"),
-            t.grids.c.name.label("grid_name"),
-            t.cells.c.cell,
-            t.cells.c.households,
-        )
-        .join(t.assignments, t.assignments.c.cell == t.cells.c.cell)
-        .join(
-            t.grids,
-            sa.and_(t.grids.c.plan_id == t.assignments.c.plan_id, t.grids.c.label == t.assignments.c.label),
-        )
-        .where(
-            t.assignments.c.plan_id == plan_id,
-            t.cells.c.cell_set_id == int(plan.cell_set_id),
-            t.cells.c.building_ref.is_not(None),
-        )
-        .order_by(t.grids.c.code, t.cells.c.building_ref)
-    )
-    return unit.table(rows)
-
-
-# ---------------------------------------------------------------- reading
-
-
-def _state(unit: Reading, plan_id: int, revision: int | None, *, to_edit: bool = True) -> _State:
-    (plan,) = read_plans(unit, plan_ids=[plan_id]).itertuples()
-    if to_edit and plan.state not in OPEN:
-        raise ConflictError(
-            f"plan {plan.id} is {plan.state} and cannot be edited; edit a copy of it (wangge plan copy {plan.id})",
-            f"方案 {plan.id} 的状态为 {plan.state}，不能编辑；请编辑其副本（wangge plan copy {plan.id}）",
-        )
-    if revision is not None and revision != int(plan.revision):
-        raise _changed_meanwhile(plan)
-    stored = read_cells(unit, plan.community_code, cell_set_id=int(plan.cell_set_id))
-    rules = Rules.from_dict(plan.rules)
-    columns = [column for column in t.grids.c if column.name not in ("plan_id", "geometry")]
-    rows = unit.execute(sa.select(*columns).where(t.grids.c.plan_id == plan_id)).all()
-    grids = {
-        int(row.label): Own(
-            row.code,
-            row.name,
-            row.kind,
-            int(row.colour),
-            row.code in rules.locked if row.locked is None else bool(row.locked),
-            bool(row.chosen),
-        )
-        for row in rows
-    }
-    draft = Draft(read_labels(unit, plan_id), MappingProxyType(grids))
-    steps = _steps(unit, plan_id)
-    way = _path(steps, int(plan.step))
-    said_of = sa.select(p.edits.c.codes).where(p.edits.c.plan_id == plan_id, p.edits.c.number.in_(way))
-    given_or_ended = {code for codes in unit.scalars(said_of) for code in codes}
-    taken = codes_ever_used(unit, plan.community_code) | given_or_ended
-    register = {int(row.label): (row.register_id,) for row in rows}
-    return _State(plan, stored, draft, rules, frozenset(taken), register)
-
-
-def _ground(unit: Reading, state: _State) -> Ground:
-    code = state.plan.community_code
-    numbering = Numbering(code, state.rules.code_template, state.rules.grid_kind, state.taken)
-    return Ground(
-        state.stored.cells, state.stored.edges, state.rules, numbering, partial(_buildings, unit, code)
-    )
-
-
-def _buildings(unit: Reading, code: str) -> gpd.GeoDataFrame:
-    return read_buildings(unit, codes=[code])[["ref", "complex_ref", "geometry"]]
-
-
-def _steps(unit: Reading, plan_id: int) -> dict[int, int]:
-    """The edit each edit followed."""
-    rows = unit.execute(sa.select(p.edits.c.number, p.edits.c.after).where(p.edits.c.plan_id == plan_id))
-    return {int(number): int(after) for number, after in rows}
-
-
-def _path(steps: Mapping[int, int], step: int) -> list[int]:
-    """The edits that lead to `step`, the last first."""
-    way = []
-    while step:
-        way.append(step)
-        step = steps[step]
-    return way
-
-
-def _at(unit: Reading, state: _State, step: int) -> Draft:
-    """The draft at a step. Raises `NotFoundError`."""
-    plan_id, steps = int(state.plan.id), _steps(unit, int(state.plan.id))
-    if step and step not in steps:
-        raise NotFoundError(
-            f"plan {plan_id} has no edit {step}; wangge edit {plan_id} log lists them",
-            f"方案 {plan_id} 没有第 {step} 步编辑；用 wangge edit {plan_id} log 查看",
-        )
-    here, there = _path(steps, int(state.plan.step)), _path(steps, step)
-    back = [number for number in here if number not in there]
-    forth = [number for number in reversed(there) if number not in here]
-    rows = unit.execute(
-        sa.select(p.edits.c.number, p.edits.c.change).where(
-            p.edits.c.plan_id == plan_id, p.edits.c.number.in_([*back, *forth])
-        )
-    )
-    changes = {int(number): Change.from_dict(change) for number, change in rows}
-    draft = state.draft
-    for number in back:
-        draft = changes[number].inverse.apply(draft)
-    for number in forth:
-        draft = changes[number].apply(draft)
-    return draft
-
-
 # ---------------------------------------------------------------- keeping
 
 
-def _derived(state: _State, after: Draft) -> tuple[gpd.GeoDataFrame, Draft]:
+def _derived(state: DraftState, after: Draft) -> tuple[gpd.GeoDataFrame, Draft]:
     """The grids of a draft, and the draft with the colours they got."""
     grids = derive_grids(state.stored.cells, after, community_code=state.plan.community_code)
     colours = dict(zip(grids["label"].astype(int), grids["colour"].astype(int), strict=True))
@@ -307,10 +157,10 @@ def _go(
     store: Store, viewer: Viewer, plan_id: int, where: Any, *, revision: int | None, actor: str, now: datetime
 ) -> Edited:
     with store.writing(viewer, actor=actor, now=now) as unit:
-        state = _state(unit, plan_id, revision)
+        state = draft_state(unit, plan_id, revision)
         _require_same(unit, state)
-        step = int(where(unit, _steps(unit, plan_id), int(state.plan.step)))
-        after = _at(unit, state, step)
+        step = int(where(unit, steps_of(unit, plan_id), int(state.plan.step)))
+        after = draft_at(unit, state, step)
         change = Change.between(state.draft, after)
         grids = derive_grids(state.stored.cells, after, community_code=state.plan.community_code)
         detail = {"from": int(state.plan.step), "to": step}
@@ -319,23 +169,16 @@ def _go(
         return _keep(unit, state, change, grids, after, step=step)
 
 
-def _require_same(unit: Writing, state: _State) -> None:
+def _require_same(unit: Writing, state: DraftState) -> None:
     """Hold the plan until the transaction ends. Raises `ConflictError` when it is not as it was read."""
     row = sa.select(t.plans.c.revision, t.plans.c.state).where(t.plans.c.id == int(state.plan.id))
     found = unit.execute(row.with_for_update()).one_or_none()
     if found is None or found.state != state.plan.state or int(found.revision) != int(state.plan.revision):
-        raise _changed_meanwhile(state.plan)
-
-
-def _changed_meanwhile(plan: Any) -> ConflictError:
-    return ConflictError(
-        f"plan {plan.id} was changed meanwhile (it is at revision {plan.revision}); load it again",
-        f"方案 {plan.id} 已被他人修改（现为修订 {plan.revision}）；请重新载入",
-    )
+        raise changed_meanwhile(state.plan)
 
 
 def _keep(
-    unit: Writing, state: _State, change: Change, grids: gpd.GeoDataFrame, after: Draft, *, step: int
+    unit: Writing, state: DraftState, change: Change, grids: gpd.GeoDataFrame, after: Draft, *, step: int
 ) -> Edited:
     """Write what differs: the cells that moved and the grids that are another, gone or new."""
     plan_id = int(state.plan.id)

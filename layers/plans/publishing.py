@@ -14,11 +14,9 @@ import sqlalchemy as sa
 
 from geo.errors import ConflictError
 from geo.plans.colouring import colour_grids
-from geo.plans.grids import make_grids
 from geo.plans.outline import fills
-from geo.plans.rules import Rules
 from layers.ground.regions import read_communities
-from layers.plans.cells import read_cells
+from layers.plans.carrying import derive_again
 from layers.plans.checking import check_plans
 from layers.plans.days import china_day, require_meant
 from layers.plans.plans import (
@@ -26,11 +24,9 @@ from layers.plans.plans import (
     PUBLISHED,
     RETIRED,
     SEALED,
-    codes_ever_used,
     latest_published,
     newest_plan_ids,
     read_grids,
-    read_labels,
     read_plans,
 )
 from layers.rights.viewer import Viewer
@@ -214,7 +210,7 @@ def _made_ready(unit: Writing, plan: Any, valid_from: date) -> _Ready:
     if (None if pd.isna(plan.base_plan_id) else plan.base_plan_id) != before_id or _taken(
         unit, plan, grids, old
     ):
-        grids = _derive_again(unit, plan, previous)
+        grids = derive_again(unit, plan, previous)
     _require_boundary(unit, plan, grids)
     return _Ready(before_id, previous, grids.assign(plan_id=int(plan.id), community_code=plan.community_code))
 
@@ -275,54 +271,6 @@ def _require_boundary(unit: Reading, plan: Any, grids: gpd.GeoDataFrame) -> None
             "run wangge cells and wangge partition for it again",
             f"社区 {plan.community_code} 的边界在方案 {plan.id} 之后有变化；请重新运行 wangge cells 和 wangge partition",
         )
-
-
-def _derive_again(unit: Writing, plan: Any, previous: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """The plan's grids with codes carried over from another plan than the one they were proposed against."""
-    stored = read_cells(unit, plan.community_code, cell_set_id=int(plan.cell_set_id))
-    rules = Rules.from_dict(plan.rules)
-    own = _own(unit, plan, rules)
-    again = make_grids(
-        stored.cells,
-        read_labels(unit, int(plan.id)),
-        community_code=plan.community_code,
-        rules=rules,
-        previous=previous,
-        taken=codes_ever_used(unit, plan.community_code),
-        drawn=_chosen(own, everything=plan.origin == ADOPTED),
-        stays=_staying(own, previous) if plan.origin != ADOPTED else None,
-    )
-    again = again.merge(own[["label", "locked", "chosen"]], on="label", how="left")
-    unit.execute(t.grids.delete().where(t.grids.c.plan_id == int(plan.id)))
-    unit.insert_frame(t.grids, again, plan_id=int(plan.id))
-    return again
-
-
-def _own(unit: Reading, plan: Any, rules: Rules) -> pd.DataFrame:
-    """What each grid of the plan is by itself: label, code, name, kind, locked, chosen."""
-    own = unit.table(
-        sa.select(*(t.grids.c[name] for name in ("label", "code", "name", "kind", "locked", "chosen"))).where(
-            t.grids.c.plan_id == int(plan.id)
-        )
-    )
-    locked = own["locked"].astype("boolean").fillna(own["code"].isin(rules.locked).astype("boolean"))
-    chosen = own["chosen"].astype("boolean").fillna(False)
-    return own.assign(locked=locked.astype(bool), chosen=chosen.astype(bool))
-
-
-def _chosen(own: pd.DataFrame, *, everything: bool) -> pd.DataFrame:
-    """What `make_grids` takes as somebody's choice: codes given once, and the names and kinds a planner chose."""
-    drawn = own[["label", "code", "name", "kind"]].copy()
-    if not everything:
-        drawn.loc[~own["chosen"], ["name", "kind"]] = None
-    return drawn
-
-
-def _staying(own: pd.DataFrame, previous: gpd.GeoDataFrame) -> dict[int, str]:
-    """Codes by label of the grids that were to stay as they are when the plan was drawn and are still in force."""
-    carved = ((own["kind"] == "exclusive") | own["locked"]) & own["code"].isin(previous["code"])
-    stay = own[carved]
-    return dict(zip(stay["label"].astype(int), stay["code"], strict=True))
 
 
 def _taken(unit: Reading, plan: Any, grids: gpd.GeoDataFrame, old: set[str]) -> bool:

@@ -89,6 +89,6 @@ def test_splitting_and_drawing_again_keep_every_household(drawn: Run) -> None:
 
 
 def _csv(folder: Path, text: str) -> Path:
-    path = folder / "some.csv"
+    path = folder / f"{len(list(folder.iterdir()))}.csv"
     path.write_text(text, "utf-8")
     return path

@@ -21,7 +21,8 @@ from layers.plans.cells import build_cells
 from layers.plans.checking import check_plans
 from layers.plans.drafts import copy_plan
 from layers.plans.drawing import draw_plans
-from layers.plans.editing import Edited, edit, go_to, redo, timeline, undo
+from layers.plans.edit_states import timeline
+from layers.plans.editing import Edited, edit, go_to, redo, undo
 from layers.plans.operations import (
     Assign,
     Create,
