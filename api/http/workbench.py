@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Hashable
 from contextlib import suppress
 from datetime import date
 from multiprocessing import reduction
 from multiprocessing.connection import Connection as Line
 from typing import Any, NamedTuple
+
+from cachetools import LRUCache
 
 from api.logs import set_up_logs
 from api.opening import open_store
@@ -36,6 +38,8 @@ from layers.rights.viewer import Viewer
 from layers.store.database import Store
 
 NICENESS = 10
+KEPT = 8
+"""Answers kept for jobs that compare others with them, the last ones used."""
 
 
 class Failed(NamedTuple):
@@ -70,6 +74,8 @@ class Workbench:
         self._lookup: AddressLookup | None = None
         self._known: Any = None
         self._walks: Keeper | None = None
+        self.kept: LRUCache[Hashable, Any] = LRUCache(KEPT)
+        """What jobs keep for their like; the key holds the state of the store it was made from."""
 
     @property
     def store(self) -> Store:
