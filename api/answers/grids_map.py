@@ -72,23 +72,26 @@ def draw_grids(
         span=span,
         notice=NOTICE.text(lang),
         rules=_shared_rules(plans),
-        credit=_sources(areas, complexes, buildings, roads, water, stations),
+        credit=sources(areas, complexes, buildings, roads, water, stations),
     )
 
 
 def _title(areas: gpd.GeoDataFrame, districts: gpd.GeoDataFrame, lang: str) -> str:
-    """After the one community shown, else the one district all of them lie in, else their number."""
+    name = area_name(areas, districts, lang)
+    return Words(f"Grids of {name}", f"{name}网格图").text(lang)
+
+
+def area_name(areas: gpd.GeoDataFrame, districts: gpd.GeoDataFrame, lang: str) -> str:
+    """The name of the one community shown, else of the one district all of them lie in, else their number."""
     if len(areas) == 1:
-        name = areas["name"].iloc[0]
-        return Words(f"Grids of {name}", f"{name}网格图").text(lang)
+        return str(areas["name"].iloc[0])
     codes = set(areas["code"].str[:6])
     home = districts[districts["code"].isin(codes)]["name"].dropna()
     if len(codes) == 1 and len(home) == 1:
-        name = home.iloc[0]
-        return Words(f"Grids of {name}", f"{name}网格图").text(lang)
+        return str(home.iloc[0])
     if (areas["kind"] == "working").all():
-        return Words(f"Grids of {len(areas)} working areas", f"{len(areas)} 个工作片区网格图").text(lang)
-    return Words(f"Grids of {len(areas)} communities", f"{len(areas)} 个社区网格图").text(lang)
+        return Words(f"{len(areas)} working areas", f"{len(areas)} 个工作片区").text(lang)
+    return Words(f"{len(areas)} communities", f"{len(areas)} 个社区").text(lang)
 
 
 def _shared_rules(plans: pd.DataFrame) -> Rules | None:
@@ -97,7 +100,7 @@ def _shared_rules(plans: pd.DataFrame) -> Rules | None:
     return found[0] if found and all(rules == found[0] for rules in found) else None
 
 
-def _sources(*frames: gpd.GeoDataFrame) -> str | None:
+def sources(*frames: gpd.GeoDataFrame) -> str | None:
     """Where the data came from, as imports recorded it: what the map must credit."""
     names = sorted({str(name) for frame in frames for name in frame["source"].dropna()} - {OWN_AREAS})
     return ", ".join(names) or None

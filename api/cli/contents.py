@@ -61,6 +61,12 @@ _EDIT = {
 }
 _MAP = {
     "grids": Entry("showing:grids", Words("The grids, one page that works offline", "网格图，单个离线网页")),
+    "reach": Entry(
+        "showing_reach:reach", Words("Who walks to a station, one offline page", "步行覆盖图，单个离线网页")
+    ),
+    "stations": Entry(
+        "showing_reach:stations", Words("The stations, one offline page", "服务站点图，单个离线网页")
+    ),
 }
 _USER = {
     "add": Entry(

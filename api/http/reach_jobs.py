@@ -7,10 +7,12 @@ from collections.abc import Generator, Sequence
 from typing import Any, Literal
 
 from api.answers.reach_figures import difference, reach_answer, sites_answer
+from api.answers.reach_map import draw_reach
 from api.answers.station_answers import station_file, station_geojson, station_json, station_table
 from api.http.map_cache import Page
 from api.http.reach_asked import Asked
 from api.http.workbench import Workbench
+from geo.errors import EmptyLayerError
 from geo.reach.models import Model
 from layers.lookup.snapshots import current_state
 from layers.reach.changes import Changes, Point, closed_but
@@ -97,6 +99,25 @@ def find_sites(
         walks, reach, sites, as_of=question.as_of, profile=question.profile, lang=question.lang
     )
     yield _json(told)
+
+
+def draw_reach_page(bench: Workbench, viewer: Viewer, question: Asked) -> Generator[Page, None, None]:
+    """The map of reach, compressed; of the stations alone, and what is lacking, where there is nothing to walk on."""
+    walked, lacking = None, None
+    try:
+        walked = bench.walks(), _measured(bench, viewer, question)
+    except EmptyLayerError as error:
+        lacking = error.words
+    drawn = draw_reach(
+        bench.store,
+        viewer,
+        walked,
+        communities=question.communities,
+        as_of=question.as_of,
+        lang=question.lang,
+        lacking=lacking,
+    )
+    yield Page.of(drawn)
 
 
 def _measured(bench: Workbench, viewer: Viewer, question: Asked, changes: Changes | None = None) -> Reach:

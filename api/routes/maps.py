@@ -17,7 +17,7 @@ router = APIRouter(tags=["maps"], route_class=guarded(Asks.DISPLAY))
 
 GRIDS_PAGE = "/api/maps/grids.html"
 
-_PAGE_POLICY = (
+PAGE_POLICY = (
     "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; "
     "font-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 )
@@ -60,4 +60,4 @@ async def grids_map(
         (held.published.state, viewer, asked, span, lang),
         lambda: held.workshop.once(draw_page, viewer, communities=asked, as_of=as_of, span=span, lang=lang),
     )
-    return await page.sent(request, media_type="text/html", headers={"Content-Security-Policy": _PAGE_POLICY})
+    return await page.sent(request, media_type="text/html", headers={"Content-Security-Policy": PAGE_POLICY})

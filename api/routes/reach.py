@@ -1,4 +1,4 @@
-"""Who walks to a station (覆盖率), what another station would change, and where the next ones should stand.
+"""Who walks to a station (覆盖率), as figures and on a map; what another station would change; where the next should stand.
 
 All of it is worked out in the process beside the server, from one walk network kept there; answers to GET are kept until
 the ground or the published grids move.
@@ -13,9 +13,10 @@ from api.http.deps import Asking, InDoors
 from api.http.guarded import guarded
 from api.http.identity import Asks
 from api.http.reach_asked import AskedBy, AskedReach, AskedWorst, SiteQuestion, Tried
-from api.http.reach_jobs import find_sites, tell_reach, try_reach
+from api.http.reach_jobs import draw_reach_page, find_sites, tell_reach, try_reach
 from api.http.reach_schemas import ReachAnswer, SitesAnswer, TriedOut
 from api.http.schemas import errors
+from api.routes.maps import PAGE_POLICY
 
 router = APIRouter(prefix="/api", tags=["reach"], route_class=guarded(Asks.FIGURES))
 
@@ -95,3 +96,22 @@ async def site(held: InDoors, viewer: Asking, question: AskedReach, said: SiteQu
         alternatives=said.alternatives,
     )
     return Response(body, media_type=_JSON)
+
+
+@router.get(
+    "/maps/reach.html",
+    response_class=Response,
+    response_model=None,
+    responses={
+        200: {"description": "The map, one page that fetches nothing", "content": {"text/html": {}}},
+        304: {"description": "Unchanged since the ETag that was sent"},
+        **errors(404, 409, 422, 500, 503),
+    },
+)
+async def reach_map(request: Request, held: InDoors, viewer: Asking, question: AskedReach) -> Response:
+    """Stations by kind, the ground within 5, 10 and 15 minutes on foot, circles beside it, and homes not reached."""
+    page = await held.maps.get(
+        ("reach page", held.published.state, viewer, question),
+        lambda: held.workshop.once(draw_reach_page, viewer, question),
+    )
+    return await page.sent(request, media_type="text/html", headers={"Content-Security-Policy": PAGE_POLICY})

@@ -38,6 +38,11 @@ COMMUNITY = {"line": "#3a3f45", "text": "#3a3f45"}
 ROAD_CASING = "#b9b2a6"
 ROAD_TEXT = "#5e584f"
 
+WALKS = ("#8fc9a0", "#bfe2c6", "#e2f2e2")
+"""Ground within 5, 10 and 15 minutes on foot: one hue, darker for sooner."""
+UNREACHED = {"fill": "#f2a33a", "line": AMBER}
+"""Homes that walk too far: they stand out, also in grey by their mark."""
+
 ROADS: dict[str, dict[str, float]] = {
     "motorway": {"metres": 13, "least_px": 2.2, "from_zoom": 8},
     "trunk": {"metres": 12, "least_px": 2.0, "from_zoom": 8},
@@ -81,6 +86,8 @@ def script_style() -> dict[str, Any]:
         "building": BUILDING,
         "complex": COMPLEX,
         "community": COMMUNITY,
+        "walks": WALKS,
+        "unreached": UNREACHED,
         "roadCasing": ROAD_CASING,
         "roadText": ROAD_TEXT,
         "roads": [{"class": name, **widths} for name, widths in ROADS.items()],

@@ -9,6 +9,9 @@ LANGUAGES = ("zh", "en")
 LAYERS = {
     "labels": Words("Grid names", "网格名称"),
     "stations": Words("Stations", "服务站点"),
+    "unreached": Words("Homes not reached", "未覆盖楼栋"),
+    "circles": Words("Straight-line circles", "直线服务圈"),
+    "walks": Words("Walk areas", "步行范围"),
     "grids": Words("Grids", "网格"),
     "communities": Words("Communities", "社区"),
     "complexes": Words("Complexes", "小区"),
@@ -70,6 +73,12 @@ PAGE = {
         "Find a grid by name, code, community or complex", "按名称、编码、社区或小区查找网格"
     ),
     "search_hint": Words("Find a grid, complex …", "查找网格、小区、编码…"),
+    "search_places_label": Words("Find a community or complex by name", "按名称查找社区或小区"),
+    "search_places_hint": Words("Find a community, complex …", "查找社区、小区…"),
+    "reach_label": Words(
+        "Map of who walks to a station. Arrow keys move it, plus and minus zoom, Enter describes the centre.",
+        "步行覆盖地图。方向键移动，加减号缩放，回车键查看地图中心处的楼栋或站点。",
+    ),
     "search_none": Words("Nothing found. Try a shorter text.", "没有找到，请缩短后再试。"),
     "search_more": Words("{count} more; type on to narrow down", "另有 {count} 个，请继续输入"),
     "print": Words("Print", "打印"),
@@ -83,6 +92,7 @@ PAGE = {
         "First load the communities, then draw the grids and write this map again:",
         "请先导入社区，再划分网格，然后重新输出本图：",
     ),
+    "empty_reach": Words("Nothing to walk on yet", "尚不能计算步行可达"),
     "empty_grids": Words(
         "First draw the grids and publish the plan, then write this map again:",
         "请先划分网格并发布方案，然后重新输出本图：",
@@ -94,6 +104,9 @@ FIGURES = {
     "figure_communities": Words("communities", "社区"),
     "figure_households": Words("households", "户"),
     "figure_outside": Words("outside the bounds", "超出界限"),
+    "figure_reached": Words("households reached", "户已覆盖"),
+    "figure_not_reached": Words("households not reached", "户未覆盖"),
+    "figure_stations": Words("stations", "站点"),
 }
 
 LEGEND = {
@@ -113,6 +126,14 @@ LEGEND = {
     "rail": Words("Railway", "铁路"),
     "wall": Words("Wall", "围墙"),
     "water": Words("Water", "水系"),
+    "walk": Words("Households within {minutes} minutes", "步行 {minutes} 分钟内（户）"),
+    "beyond": Words("Households not reached in {minutes} minutes", "{minutes} 分钟内未覆盖（户）"),
+    "circle": Words(
+        "Circle of {metres} m, straight-line estimate (households)", "{metres} 米服务圈，直线估算（户）"
+    ),
+    "overstates": Words(
+        "The circles overstate what is reached by {points} points", "直线服务圈高估 {points} 个百分点"
+    ),
     "zoom_in_for": Words("(zoom in)", "（放大可见）"),
 }
 
@@ -141,6 +162,11 @@ CARD = {
     "above_bound": Words("above the bound of {bound}", "高于上限 {bound} 户"),
     "stray": Words("in several parts", "不连片"),
     "unnamed": Words("(unnamed)", "（无名称）"),
+    "walk": Words("On foot to a station", "步行至站点"),
+    "minutes": Words("{count} minutes", "{count} 分钟"),
+    "no_way": Words("no way", "无路可达"),
+    "nearest": Words("Nearest station", "最近站点"),
+    "served": Words("Households it is nearest for", "就近户数"),
 }
 
 

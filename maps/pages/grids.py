@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from datetime import date
 from html import escape
 from typing import Any
@@ -20,7 +21,7 @@ from maps.pages.legend import Row, base_row, grid_rows, legend_html, station_row
 from maps.pages.page import Head, OfflineMap, Page, Part, Ready
 from maps.pages.scene import Ground, complete_grids, in_key_order, scene_data
 
-_CHINA = (73.0, 18.0, 135.0, 54.0)
+CHINA = (73.0, 18.0, 135.0, 54.0)
 """What an entirely empty map looks at."""
 
 
@@ -65,7 +66,7 @@ def grids_page(
         stations=in_key_order(stations, "ref", "stations"),
     )
     plan = complete_grids(in_key_order(grids, "code", "grids"), ground.buildings, rules)
-    bounds = ground.bounds(plan) or _CHINA
+    bounds = ground.bounds(plan) or CHINA
     head = Head(
         title=title,
         notice=notice or page_text("notice", lang),
@@ -89,16 +90,24 @@ def grids_page(
             **scene_data(plan, ground, bounds[:2]),
         },
     )
-    _add_map(page, bounds, _layers(plan, ground), lang)
+    add_map(page, bounds, _layers(plan, ground), lang)
     return page.render()
 
 
-def _add_map(page: Page, bounds: tuple[float, float, float, float], layers: list[str], lang: str) -> None:
+def add_map(
+    page: Page,
+    bounds: tuple[float, float, float, float],
+    layers: list[str],
+    lang: str,
+    *,
+    hidden: Collection[str] = (),
+) -> None:
+    """Put the map with a switch of `layers` on a page; those `hidden` wait for the switch."""
     west, south, east, north = bounds
     chart = OfflineMap(name="grids", centre=((west + east) / 2, (south + north) / 2))
     page.add_child(chart)
     for layer in layers:
-        chart.add_child(Part(layer, name=LAYERS[layer].text(lang)))
+        chart.add_child(Part(layer, name=LAYERS[layer].text(lang), show=layer not in hidden))
     if layers:
         switch = folium.LayerControl(position="topright", collapsed=False)
         switch._id = "switch"
@@ -112,7 +121,7 @@ def _layers(plan: gpd.GeoDataFrame, ground: Ground) -> list[str]:
         name: getattr(ground, name)
         for name in ("communities", "complexes", "buildings", "roads", "water", "stations")
     }
-    return [layer for layer in LAYERS if len(held[layer])]
+    return [layer for layer in LAYERS if len(held.get(layer, ()))]
 
 
 def _dates(
@@ -165,10 +174,11 @@ def _legend_rows(plan: gpd.GeoDataFrame, ground: Ground, rules: Rules | None, la
         bounds = (rules.min_households, rules.max_households) if rules else None
         rows += grid_rows(Counter(plan["state"]), bounds=bounds, lang=lang)
     rows += station_rows(Counter(column(ground.stations, "kind").fillna("other")), lang)
-    return rows + [base_row(key, lang) for key in _base_keys(ground)]
+    return rows + [base_row(key, lang) for key in base_keys(ground)]
 
 
-def _base_keys(ground: Ground) -> list[str]:
+def base_keys(ground: Ground) -> list[str]:
+    """Keys of `legend.base_row` for what lies under the map."""
     working = column(ground.communities, "kind").eq("working")
     classes = column(ground.roads, "road_class")
     present: dict[str, Any] = {

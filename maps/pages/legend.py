@@ -46,6 +46,41 @@ def grid_rows(states: Mapping[str, int], *, bounds: tuple[int, int] | None, lang
     return rows
 
 
+def reach_rows(
+    within: Mapping[float, int],
+    *,
+    minutes: float,
+    left: int,
+    limit_m: float,
+    circle: int | None,
+    lang: str,
+) -> list[Row]:
+    """Walk areas by minutes with the households in them, the `left` households, and the circle beside it."""
+    rows = [
+        Row(
+            "walks",
+            _BOX.format(fill=fill, line=style.LINE, width=1),
+            legend_text("walk", lang, minutes=f"{step:g}"),
+            count,
+        )
+        for fill, (step, count) in zip(style.WALKS, sorted(within.items()), strict=False)
+    ]
+    mark = '<circle cx="17" cy="8" r="5" fill="{fill}" stroke="{line}"/>'
+    if left:
+        rows.append(
+            Row(
+                "unreached",
+                mark.format(**style.UNREACHED),
+                legend_text("beyond", lang, minutes=f"{minutes:g}"),
+                left,
+            )
+        )
+    if circle is not None:
+        ring = f'<circle cx="17" cy="8" r="7" fill="none" stroke="{style.ACCENT}" stroke-dasharray="4 3"/>'
+        rows.append(Row("circles", ring, legend_text("circle", lang, metres=f"{limit_m:,.0f}"), circle))
+    return rows
+
+
 def station_rows(kinds: Mapping[str, int], lang: str) -> list[Row]:
     """One line for each kind of station that occurs."""
     mark = f'<path d="M11 2l7 12H4z" fill="{style.RED}"/>'
@@ -122,4 +157,6 @@ def legend_html(rows: list[Row], *, remarks: list[str], lang: str) -> str:
 
 
 def _group(row: Row) -> str:
+    if row.layer in {"walks", "unreached", "circles"}:
+        return "reach"
     return row.layer if row.layer in {"grids", "stations"} else "base"

@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import Any
+from typing import Any, Literal
 
 import folium
 from branca.element import Figure
@@ -129,8 +129,8 @@ class Part(Layer):
         "{% macro script(this, kwargs) %}var {{ this.get_name() }} = wangge.part({{ this.part|tojson }});{% endmacro %}"
     )
 
-    def __init__(self, part: str, *, name: str) -> None:
-        super().__init__(name=name, overlay=True)
+    def __init__(self, part: str, *, name: str, show: bool = True) -> None:
+        super().__init__(name=name, overlay=True, show=show)
         self._name = "Part"
         self._id = part
         self.part = part
@@ -163,6 +163,8 @@ class Head:
     figures: Sequence[tuple[str, str, bool]]
     """Value, what it counts, and whether it calls for attention."""
     credit: str | None
+    finds: Literal["grids", "places"] = "grids"
+    """What the search box says it finds."""
 
     def html(self, lang: str, *, legend: str) -> str:
         """Title block, search and legend on the left, credit line below."""
@@ -171,7 +173,8 @@ class Head:
             for value, what, bad in self.figures
         )
         dates = "".join(f"<span>{escape(line)}</span>" for line in self.dates)
-        label, hint = escape(page_text("search_label", lang)), escape(page_text("search_hint", lang))
+        box = "search" if self.finds == "grids" else "search_places"
+        label, hint = escape(page_text(f"{box}_label", lang)), escape(page_text(f"{box}_hint", lang))
         sources = [page_text("credit", lang, credit=self.credit)] if self.credit else []
         credit = escape(" · ".join([*sources, page_text("made_with", lang)]))
         return (

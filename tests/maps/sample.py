@@ -126,3 +126,13 @@ def frames() -> dict[str, gpd.GeoDataFrame]:
 def nothing() -> dict[str, gpd.GeoDataFrame]:
     """All layers with their columns and no row."""
     return {name: frame.iloc[:0] for name, frame in frames().items()}
+
+
+def walk_areas() -> gpd.GeoDataFrame:
+    """The ground within 5, 10 and 15 minutes of the service centre: ever more of the west."""
+    return _frame({"minutes": [5, 10, 15]}, [box(0, 0, reach, 400) for reach in (150, 250, 400)])
+
+
+def circles() -> gpd.GeoDataFrame:
+    """A circle around each station."""
+    return _frame({"ref": ["s1", "s2"]}, [Point(150, 100).buffer(300), Point(750, 300).buffer(300)])

@@ -66,8 +66,16 @@
       [words.card_use, words.uses[b.use[i]]],
       [words.card_complex, b.complex[i] === null ? "" : data.complexes.name[b.complex[i]]],
       [words.card_households, b.households[i] === null ? "" : households(b.households[i], b.estimated[i])],
-      [words.card_levels, b.levels[i]]
+      [words.card_levels, b.levels[i]],
+      [words.card_walk, walk(i)],
+      [words.card_nearest, data.reach ? data.reach.nearest[i] : ""]
     ]);
+  }
+
+  /** Minutes to the nearest station; nobody lives in a building without a value. */
+  function walk(i) {
+    if (!data.reach || data.reach.minutes[i] === null) { return ""; }
+    return data.reach.minutes[i] < 0 ? words.card_no_way : words.card_minutes.replace("{count}", number(data.reach.minutes[i]));
   }
 
   function stationCard(i) {
@@ -75,7 +83,8 @@
     return card("station", s.name[i], [
       [words.card_kind, words.stationKinds[s.kind[i]]],
       [words.card_floor_area, s.area[i] === null ? "" : number(s.area[i]) + " m²"],
-      [words.card_opening_hours, s.hours[i]]
+      [words.card_opening_hours, s.hours[i]],
+      [words.card_served, data.reach && data.reach.served.length ? number(data.reach.served[i]) : ""]
     ]);
   }
 

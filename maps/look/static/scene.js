@@ -43,6 +43,8 @@
       ["communities", "communityLines", "grids", "complexes", "buildings", "water", "waterLines", "roads"].forEach(function (name) {
         this.shapes[name] = unpack(data[name].shapes);
       }, this);
+      this.shapes.walks = unpack(data.reach ? data.reach.walks : []);
+      this.shapes.circles = unpack(data.reach ? data.reach.circles : []);
     },
 
     _initContainer: function () {
@@ -102,13 +104,16 @@
       var view = this.view(), on = this.visible;
       this.drawn = {};
       if (on.communities) { this._land(ctx, view); }
+      if (on.walks) { this._walks(ctx, view); }
       if (on.grids) { this._grids(ctx, view); }
       if (on.water) { this._water(ctx, view); }
       if (on.complexes) { this._complexes(ctx, view); }
       if (on.roads) { this._roads(ctx, view); }
       if (on.buildings) { this._buildings(ctx, view); }
       if (on.grids) { this._gridLines(ctx, view); }
+      if (on.unreached) { this._unreached(ctx, view); }
       if (on.communities) { this._communityLines(ctx, view); }
+      if (on.circles) { this._circles(ctx, view); }
       this._selection(ctx, view);
       wangge.drawNames(ctx, view, this);
       this.fire("drawn");
@@ -207,6 +212,43 @@
       ctx.strokeStyle = style.building.line;
       ctx.lineWidth = view.zoom < 15.5 ? 0.5 : 0.9;
       paintAll(ctx, this.shapes.buildings, view, true, null, function () { ctx.fill("evenodd"); ctx.stroke(); });
+    },
+
+    /** The longest walk first: what is reached sooner lies on top of it, darker. */
+    _walks: function (ctx, view) {
+      for (var f = this.shapes.walks.count - 1; f >= 0; f--) {
+        ctx.beginPath();
+        trace(ctx, this.shapes.walks, f, view, true);
+        ctx.fillStyle = style.walks[f];
+        ctx.fill("evenodd");
+      }
+    },
+
+    /** Far off a building is a speck, so a mark of its own stands for it. */
+    _unreached: function (ctx, view) {
+      var shapes = this.shapes.buildings, b = shapes.box, far = view.zoom < 15.5;
+      ctx.fillStyle = style.unreached.fill;
+      ctx.strokeStyle = style.unreached.line;
+      ctx.lineWidth = far ? 1 : 1.6;
+      data.reach.unreached.forEach(function (f) {
+        if (!seen(shapes, f, view)) { return; }
+        ctx.beginPath();
+        if (far) {
+          ctx.arc((b[4 * f] + b[4 * f + 2]) / 2 * view.scale - view.left, (b[4 * f + 1] + b[4 * f + 3]) / 2 * view.scale - view.top, 4, 0, 7);
+        } else {
+          trace(ctx, shapes, f, view, true);
+        }
+        ctx.fill("evenodd");
+        ctx.stroke();
+      });
+    },
+
+    _circles: function (ctx, view) {
+      ctx.strokeStyle = style.accent;
+      ctx.lineWidth = 1.2;
+      ctx.setLineDash([6, 5]);
+      paintAll(ctx, this.shapes.circles, view, true, null, function () { ctx.stroke(); });
+      ctx.setLineDash([]);
     },
 
     _communityLines: function (ctx, view) {

@@ -50,6 +50,14 @@ def test_reach_by_building_goes_to_a_map_layer(run: Run, tmp_path: Path) -> None
 
 
 @pytest.mark.usefixtures("street")
+def test_maps_are_pages(run: Run, tmp_path: Path) -> None:
+    assert run("map", "reach", "--out", "r.html").code == 0
+    assert "步行 15 分钟内" in (tmp_path / "r.html").read_text(encoding="utf-8")
+    assert run("map", "stations", "--out", "s.html").code == 0
+    assert "甲社区党群服务中心" in (tmp_path / "s.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.usefixtures("street")
 def test_site_names_the_place_and_what_is_proved(run: Run, tmp_path: Path) -> None:
     lon, lat = point(1700)
     said = run("site", "--at", f"{lon},{lat}", "--out", "s.csv", "--lang", "en")
@@ -68,6 +76,7 @@ def test_site_names_the_place_and_what_is_proved(run: Run, tmp_path: Path) -> No
         ("reach", "--minutes", "0"),
         ("reach", "--close", "nobody"),
         ("reach", "--out", "r.doc"),
+        ("map", "reach", "--out", "r.pdf"),
         ("site", "--at", "here"),
         ("site", "--keep", "nobody"),
         ("site", "--new", "0"),

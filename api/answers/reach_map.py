@@ -1,0 +1,104 @@
+"""The maps of stations and of reach: read what a viewer may see, walk, hand it to the page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from api.answers.grids_map import NOTICE, area_name, sources
+from api.answers.reach_answers import remarks
+from geo.errors import EmptyLayerError, Words
+from geo.reach.figures import MINUTES
+from layers.ground.buildings import read_buildings
+from layers.ground.regions import community_codes, read_communities, read_complexes, read_districts
+from layers.ground.stations import read_stations
+from layers.ground.streets import around, read_roads, read_water
+from layers.reach.reach import Reach, areas_of, circles_of
+from layers.reach.walks import Walks
+from layers.rights.viewer import Viewer
+from layers.store.database import Store
+from maps.pages.reach import Walked, reach_page
+
+
+def draw_reach(
+    store: Store,
+    viewer: Viewer,
+    walked: tuple[Walks, Reach] | None,
+    *,
+    communities: Sequence[str] | None,
+    as_of: date,
+    lang: str,
+    lacking: Words | None = None,
+) -> str:
+    """One HTML page that needs nothing from outside: stations and, with what was `walked` for the same viewer and
+    communities, who reaches them. `lacking` is told on it in place of that, and then the page may be empty. Raises
+    `EmptyLayerError` without communities, `NotFoundError` for a prefix that matches none.
+    """
+    with store.reading(viewer) as unit:
+        try:
+            codes = community_codes(unit, prefixes=communities)
+        except EmptyLayerError:
+            if lacking is None:
+                raise
+            codes = []
+        areas, districts = read_communities(unit, codes=codes), read_districts(unit)
+        bounds = around((0.0, 0.0, 0.0, 0.0) if areas.empty else tuple(areas.total_bounds))
+        complexes, buildings = read_complexes(unit, codes=codes), read_buildings(unit, codes=codes)
+        roads, water = read_roads(unit, bounds=bounds), read_water(unit, bounds=bounds)
+        stations = read_stations(unit, codes=codes)
+    name = area_name(areas, districts, lang)
+    title = Words(f"Stations of {name}", f"{name}服务站点图") if walked is None else _reach_title(name)
+    return reach_page(
+        None if walked is None else _walked(*walked, areas),
+        communities=areas,
+        complexes=complexes,
+        buildings=buildings,
+        roads=roads,
+        water=water,
+        stations=stations if walked is None else walked[1].stations,
+        title=title.text(lang),
+        lang=lang,
+        as_of=as_of,
+        notice=NOTICE.text(lang),
+        credit=sources(areas, complexes, buildings, roads, water, stations),
+        remarks=[] if walked is None else [said.text(lang) for said in remarks(*walked)],
+        lacking=None if lacking is None else lacking.text(lang),
+    )
+
+
+def _reach_title(name: str) -> Words:
+    return Words(f"On foot to a station: {name}", f"{name}步行覆盖图")
+
+
+def _walked(walks: Walks, reach: Reach, areas: gpd.GeoDataFrame) -> Walked:
+    """As the page takes it. Walk areas end with the communities shown: what lies beyond is not the viewer's."""
+    (whole,) = reach.table().to_dict("records")
+    drawn = areas_of(walks, reach)
+    here = shapely.union_all(np.asarray(areas.geometry.array, dtype=object))
+    inside = shapely.intersection(np.asarray(drawn.geometry.array, dtype=object), here)
+    homes, names = reach.homes, dict(zip(reach.stations["ref"], reach.stations["name"], strict=True))
+    return Walked(
+        minutes=reach.minutes,
+        limit_m=reach.limit_m,
+        areas=drawn.set_geometry(list(inside), crs=drawn.crs),
+        circles=circles_of(walks, reach),
+        homes=pd.DataFrame(
+            {
+                "ref": homes["ref"],
+                "minutes": homes["metres"] / (60 * reach.speed_m_s),
+                "station": [names.get(ref) for ref in homes["station"]],
+                "households": homes["households"].where(homes["together"] == 1),
+                "reached": (homes["metres"] <= reach.limit_m).fillna(False).astype(bool),
+            }
+        ),
+        households=int(whole["households"]),
+        within={step: int(whole[f"households_{step:g}"]) for step in MINUTES},
+        reached=int(whole[f"households_{reach.minutes:g}"]),
+        circle_households=int(whole["circle_households"]),
+        circle_points=None if pd.isna(whole["circle_overstates"]) else float(whole["circle_overstates"]),
+    )

@@ -1,0 +1,223 @@
+"""The map of reach: stations by kind, the ground within 5, 10 and 15 minutes on foot, circles beside it, and the homes that
+are not reached, over communities, complexes, buildings, roads and water."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from html import escape
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from geo.crs import KEPT_CRS, require_kept_crs
+from maps.look.style import script_style
+from maps.look.words import FIGURES, legend_text, page_text, require_language, script_words
+from maps.pages.encode import STEP_DEG, Origin, column, encode_shapes, numbers, texts
+from maps.pages.grids import CHINA, add_map, base_keys
+from maps.pages.legend import Row, base_row, legend_html, reach_rows, station_rows
+from maps.pages.page import Head, Page
+from maps.pages.scene import Ground, complete_grids, in_key_order, scene_data
+
+_WALK_TOLERANCE_DEG = 10 / 111_000
+"""Walk areas are made of squares of 25 m: their steps are straightened within these 10 m."""
+_NO_WAY = -1
+_MOST_CIRCLES = 20
+"""More of them over each other hide the map: then they wait for the switch."""
+
+
+@dataclass(frozen=True, slots=True)
+class Walked:
+    """Who reaches a station, as a map shows it."""
+
+    minutes: float
+    limit_m: float
+    """How far one walks in the minutes."""
+    areas: gpd.GeoDataFrame
+    """Minutes (ascending, one for each colour of `style.WALKS`) and the ground within them, each holding the one before."""
+    circles: gpd.GeoDataFrame
+    """The straight-line circle around each station."""
+    homes: pd.DataFrame
+    """By ref: minutes on foot (missing: no way), station (name of the nearest), households (missing where they may not be
+    told of one building), reached (whether within the minutes)."""
+    households: int
+    within: Mapping[float, int]
+    """Households within the minutes of each of `areas`."""
+    reached: int
+    circle_households: int
+    circle_points: float | None
+    """Percentage points by which the circles overstate."""
+
+
+def reach_page(
+    walked: Walked | None,
+    *,
+    communities: gpd.GeoDataFrame,
+    complexes: gpd.GeoDataFrame,
+    buildings: gpd.GeoDataFrame,
+    roads: gpd.GeoDataFrame,
+    water: gpd.GeoDataFrame,
+    stations: gpd.GeoDataFrame,
+    title: str,
+    lang: str = "zh",
+    as_of: date | None = None,
+    notice: str | None = None,
+    credit: str | None = None,
+    remarks: list[str] | None = None,
+    lacking: str | None = None,
+) -> str:
+    """One HTML document that needs nothing but a browser: no network, no other file.
+
+    Frames follow `geo.frames` (EPSG:4490); `stations` with `households` show whom each is nearest for. Without `walked` the
+    page shows the stations alone, and `lacking`, why there is no more. Buildings tell no households but those of
+    `walked`. The same input gives the same document, whatever the order of rows. Raises `InputError` for an unknown
+    language, `MissingCrsError` or `InputError` for frames not in EPSG:4490.
+    """
+    require_language(lang)
+    ground = Ground(
+        communities=in_key_order(communities, "code", "communities"),
+        complexes=in_key_order(complexes, "ref", "complexes"),
+        buildings=_told(in_key_order(buildings, "ref", "buildings"), walked),
+        roads=in_key_order(roads, "ref", "roads"),
+        water=in_key_order(water, "ref", "water"),
+        stations=in_key_order(stations, "ref", "stations"),
+    )
+    none = complete_grids(_no_grids(), ground.buildings, None)
+    bounds = ground.bounds(none) or CHINA
+    head = Head(
+        title=title,
+        notice=notice or page_text("notice", lang),
+        dates=[page_text("as_of", lang, date=as_of.isoformat())] if as_of else [],
+        figures=_figures(walked, ground, lang),
+        credit=credit,
+        finds="places",
+    )
+    legend = legend_html(
+        _legend_rows(walked, ground, lang), remarks=[*_remarks(walked, lang), *(remarks or [])], lang=lang
+    )
+    page = Page(
+        title=title,
+        lang=lang,
+        body=head.html(lang, legend=legend) + _lacking_html(lacking, lang),
+        data={
+            "origin": bounds[:2],
+            "step": STEP_DEG,
+            "bounds": None,
+            "style": script_style(),
+            "words": {**script_words(lang), "map_label": page_text("reach_label", lang)},
+            **scene_data(none, ground, bounds[:2]),
+            "reach": _reach_data(walked, ground, bounds[:2]),
+        },
+    )
+    crowded = walked is not None and len(walked.circles) > _MOST_CIRCLES
+    add_map(page, bounds, _layers(walked, ground), lang, hidden=("circles",) if crowded else ())
+    return page.render()
+
+
+def _no_grids() -> gpd.GeoDataFrame:
+    return gpd.GeoDataFrame({"code": [], "households": [], "colour": []}, geometry=[], crs=KEPT_CRS)
+
+
+def _told(buildings: gpd.GeoDataFrame, walked: Walked | None) -> gpd.GeoDataFrame:
+    """`buildings` with the households `walked` tells, and no others."""
+    if not len(buildings):
+        return buildings
+    known = {} if walked is None else dict(zip(walked.homes["ref"], walked.homes["households"], strict=True))
+    told = pd.array([known.get(ref, pd.NA) for ref in buildings["ref"]], dtype="Int64")
+    return buildings.assign(households=told)
+
+
+def _reach_data(walked: Walked | None, ground: Ground, origin: Origin) -> dict[str, Any]:
+    """What the scripts show of reach; rows of `minutes` and `nearest` are buildings, -1 minutes is no way."""
+    count = len(ground.buildings)
+    served = numbers(column(ground.stations, "households")) if "households" in ground.stations else []
+    if walked is None:
+        empty: list[Any] = [None] * count
+        return {
+            "walks": [],
+            "circles": [],
+            "unreached": [],
+            "minutes": empty,
+            "nearest": empty,
+            "served": served,
+        }
+    require_kept_crs(walked.areas, "walk areas")
+    areas = shapely.simplify(np.asarray(walked.areas.geometry.array, dtype=object), _WALK_TOLERANCE_DEG)
+    homes = walked.homes.set_index("ref").reindex(ground.buildings["ref"])
+    lived = homes["reached"].notna().to_numpy()
+    minutes = np.where(lived, np.ceil(homes["minutes"].fillna(_NO_WAY).to_numpy(dtype=float)), np.nan)
+    unreached = lived & ~homes["reached"].fillna(True).to_numpy(dtype=bool)
+    return {
+        "walks": encode_shapes(areas, origin) if len(areas) else [],
+        "circles": encode_shapes(np.asarray(walked.circles.geometry.array, dtype=object), origin),
+        "unreached": np.flatnonzero(unreached).tolist(),
+        "minutes": numbers(minutes),
+        "nearest": texts(homes["station"]),
+        "served": served,
+    }
+
+
+def _layers(walked: Walked | None, ground: Ground) -> list[str]:
+    """The layers that hold something, in the order of the switch."""
+    held = {
+        "stations": len(ground.stations),
+        "unreached": 0 if walked is None else int((~walked.homes["reached"]).sum()),
+        "circles": 0 if walked is None else len(walked.circles),
+        "walks": 0 if walked is None else int((~walked.areas.geometry.is_empty).sum()),
+        **{
+            name: len(getattr(ground, name))
+            for name in ("communities", "complexes", "buildings", "roads", "water")
+        },
+    }
+    return [layer for layer, count in held.items() if count]
+
+
+def _figures(walked: Walked | None, ground: Ground, lang: str) -> list[tuple[str, str, bool]]:
+    figures = [(f"{len(ground.stations):,}", "figure_stations", False)]
+    if walked is not None:
+        left = walked.households - walked.reached
+        figures = [
+            (f"{walked.reached:,}", "figure_reached", False),
+            (f"{left:,}", "figure_not_reached", left > 0),
+            *figures,
+        ]
+    said = [(value, FIGURES[key].text(lang), bad) for value, key, bad in figures]
+    if walked is not None and walked.households:
+        value, text, bad = said[0]
+        said[0] = (value, f"{text} {walked.reached / walked.households:.1%}", bad)
+    return said
+
+
+def _legend_rows(walked: Walked | None, ground: Ground, lang: str) -> list[Row]:
+    rows: list[Row] = []
+    if walked is not None:
+        rows += reach_rows(
+            walked.within,
+            minutes=walked.minutes,
+            left=walked.households - walked.reached,
+            limit_m=walked.limit_m,
+            circle=walked.circle_households if len(walked.circles) else None,
+            lang=lang,
+        )
+    rows += station_rows(Counter(column(ground.stations, "kind").fillna("other")), lang)
+    return rows + [base_row(key, lang) for key in base_keys(ground)]
+
+
+def _remarks(walked: Walked | None, lang: str) -> list[str]:
+    if walked is None or walked.circle_points is None or not len(walked.circles):
+        return []
+    return [legend_text("overstates", lang, points=f"{walked.circle_points:.1f}")]
+
+
+def _lacking_html(lacking: str | None, lang: str) -> str:
+    if lacking is None:
+        return ""
+    return (
+        f'<section id="empty" class="card" role="status"><h2>{escape(page_text("empty_reach", lang))}</h2>'
+        f"<p>{escape(lacking)}</p></section>"
+    )
