@@ -29,8 +29,6 @@ def encode_shapes(geometries: Any, origin: Origin) -> list[Rings]:
     """
     array = np.atleast_1d(np.asarray(geometries, dtype=object))
     answer: list[Rings] = [[] for _ in array]
-    if len(array) == 0:
-        return answer
     parts, owner = shapely.get_parts(array, return_index=True)
     closed = shapely.get_dimensions(parts) == 2
     rings, ring_part = shapely.get_rings(parts[closed], return_index=True)
@@ -38,6 +36,8 @@ def encode_shapes(geometries: Any, origin: Origin) -> list[Rings]:
     line_owner = np.concatenate([owner[closed][ring_part], owner[~closed]])
     is_ring = np.arange(len(lines)) < len(rings)
     coordinates, line_of = shapely.get_coordinates(lines, return_index=True)
+    if len(coordinates) == 0:
+        return answer
     steps = np.rint((coordinates - np.asarray(origin)) / STEP_DEG).astype(np.int64)
     moves = np.diff(steps, axis=0, prepend=steps[:1])
     first = np.append(True, line_of[1:] != line_of[:-1])

@@ -75,3 +75,8 @@ def test_any_text_is_inert_inside_a_script_element(text: str) -> None:
 def test_a_number_json_does_not_know_is_refused() -> None:
     with pytest.raises(ValueError, match="JSON"):
         script_json(float("nan"))
+
+
+def test_empty_shapes_have_no_rings() -> None:
+    assert encode_shapes([shapely.Polygon(), shapely.Point(0, 0).buffer(0)], (0.0, 0.0)) == [[], []]
+    assert encode_shapes([], (0.0, 0.0)) == []
