@@ -36,7 +36,7 @@ def draw_reach(
     lacking: Words | None = None,
 ) -> str:
     """One HTML page that needs nothing from outside: stations and, with what was `walked` for the same viewer and
-    communities, who reaches them. `lacking` is told on it in place of that, and then the page may be empty. Raises
+    communities, who reaches them, all as it is today; else the stations of the day `as_of`. `lacking` is told on it in place of that, and then the page may be empty. Raises
     `EmptyLayerError` without communities, `NotFoundError` for a prefix that matches none.
     """
     with store.reading(viewer) as unit:
@@ -48,9 +48,11 @@ def draw_reach(
             codes = []
         areas, districts = read_communities(unit, codes=codes), read_districts(unit)
         bounds = around((0.0, 0.0, 0.0, 0.0) if areas.empty else tuple(areas.total_bounds))
-        complexes, buildings = read_complexes(unit, codes=codes), read_buildings(unit, codes=codes)
+        day = as_of if walked is None else None  # the walk network is that of today
+        complexes = read_complexes(unit, codes=codes, as_of=day)
+        buildings = read_buildings(unit, codes=codes, as_of=day)
         roads, water = read_roads(unit, bounds=bounds), read_water(unit, bounds=bounds)
-        stations = read_stations(unit, codes=codes)
+        stations = read_stations(unit, codes=codes, as_of=day)
     name = area_name(areas, districts, lang)
     title = Words(f"Stations of {name}", f"{name}服务站点图") if walked is None else _reach_title(name)
     return reach_page(

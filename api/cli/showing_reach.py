@@ -7,15 +7,11 @@ from typing import Annotated
 
 import typer
 
-from api.answers.reach_map import draw_reach
 from api.cli.options import AsOf, Communities
 from api.cli.reaching import Close, Kinds, Minutes, Profile
 from api.cli.shell import shell
 from api.cli.showing import write_page
 from geo.errors import InputError
-from layers.reach.changes import Changes
-from layers.reach.reach import measure_reach
-from layers.reach.walks import make_walks
 from layers.rights.viewer import OPERATOR
 
 Out = Annotated[Path, typer.Option(help="输出 .html 文件  Where it goes")]
@@ -29,12 +25,16 @@ def reach(
     community: Communities = None,
     kind: Kinds = None,
     close: Close = None,
-    as_of: AsOf = None,
 ) -> None:
     """Stations, walk areas, circles and homes not reached, as a page that works offline."""
+    from api.answers.reach_map import draw_reach
+    from layers.reach.changes import Changes
+    from layers.reach.reach import measure_reach
+    from layers.reach.walks import make_walks
+
     run = shell(ctx)
     _require_page(out)
-    day = run.day(as_of)
+    day = run.today
     with run.store() as store:
         walks = make_walks(store)
         found = measure_reach(
@@ -54,6 +54,8 @@ def reach(
 
 def stations(ctx: typer.Context, out: Out, community: Communities = None, as_of: AsOf = None) -> None:
     """The stations by kind, as a page that works offline."""
+    from api.answers.reach_map import draw_reach
+
     run = shell(ctx)
     _require_page(out)
     with run.store() as store:

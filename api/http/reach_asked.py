@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated, Literal
 
-from fastapi import Depends, Query
+from fastapi import Depends, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.answers.station_answers import STATION_KIND_NAMES, StationKind
-from api.http.deps import AskedDay, AskedLang
+from api.clock import today
+from api.http.deps import AskedDay, AskedLang, doors_of
 from api.settings import Lang
 from geo.errors import InputError
 from geo.reach.models import Model
@@ -41,7 +42,7 @@ Kinds = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Whose reach, how fast, how long, to what."""
+    """Whose reach, how fast, how long, to what; homes, streets and stations are today's, grids those of `as_of`."""
 
     minutes: float
     profile: Profile
@@ -51,9 +52,9 @@ class Asked:
     lang: Lang
 
 
-async def asked(
+async def asked_today(
+    request: Request,
     lang: AskedLang,
-    as_of: AskedDay,
     minutes: Annotated[float, Query(ge=1, le=120, description="On foot; to a tenth of a minute")] = 15.0,
     profile: Annotated[
         Profile, Query(description="Walking speed: default 1.1 m/s, elderly 0.8 m/s")
@@ -61,15 +62,23 @@ async def asked(
     community: Communities = None,
     kind: Kinds = None,
 ) -> Asked:
-    """The question, in one form for all ways to write it."""
+    """The question about today, in one form for all ways to write it."""
     return Asked(
         round(minutes, 1),
         profile,
         tuple(sorted(set(community))) if community else None,
         tuple(sorted(set(kind))) if kind else None,
-        as_of,
+        today(doors_of(request).clock),
         lang,
     )
+
+
+AskedToday = Annotated[Asked, Depends(asked_today)]
+
+
+async def asked(question: AskedToday, as_of: AskedDay) -> Asked:
+    """The same with the grids of a day."""
+    return replace(question, as_of=as_of)
 
 
 AskedReach = Annotated[Asked, Depends(asked)]

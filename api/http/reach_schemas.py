@@ -111,7 +111,7 @@ class WorstServed(_Model):
 class ReachAnswer(_Model):
     """Reach (覆盖率): who walks to a station."""
 
-    as_of: str = Field(description="The day whose grids are meant")
+    as_of: str = Field(description="The day whose grids are meant; homes, streets and stations are today's")
     minutes: float
     profile: str
     speed_m_s: float

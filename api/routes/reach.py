@@ -12,7 +12,7 @@ from starlette.responses import Response
 from api.http.deps import Asking, InDoors
 from api.http.guarded import guarded
 from api.http.identity import Asks
-from api.http.reach_asked import AskedBy, AskedReach, AskedWorst, SiteQuestion, Tried
+from api.http.reach_asked import AskedBy, AskedReach, AskedToday, AskedWorst, SiteQuestion, Tried
 from api.http.reach_jobs import draw_reach_page, find_sites, tell_reach, try_reach
 from api.http.reach_schemas import ReachAnswer, SitesAnswer, TriedOut
 from api.http.schemas import errors
@@ -81,7 +81,7 @@ async def reach_tried(
         **errors(404, 408, 409, 413, 422, 500, 503),
     },
 )
-async def site(held: InDoors, viewer: Asking, question: AskedReach, said: SiteQuestion) -> Response:
+async def site(held: InDoors, viewer: Asking, question: AskedToday, said: SiteQuestion) -> Response:
     """Where new stations should stand, beside those that stay, may be added, moved or closed. Nothing is written."""
     body = await held.workshop.once(
         find_sites,
@@ -108,7 +108,7 @@ async def site(held: InDoors, viewer: Asking, question: AskedReach, said: SiteQu
         **errors(404, 409, 422, 500, 503),
     },
 )
-async def reach_map(request: Request, held: InDoors, viewer: Asking, question: AskedReach) -> Response:
+async def reach_map(request: Request, held: InDoors, viewer: Asking, question: AskedToday) -> Response:
     """Stations by kind, the ground within 5, 10 and 15 minutes on foot, circles beside it, and homes not reached."""
     page = await held.maps.get(
         ("reach page", held.published.state, viewer, question),
