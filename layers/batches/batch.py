@@ -55,6 +55,11 @@ class _End(NamedTuple):
     reason: str
 
 
+def wait_for_others(unit: Writing) -> None:
+    """Let nobody else open a batch until this transaction ends: what is looked at now is what will be written over."""
+    unit.lock(batches)
+
+
 class Batch:
     """One deed under way. Only one at a time is open in a store: others wait for its transaction to end."""
 
@@ -69,7 +74,7 @@ class Batch:
         undoes: int | None = None,
     ) -> None:
         """`source` is the name of a file without its path; `undoes` the number of the batch that is taken back."""
-        unit.lock(batches)
+        wait_for_others(unit)
         self.unit, self.layer, self.source = unit, layer, source
         self._action, self._reason, self._undoes = action, reason, undoes
         self._before: dict[str, dict[str, Row | None]] = {}

@@ -14,7 +14,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from geo.errors import ConflictError, Words
-from layers.batches.batch import KEPT, Batch, Closed
+from layers.batches.batch import KEPT, Batch, Closed, wait_for_others
 from layers.batches.cell_sets import cell_sets_of, drop_cells
 from layers.batches.leaning import leaning
 from layers.batches.listing import Kept, to_take_back
@@ -112,7 +112,7 @@ def undo(
     Raises `NotFoundError` where there is none, `ConflictError` with what stands in the way.
     """
     with store.writing(viewer, actor=actor, now=now) as unit:
-        unit.lock(batches)  # nobody imports between the look and the deed
+        wait_for_others(unit)
         taken = to_take_back(unit, layer, number)
         foreseen, changes = _foreseen(unit, taken, now)
         if foreseen.hindrances:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from layers import history
-from layers.batches.batch import Batch
+from layers.batches.batch import Batch, wait_for_others
 from layers.imports.checks import Checked
 from layers.imports.writing import Written, standing
 from layers.rights.viewer import Viewer
@@ -31,9 +31,11 @@ def written_shortly(
         with store.reading(viewer) as looking:
             checked, seen = check(looking), standing(looking)
         with store.writing(viewer, actor=actor, now=now) as unit:
+            wait_for_others(unit)
             if standing(unit) == seen:
                 return checked, write(unit, checked)
     with store.writing(viewer, actor=actor, now=now) as unit:
+        wait_for_others(unit)
         checked = check(unit)
         return checked, write(unit, checked)
 

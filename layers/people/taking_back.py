@@ -10,11 +10,10 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from geo.errors import ConflictError, NotFoundError, Words
-from layers.batches.batch import Batch, Closed, Counts
+from layers.batches.batch import Batch, Closed, Counts, wait_for_others
 from layers.batches.listing import Kept, read_batches, to_take_back
 from layers.rights.viewer import Viewer
 from layers.store.address_tables import matches, residents
-from layers.store.batch_tables import batches
 from layers.store.database import Store
 from layers.store.unit import Reading
 
@@ -61,7 +60,7 @@ def take_back_list(
     may not see households.
     """
     with store.writing(viewer, actor=actor, now=now) as unit:
-        unit.lock(batches)
+        wait_for_others(unit)
         seen = foresee_list(unit, number=number)
         if seen.hindrances:
             raise _refusal(seen)

@@ -56,7 +56,9 @@ def plain(table: sa.Table, frame: pd.DataFrame) -> dict[str, Row]:
         values = frame[column.name].astype(object)
         if not isinstance(column.type, sa.JSON):
             values = values.where(values.notna(), None)
-        columns[column.name] = [_plain_value(value) for value in values.tolist()]
+        listed = values.tolist()
+        plainly = isinstance(column.type, sa.String | sa.JSON)  # as they come, and most of a row
+        columns[column.name] = listed if plainly else [_plain_value(value) for value in listed]
     names = list(columns)
     rows = [dict(zip(names, row, strict=True)) for row in zip(*columns.values(), strict=True)]
     key = key_of(table).name

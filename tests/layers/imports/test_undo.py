@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
@@ -14,10 +16,12 @@ import sqlalchemy as sa
 
 from geo.errors import ConflictError, NotFoundError
 from geo.plans.rules import profile
+from layers.batches.batch import Batch
 from layers.batches.listing import read_batches
 from layers.batches.undoing import foresee_undo, undo
 from layers.imports.imports import import_frame
 from layers.imports.lists import import_rows
+from layers.imports.osm import import_osm
 from layers.imports.working import make_working_areas
 from layers.plans.drawing import draw_plans
 from layers.plans.publishing import publish
@@ -29,6 +33,7 @@ from layers.store.batch_tables import ended
 from layers.store.database import Store
 from tests.layers import town
 from tests.layers.files.drawing import WEST, frame, house, two_communities
+from tests.layers.imports.test_osm import extract
 
 NOW = datetime(2026, 11, 22, 8, tzinfo=UTC)
 LATER = NOW + timedelta(days=1)
@@ -230,6 +235,35 @@ def test_working_areas_come_back_without_their_cells(store: Store) -> None:
     assert everything(store) == before
     take_back(store, "communities")
     assert everything(store)["communities"] == {}
+
+
+def test_an_extract_is_taken_back_whole(settled: Store, tmp_path: Path) -> None:
+    take_back(settled, "buildings")
+    take_back(settled, "communities")
+    before = everything(settled)
+    path = extract().write(tmp_path / "a.osm")
+    for _ in range(2):
+        done = import_osm(settled, OPERATOR, path, actor="amei", now=NOW)
+        with settled.reading(OPERATOR) as unit:
+            newest = read_batches(unit)[0]
+        assert (newest.number, newest.layer, newest.source) == (done.batch, "osm", "a.osm")
+        assert newest.added == sum(written.added for written in done.layers.values())
+        take_back(settled, "osm")
+        assert everything(settled) == before
+
+
+def test_who_imports_meanwhile_is_waited_for_and_seen(settled: Store) -> None:
+    with ThreadPoolExecutor(1) as beside:
+        with settled.writing(OPERATOR, actor="other", now=NOW) as unit:
+            batch = Batch(unit, action="import", layer="buildings", source="meanwhile.xlsx")
+            batch.keep(t.buildings, ["N500"])
+            undoing = beside.submit(take_back, settled, "buildings", 2)
+            unit.execute(t.buildings.update().where(t.buildings.c.ref == "N500").values(people=7))
+            batch.close()
+        with pytest.raises(
+            ConflictError, match=r"N500: it was changed since by other \(batch 3, buildings\)"
+        ):
+            undoing.result()
 
 
 def test_other_names_come_back_with_their_days(settled: Store) -> None:
