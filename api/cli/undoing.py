@@ -86,6 +86,7 @@ def take_back(
     yes: Annotated[bool, typer.Option("--yes", help="不再询问  Do not ask")] = False,
 ) -> None:
     """What the last import replaced comes back; what was changed since, or is leaned on by now, stands in its way."""
+    from layers.batches.listing import GRIDS
     from layers.batches.undoing import foresee_undo, undo
     from layers.people.taking_back import RESIDENTS
 
@@ -101,6 +102,12 @@ def take_back(
         if not seen.hindrances and not yes:
             _ask(run, Words("take this back?", "确认撤销？"))
         done, closed = undo(store, OPERATOR, layer, number=seen.batch.number, actor=run.actor, now=run.now)
+    if layer == GRIDS:
+        run.say(
+            f"batch {done.batch.number} was taken back by batch {closed.number}: its drafts are gone",
+            f"批次 {done.batch.number} 已撤销（新批次 {closed.number}）：所生成的草案已删除",
+        )
+        return
     run.say(
         f"batch {done.batch.number} was taken back by batch {closed.number}; to have it again: "
         f"wangge undo {layer} --batch {closed.number}",
@@ -138,16 +145,12 @@ def _take_back_list(run: Shell, batch: int | None, *, yes: bool) -> None:
 
 
 def _require_undoable(layer: str) -> None:
-    from layers.batches.batch import KEPT, OSM
+    from layers.batches.batch import OSM
+    from layers.batches.ending import LAYER_NAMES
+    from layers.batches.listing import GRIDS
     from layers.people.taking_back import RESIDENTS
 
-    names = [*(name for name in KEPT if name != "ended"), RESIDENTS, OSM]
-    if layer == "grids":
-        raise InputError(
-            "grids are imported as drafts: wangge plans lists them, wangge plan delete throws them away; an area of a net "
-            "is replaced by importing the earlier file again",
-            "导入的网格是方案草稿：用 wangge plans 查看，用 wangge plan delete 删除；现有网的区域请重新导入原文件",
-        )
+    names = [*LAYER_NAMES, "aliases", GRIDS, RESIDENTS, OSM]
     if layer not in names:
         raise InputError(
             f"no layer {layer!r}; choose one of {', '.join(names)}",

@@ -26,8 +26,9 @@ SOURCE_CHARACTERS = 200
 OSM = "osm"
 """What a batch of an extract is called: it fills several layers."""
 
-KEPT: dict[str, sa.Table] = {**t.LAYER_TABLES, "aliases": aliases, "ended": ended}
-"""The tables whose rows batches keep, by the name they go by there, in an order in which rows may be put back."""
+KEPT: dict[str, sa.Table] = {**t.LAYER_TABLES, "aliases": aliases, "ended": ended, "plans": t.plans}
+"""The tables whose rows batches keep, by the name they go by there, in an order in which rows may be put back. Plans are
+the drafts that imported grids became: they are removed with all that hangs on them, and not put back."""
 _BESIDE = frozenset({"ended"})
 """Kept, but no layer of its own: its rows are not counted."""
 

@@ -21,6 +21,8 @@ from layers.store import tables as t
 from layers.store.database import Store
 from layers.store.unit import Reading
 
+LAYER_NAMES = tuple(t.LAYER_TABLES)
+"""Layers whose rows end."""
 _MOST_TOLD = 8
 _MOST_REASON_CHARACTERS = 500
 

@@ -123,6 +123,19 @@ def _codes(asked: _Asked) -> Iterator[Lean]:
         yield Lean("communities", str(code), words, holds=True)
 
 
+def _drawn_after(asked: _Asked) -> Iterator[Lean]:
+    unit, base = asked.unit, t.plans.c.base_plan_id
+    rows = unit.execute(sa.select(t.plans.c.id, base).where(base.in_([int(key) for key in asked.keys])))
+    for plan, before in rows:
+        if str(plan) not in asked.beside.get("plans", ()):
+            yield Lean(
+                "plans",
+                str(before),
+                Words(f"plan {plan}, drawn after it", f"据其划分的方案 {plan}"),
+                holds=True,
+            )
+
+
 Look = Callable[[_Asked], Iterator[Lean]]
 _LOOKS: dict[str, tuple[Look, ...]] = {
     "communities": (
@@ -138,6 +151,7 @@ _LOOKS: dict[str, tuple[Look, ...]] = {
         _rows("complexes", aliases.c.target, Words("other names of it", "其别名"), aliases.c.kind != "road"),
         _found_there("complexes", matches.c.complex_ref),
     ),
+    "plans": (_drawn_after,),
     "buildings": (
         _cells("buildings", t.cells.c.building_ref),
         _found_there("buildings", matches.c.building_ref),

@@ -12,6 +12,9 @@ from geo.errors import NotFoundError
 from layers.store.batch_tables import batches
 from layers.store.unit import Reading
 
+GRIDS = "grids"
+"""The layer whose imports become drafts."""
+
 
 @dataclass(frozen=True, slots=True)
 class Kept:
@@ -64,6 +67,11 @@ def to_take_back(unit: Reading, layer: str, number: int | None) -> Kept:
         raise NotFoundError(
             f"there is no batch {number} of {layer}; wangge imports lists them",
             f"{layer} 没有批次 {number}；可用 wangge imports 查看",
+        )
+    if layer == GRIDS and found.action == "undo":
+        raise NotFoundError(
+            f"the drafts that batch {number} took back are gone; import the grids again",
+            f"批次 {number} 撤销的草案已删除；请重新导入网格",
         )
     if found.taken_back_by is not None:
         raise NotFoundError(

@@ -155,7 +155,12 @@ def _changes(unit: Reading, number: int) -> list[_Change]:
 
 
 def _name(row: Mapping[str, Any] | None) -> str:
-    said = (row or {}).get("name") or (row or {}).get("text")
+    values = row or {}
+    said = (
+        values.get("name")
+        or values.get("text")
+        or (values.get("community_code") if "cell_set_id" in values else None)
+    )
     return said if isinstance(said, str) else ""
 
 

@@ -34,7 +34,7 @@ from layers.imports.reading import (
     told_of,
 )
 from layers.imports.relations import Options
-from layers.imports.shortly import closed, written_shortly
+from layers.imports.shortly import closed, kept_drafts, written_shortly
 from layers.imports.writing import Written, back_again, foreseen, gone_from, leaning_on, write_frame
 from layers.plans.adopting import receive
 from layers.plans.nets import checked_net
@@ -152,9 +152,19 @@ def import_file(
     listed = checked.dropped
     left_out = len(task.rows) - len(checked.frame)
     if adopting:
+        told: list[int] = []
         said, found = receive(
-            store, viewer, checked.frame, rules=rules, net=net, source=source, actor=actor, now=now
+            store,
+            viewer,
+            checked.frame,
+            rules=rules,
+            net=net,
+            source=source,
+            actor=actor,
+            now=now,
+            kept=kept_drafts(task.source, told),
         )
+        number = next(iter(told), None)
         notes, listed = [*notes, *said], [*listed, *found]
     faults_file, said = _listed(task, listed, faults_dir, lang)
     return ImportReport(

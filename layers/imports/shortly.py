@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from layers import history
 from layers.batches.batch import Batch, wait_for_others
 from layers.imports.checks import Checked
 from layers.imports.writing import Written, standing
+from layers.plans.adopting import Kept
 from layers.rights.viewer import Viewer
+from layers.store import tables as t
 from layers.store.database import Store
 from layers.store.unit import Reading, Writing
 
@@ -38,6 +41,18 @@ def written_shortly(
         wait_for_others(unit)
         checked = check(unit)
         return checked, write(unit, checked)
+
+
+def kept_drafts(source: str, told: list[int]) -> Kept:
+    """What keeps imported grids as a batch: their drafts, which go when it is taken back. Its number goes into `told`."""
+
+    def keep(unit: Writing, plan_ids: Sequence[int]) -> Mapping[str, Any]:
+        batch = Batch(unit, action="import", layer="grids", source=source)
+        batch.added(t.plans, plan_ids)
+        told.append(batch.close().number)
+        return {"batch": told[-1]}
+
+    return keep
 
 
 def closed(batch: Batch, written: Written) -> Written:

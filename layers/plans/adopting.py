@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -26,7 +28,7 @@ from layers.plans.plans import ADOPTED, NewPlan, codes_ever_used, latest_publish
 from layers.rights.viewer import Viewer
 from layers.runs.steps import steadily
 from layers.store.database import Store
-from layers.store.unit import Reading
+from layers.store.unit import Reading, Writing
 
 FINDINGS = ("community_code", "rule", "ref", "value", "reason")
 
@@ -40,6 +42,10 @@ class Adoption:
     """The figures of each plan under the rules, in the order of `plan_ids`."""
     findings: pd.DataFrame
     """Columns `FINDINGS`: what the drawing left open or contradicted, and what was decided."""
+
+
+Kept = Callable[[Writing, Sequence[int]], Mapping[str, Any]]
+"""Told the numbers of drafts in the transaction that makes them; answers what the history should say besides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +70,12 @@ def adopt_grids(
     actor: str,
     now: datetime,
     workers: int = 1,
+    kept: Kept | None = None,
 ) -> Adoption:
     """Keep drawn grids (contract `grids`, EPSG:4490) as one draft plan per community they lie in.
 
     A grid belongs to the community it names, else to the one that holds most of it. Names, kinds and codes that
-    follow the rules' template are kept. All communities or none. Raises `FrameError` when a grid lies in no
+    follow the rules' template are kept. `kept` is told the drafts in their transaction. All communities or none. Raises `FrameError` when a grid lies in no
     community, `NotFoundError` when a community has no cells yet.
     """
     with store.reading(viewer) as unit:
@@ -82,10 +89,8 @@ def adopt_grids(
     plans = [made[code] for code in sorted(made)]
     with store.writing(viewer, actor=actor, now=now) as unit:
         plan_ids = tuple(save_draft(unit, plan) for plan, _, _ in plans)
-        unit.record(
-            action="adopt",
-            detail={"source": source, "grids": len(frame), "plans": len(plan_ids)},
-        )
+        detail: dict[str, Any] = {"source": source, "grids": len(frame), "plans": len(plan_ids)}
+        unit.record(action="adopt", detail=detail | dict({} if kept is None else kept(unit, plan_ids)))
     findings = pd.concat([found for _, _, found in plans], ignore_index=True)
     return Adoption(plan_ids, tuple(score for _, score, _ in plans), findings)
 
@@ -100,12 +105,13 @@ def receive(
     source: str,
     actor: str,
     now: datetime,
+    kept: Kept | None = None,
 ) -> tuple[list[Words], list[Fault]]:
-    """Imported grids become draft plans, or areas of the existing net `net`; what was done, and what the drawing left
-    open. Raises as `adopt_grids` and `layers.plans.nets.keep_net` do."""
+    """Imported grids become draft plans (`kept` is told which), or areas of the existing net `net`; what was done, and
+    what the drawing left open. Raises as `adopt_grids` and `layers.plans.nets.keep_net` do."""
     if net is not None:
         return [keep_net(store, viewer, net, frame, source=source, actor=actor, now=now)], []
-    adoption = adopt_grids(store, viewer, frame, rules=rules, source=source, actor=actor, now=now)
+    adoption = adopt_grids(store, viewer, frame, rules=rules, source=source, actor=actor, now=now, kept=kept)
     plans, found = len(adoption.plan_ids), adoption.findings
     listed = [
         Fault(None, str(row.rule), f"{row.community_code} {row.ref} {row.value}".strip(), row.reason)

@@ -60,7 +60,7 @@ def test_what_stands_in_the_way_is_listed(loaded: Run) -> None:
 @pytest.mark.parametrize(
     ("args", "said"),
     [
-        (("undo", "grids"), "wangge plan delete"),
+        (("undo", "grids"), "no import of grids to take back"),
         (("undo", "nothing"), "no layer 'nothing'"),
         (("undo", "osm"), "no import of osm to take back"),
         (("end", "buildings", "b1", "--reason", " "), "say why"),

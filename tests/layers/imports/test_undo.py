@@ -19,11 +19,13 @@ from geo.plans.rules import profile
 from layers.batches.batch import Batch
 from layers.batches.listing import read_batches
 from layers.batches.undoing import foresee_undo, undo
-from layers.imports.imports import import_frame
+from layers.imports.imports import import_file, import_frame
 from layers.imports.lists import import_rows
 from layers.imports.osm import import_osm
 from layers.imports.working import make_working_areas
+from layers.plans.drafts import copy_plan
 from layers.plans.drawing import draw_plans
+from layers.plans.plans import read_plans
 from layers.plans.publishing import publish
 from layers.rights.viewer import OPERATOR, Purpose, Role, Viewer
 from layers.store import copies
@@ -32,7 +34,7 @@ from layers.store.address_tables import aliases, matches, residents
 from layers.store.batch_tables import ended
 from layers.store.database import Store
 from tests.layers import town
-from tests.layers.files.drawing import WEST, frame, house, two_communities
+from tests.layers.files.drawing import WEST, frame, house, two_communities, write_geojson
 from tests.layers.imports.test_osm import extract
 
 NOW = datetime(2026, 11, 22, 8, tzinfo=UTC)
@@ -264,6 +266,29 @@ def test_who_imports_meanwhile_is_waited_for_and_seen(settled: Store) -> None:
             ConflictError, match=r"N500: it was changed since by other \(batch 3, buildings\)"
         ):
             undoing.result()
+
+
+def test_imported_grids_are_drafts_that_go(store: Store, tmp_path: Path) -> None:
+    town.settle(store)
+    drawn = write_geojson(tmp_path / "网格.geojson", town.drawn_grids((0, 2), (2, 2)))
+    done = import_file(store, OPERATOR, "grids", drawn, actor="t", now=NOW)
+    copied = copy_plan(store, OPERATOR, 1, actor="t", now=NOW)
+    with store.reading(OPERATOR) as unit:
+        seen = foresee_undo(unit, "grids", now=LATER)
+        assert seen.batch.number == done.batch
+        assert [(step.layer, step.key, step.name, step.step) for step in seen.steps] == [
+            ("plans", "1", town.WEST, "removed")
+        ]
+    take_back(store, "grids")
+    with store.reading(OPERATOR) as unit:
+        assert read_plans(unit)["id"].tolist() == [copied]
+        newest = read_batches(unit)[0]
+    with pytest.raises(NotFoundError, match="import the grids again"):
+        take_back(store, "grids", newest.number)
+    import_file(store, OPERATOR, "grids", drawn, actor="t", now=NOW)
+    publish(store, OPERATOR, plan_ids=[3], valid_from=town.DAY, actor="t", now=NOW)
+    with pytest.raises(ConflictError, match="plans 3: it was changed since"):
+        take_back(store, "grids")
 
 
 def test_other_names_come_back_with_their_days(settled: Store) -> None:
