@@ -119,7 +119,7 @@ def import_layer(
         return
     with run.store() as store:
 
-        def load(*, dry_run: bool) -> ImportReport:
+        def load(*, dry_run: bool, agreed: frozenset[str] | None = None) -> ImportReport:
             return import_file(
                 store,
                 OPERATOR,
@@ -132,6 +132,7 @@ def import_layer(
                 skip_outside=skip_outside,
                 good_rows=good_rows,
                 replace=replace,
+                agreed=agreed,
                 clear=tuple(clear or ()),
                 moved=moved,
                 same=same,
@@ -143,7 +144,7 @@ def import_layer(
                 now=run.now,
             )
 
-        if replace and not dry_run and not yes:
-            agree(run, load(dry_run=True))
-        done = load(dry_run=dry_run)
-    tell(run, done)
+        asking = replace and not dry_run and not yes
+        agreed = agree(run, load(dry_run=True)) if asking else None
+        done = load(dry_run=dry_run, agreed=agreed)
+    tell(run, done, agreed=agreed is not None)

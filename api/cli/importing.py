@@ -14,13 +14,14 @@ from layers.imports.osm import CommunityFrom, import_osm
 from layers.rights.viewer import OPERATOR
 
 
-def agree(run: Shell, foreseen: ImportReport) -> None:
-    """Tell one by one which rows would go, and ask. Raises `InputError` unless told to go on."""
+def agree(run: Shell, foreseen: ImportReport) -> frozenset[str]:
+    """Tell one by one which rows would go, and ask; their keys. Raises `InputError` unless told to go on."""
     _tell_gone(run, foreseen)
     count = len(foreseen.gone)
     question = run.text(f"remove these {count:,} rows?", f"移除以上 {count:,} 行？")
     if count and not typer.confirm(question, err=True):
         raise InputError("nothing was removed and nothing loaded", "未移除，也未载入任何数据")
+    return frozenset(key for key, _, _ in foreseen.gone)
 
 
 def _tell_gone(run: Shell, done: ImportReport) -> None:
@@ -47,11 +48,11 @@ def _tell_batch(run: Shell, done: ImportReport) -> None:
         )
 
 
-def tell(run: Shell, done: ImportReport) -> None:
-    """Print what an import did, or would do."""
+def tell(run: Shell, done: ImportReport, *, agreed: bool) -> None:
+    """Print what an import did, or would do; rows that went one by one, unless they were told and `agreed` before."""
     for note in done.notes:
         run.complain(note.text(run.lang))
-    if done.dry_run:
+    if not agreed:
         _tell_gone(run, done)
     if done.faults_file is not None:
         run.say(f"remarks row by row: {done.faults_file}", f"逐行说明：{done.faults_file}")

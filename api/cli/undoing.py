@@ -175,12 +175,14 @@ def _tell_undo(run: Shell, seen: Foreseen) -> None:
     for layer, counts in seen.counts().items():
         told = [f"{_STEPS[step].text(run.lang)} {count:,}" for step, count in counts.items() if count]
         run.complain(f"  {_title(run, layer)}: {', '.join(told)}")
-        shown = [step for step in seen.steps if step.layer == layer][:_FIRST_SHOWN]
-        for step in shown:
-            run.complain(f"    {_STEPS[step.step].text(run.lang)}  {step.key} {step.name}".rstrip())
-        left = sum(counts.values()) - len(shown)
-        if left:
-            run.complain(run.text(f"    and {left:,} more", f"    另有 {left:,} 行"))
+        for kind, count in counts.items():
+            word = _STEPS[kind].text(run.lang)
+            shown = [step for step in seen.steps if (step.layer, step.step) == (layer, kind)][:_FIRST_SHOWN]
+            for step in shown:
+                run.complain(f"    {word}  {step.key} {step.name}".rstrip())
+            left = count - len(shown)
+            if left:
+                run.complain(run.text(f"    {word}  and {left:,} more", f"    {word}  另有 {left:,} 行"))
     for note in seen.notes:
         run.complain(note.text(run.lang))
     for hindrance in seen.hindrances[:_HINDRANCES_SHOWN]:

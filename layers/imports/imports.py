@@ -85,6 +85,7 @@ def import_file(
     skip_outside: bool = False,
     good_rows: bool = False,
     replace: bool = False,
+    agreed: frozenset[str] | None = None,
     clear: tuple[str, ...] = (),
     moved: bool = False,
     same: Same | None = None,
@@ -103,7 +104,7 @@ def import_file(
     the sheet of a workbook. `credit` says whose data it is, as maps print it; without it they print the file's
     name. `dry_run` does all but the writing. `skip_outside` leaves out rows outside every community, `good_rows`
     every row with a fault. A column or cell that the file leaves empty keeps what is stored, but for the columns in
-    `clear`. `replace` removes rows that the file no longer has in the communities it touches. `moved` lets known
+    `clear`. `replace` ends rows that the file no longer has in the communities it touches, of `agreed` keys only if given. `moved` lets known
     keys stand elsewhere; `same` decides about known things under new keys (`layers.imports.known`). Grids become draft
     plans under `rules` (`layers.plans.adopting`), in communities that have cells; or, with `net`, areas of that existing
     net (`layers.plans.nets`), which need no cells yet.
@@ -140,7 +141,7 @@ def import_file(
 
         def write(unit: Writing, checked: Checked) -> Written:
             nonlocal gone
-            gone = tuple(gone_from(unit, task.layer, checked.frame)) if replace else ()
+            gone = tuple(gone_from(unit, task.layer, checked.frame, agreed=agreed)) if replace else ()
             batch = Batch(unit, action="import", layer=task.layer, source=task.source)
             removed = [key for key, _, _ in gone]
             written = write_frame(batch, task.layer, checked.frame, source=source, removed=removed)

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from geo.cells.dwellings import estimate_households
 from geo.conform import is_blank
-from geo.errors import InputError, Words
+from geo.errors import ConflictError, InputError, Words
 from geo.frames import CONTRACTS
 from layers.batches.batch import Batch
 from layers.batches.leaning import Lean, leaning
@@ -133,10 +133,13 @@ def _texts(values: Any) -> Any:
     )
 
 
-def gone_from(unit: Reading, layer: str, frame: gpd.GeoDataFrame) -> list[tuple[str, str, str]]:
+def gone_from(
+    unit: Reading, layer: str, frame: gpd.GeoDataFrame, *, agreed: frozenset[str] | None = None
+) -> list[tuple[str, str, str]]:
     """Rows of a layer (key, name, community) in the communities of `frame` that `frame` does not have.
 
-    Raises `InputError` for a layer whose rows lie in no community.
+    Raises `InputError` for a layer whose rows lie in no community, and `ConflictError` for rows that are not among the
+    `agreed` keys, when these are given.
     """
     if layer not in REPLACEABLE:
         raise InputError(
@@ -152,6 +155,13 @@ def gone_from(unit: Reading, layer: str, frame: gpd.GeoDataFrame) -> list[tuple[
             sa.select(table.c.ref, table.c.name).where(table.c.community_code == code).order_by(table.c.ref)
         )
         found += [(ref, name or "", code) for ref, name in rows if ref not in keys]
+    more = [key for key, _, _ in found if agreed is not None and key not in agreed]
+    if more:
+        listed = ", ".join(more[:_MOST_TOLD])
+        raise ConflictError(
+            f"rows came into the store meanwhile that the file does not have ({listed}); nothing was loaded, import again",
+            f"期间库中新增了文件所没有的行（{listed}）；未载入任何数据，请重新导入",
+        )
     return found
 
 

@@ -99,3 +99,4 @@ def test_rows_that_left_the_file_are_told_with_what_leans_on_them(planned: Run, 
         "--lang", "en", "import", "buildings", str(path), "--crs", "EPSG:4490", "--replace", "--yes"
     )
     assert (done.code, "1 rows ended" in done.out) == (0, True)
+    assert "no longer in the file: b1 1号楼" in done.err, "for scripts too, row by row"

@@ -122,6 +122,16 @@ def test_rows_that_left_the_file_end_the_same_way(settled: Store, tmp_path: Path
     assert everything(settled) == before
 
 
+def test_only_rows_that_were_agreed_on_leave_with_the_file(settled: Store, tmp_path: Path) -> None:
+    before = everything(settled)
+    path = write_geojson(tmp_path / "fewer.geojson", town.buildings().iloc[2:])
+    with pytest.raises(ConflictError, match=r"rows came into the store meanwhile .* \(b01\)"):
+        import_file(
+            settled, OPERATOR, "buildings", path, replace=True, agreed=frozenset({"b00"}), actor="t", now=NOW
+        )
+    assert everything(settled) == before
+
+
 def test_what_leans_on_a_row_is_told_before(settled: Store) -> None:
     complex_ = gpd.GeoDataFrame({"ref": ["c1"], "name": ["甲苑"]}, geometry=[town.square(0, 0)], crs=4490)
     load(settled, "complexes", complex_)
