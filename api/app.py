@@ -12,30 +12,49 @@ from fastapi import FastAPI
 
 from api.about import program_version
 from api.clock import Clock, system_clock, today
+from api.http.cookies import OVER_TLS, PLAIN
 from api.http.deps import Doors
 from api.http.doorway import Doorway
-from api.http.identity import Asks, Identity
+from api.http.identity import Identity
 from api.http.jobs import warm
 from api.http.map_cache import MapCache
+from api.http.needs import Need, Open, door
 from api.http.problems import add_problem_handlers
 from api.http.published import Published
 from api.http.schemas import Problem, errors
 from api.http.workshop import Workshop
 from api.logs import set_up_logs
 from api.opening import open_store
-from api.routes import batch, layers, locate, locate_described, maps, pages, reach, review, state, stations
+from api.routes import (
+    batch,
+    layers,
+    locate,
+    locate_described,
+    maps,
+    pages,
+    reach,
+    review,
+    session,
+    state,
+    stations,
+)
 from api.settings import Settings
 from geo.texts import SOUND_PATTERN
+from layers.accounts import passwords
 
 _ABOUT = """\
 Which grid (网格) covers an address or a point, on any date, and maps of the grids in force.
 
 Errors are `application/problem+json` (RFC 9457) in the language asked for by `lang=zh|en` or Accept-Language.
-There are no accounts yet: whoever reaches this server sees the area it is configured for (`WANGGE_AREA`). Addresses
-of households are an exception: `/api/review` needs the operator's token, and is closed while none is set.
+Programs send a token (`wangge user token`) in the header `Authorization: Bearer`; pages have a session in a cookie, and their
+writes must come from a page of this server. What each route needs stands beside it as `x-needs`. Everybody sees his own area
+only, within what the server serves (`WANGGE_AREA`). Before the first account is made, look-ups and maps are open to whoever
+reaches the server, and addresses of households to the holder of the review token.
 """
 
 
+ROOMS = (locate, batch, layers, review, session, state, stations, reach, maps, pages)
+"""All routes, but the one right behind the doorway."""
 FIRST_LOOK_S = 60.0
 """How long a starting server waits for its first index before it answers `/ready` with what is wrong."""
 
@@ -50,9 +69,8 @@ def create_app(settings: Settings, *, clock: Clock = system_clock, ready: bool =
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         store = await asyncio.to_thread(open_store, settings, serving=True)
-        identity, workshop = Identity(settings), Workshop(settings)
-        viewer = identity.at_once(Asks.LOOKUP)
-        published = Published(store, viewer, poll_s=settings.index_poll_s, clock=clock)
+        identity, workshop = Identity(settings, store, clock), Workshop(settings)
+        published = Published(store, identity.served, poll_s=settings.index_poll_s, clock=clock)
         app.state.doors = Doors(
             settings,
             store,
@@ -62,13 +80,15 @@ def create_app(settings: Settings, *, clock: Clock = system_clock, ready: bool =
             maps=MapCache(),
             uploads=asyncio.Semaphore(batch.UPLOADS_AT_ONCE),
             drawing=CapacityLimiter(layers.DRAWN_AT_ONCE),
+            signing=CapacityLimiter(passwords.AT_ONCE),
             clock=clock,
         )
-        tasks = [asyncio.create_task(published.watch())]
+        tasks = [asyncio.create_task(published.watch()), asyncio.create_task(identity.watch())]
         try:
             await published.first_look(timeout_s=FIRST_LOOK_S)
+            await identity.first_look(timeout_s=FIRST_LOOK_S)
             if ready:
-                tasks.append(asyncio.create_task(workshop.once(warm, viewer, today=today(clock))))
+                tasks.append(asyncio.create_task(workshop.once(warm, identity.served, today=today(clock))))
             yield
         finally:
             for task in tasks:
@@ -84,6 +104,7 @@ def create_app(settings: Settings, *, clock: Clock = system_clock, ready: bool =
         description=_ABOUT,
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
         lifespan=lifespan,
+        openapi_url=None,  # a route of our own, guarded as all are
         docs_url=None,  # FastAPI's pages load their scripts from a CDN
         redoc_url=None,
         redirect_slashes=False,
@@ -91,8 +112,7 @@ def create_app(settings: Settings, *, clock: Clock = system_clock, ready: bool =
     app.state.settings = settings
     app.add_middleware(Doorway, settings=settings, close={locate_described.PATH: locate.locate})
     add_problem_handlers(app)
-    rooms = (locate, batch, layers, review, state, stations, reach, maps, pages)
-    for room in rooms:
+    for room in ROOMS:
         app.include_router(room.router)
     _describe(app)
     return app
@@ -107,8 +127,10 @@ def _describe(app: FastAPI) -> None:
         schemas = document["components"]["schemas"]
         schemas["Problem"] = Problem.model_json_schema()
         locate_described.describe(document)
-        for methods in document["paths"].values():
-            for operation in methods.values():
+        document["components"]["securitySchemes"] = _SCHEMES
+        for path, methods in document["paths"].items():
+            for method, operation in methods.items():
+                _say_needed(operation, door(method.upper(), path).need)
                 operation["responses"] |= {str(status): said for status, said in errors(400, 421).items()}
                 _say_sound([operation.get("parameters"), operation.get("requestBody")], schemas)
         for unused in ("HTTPValidationError", "ValidationError"):
@@ -116,6 +138,22 @@ def _describe(app: FastAPI) -> None:
         return document
 
     app.openapi = openapi  # type: ignore[method-assign]
+
+
+_SCHEMES = {
+    "token": {"type": "http", "scheme": "bearer", "description": "Of a program: `wangge user token`"},
+    "session": {"type": "apiKey", "in": "cookie", "name": PLAIN, "description": f"Over TLS {OVER_TLS}"},
+}
+
+
+def _say_needed(operation: dict[str, Any], need: Need) -> None:
+    """Say of a route who may ask it, and how it refuses others."""
+    operation["x-needs"] = need.value
+    if need is Open.EVERYBODY:
+        return
+    schemes = ("session",) if need is Open.OWN else ("token", "session")
+    operation["security"] = [{name: []} for name in schemes]
+    operation["responses"] |= {str(status): said for status, said in errors(401, 403, 429, 503).items()}
 
 
 def _say_sound(node: Any, schemas: dict[str, Any]) -> None:

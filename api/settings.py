@@ -27,6 +27,8 @@ _BOUNDS: dict[str, tuple[float, float]] = {
     "max_upload_mb": (1, math.inf),
 }
 """Least and most of each number."""
+_PUBLIC = ("lookup", "display")
+"""Rights (`layers.rights.rights.Right`) that tell of no person."""
 _HOST = re.compile(r"(\*\.)?[A-Za-z0-9_:.-]+")
 _CHOICES: dict[str, tuple[str, ...]] = {"lang": get_args(Lang), "log_level": get_args(LogLevel)}
 
@@ -49,7 +51,7 @@ class Settings:
     lang: Lang = "zh"
     """Language where the caller names none."""
     host: str = "127.0.0.1"
-    """Address to listen on. Only this machine by default: there are no accounts yet."""
+    """Address to listen on. Only this machine by default: before there are accounts everybody who reaches it looks up."""
     port: int = 8000
     hosts: tuple[str, ...] = ()
     """Names the server may be asked under, `*.` before a domain for all in it, `*` for any; unset: IP addresses and names
@@ -64,9 +66,11 @@ class Settings:
     debug: bool = False
     """The command line shows tracebacks."""
     area: tuple[str, ...] = ("",)
-    """Code prefixes (districts, streets, communities) that callers of the server may see; empty is everything."""
+    """Code prefixes (districts, streets, communities) that the server serves at all; empty is everything."""
+    public: tuple[str, ...] = ()
+    """What strangers may do once there are accounts: `lookup`, `display`, both or nothing."""
     review_token: str | None = field(default=None, repr=False)
-    """Whoever sends it may read and decide addresses in doubt over HTTP, until there are accounts; unset, nobody may."""
+    """Whoever sends it may read and decide addresses in doubt over HTTP while there is no account; nobody afterwards."""
     index_poll_s: float = 1.0
     """How often each worker looks for a newly published version."""
     max_upload_mb: int = 1024
@@ -95,6 +99,9 @@ class Settings:
                 "give host names or addresses with commas between them, without ports, or *",
                 "请给出主机名或地址，以逗号分隔，不含端口；或填 *",
             )
+        if not set(self.public) <= set(_PUBLIC):
+            listed = ", ".join(_PUBLIC)
+            raise _unusable("public", f"give some of {listed}, or nothing", f"可选：{listed}，或留空")
         if self.review_token is not None and len(self.review_token) < LEAST_TOKEN_CHARACTERS:
             raise _unusable(
                 "review_token",

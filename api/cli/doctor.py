@@ -15,7 +15,8 @@ def doctor(ctx: typer.Context) -> None:
     findings = examine(run.settings)
     marks = {"ok": "✓", "advice": "·", "broken": "✗"}
     for finding in findings:
-        run.line(f"{marks[finding.state]} {finding.what.text(run.lang)}: {finding.found}")
+        found = finding.found if isinstance(finding.found, str) else finding.found.text(run.lang)
+        run.line(f"{marks[finding.state]} {finding.what.text(run.lang)}: {found}")
         if finding.remedy is not None:
             run.line(f"    → {finding.remedy.text(run.lang)}")
     broken = sum(finding.state == "broken" for finding in findings)

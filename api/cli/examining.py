@@ -15,6 +15,7 @@ import shapely
 from packaging.requirements import Requirement
 
 from api.about import NAME, program_version
+from api.cli.access import access
 from api.settings import Settings
 from geo.errors import StoreError, Words
 from layers.store.database import EMBEDDED_FILE, Store
@@ -35,7 +36,7 @@ class Finding(NamedTuple):
     what: Words
     state: State
     """`advice`: something only parts of the program or its tests want."""
-    found: str
+    found: str | Words
     remedy: Words | None = None
 
 
@@ -154,12 +155,20 @@ def _store(settings: Settings) -> list[Finding]:
         except StoreError as error:
             findings.append(Finding(schema, "broken", f"{have or '-'} ≠ {newest_revision()}", error.words))
         else:
-            findings.append(Finding(schema, "ok", str(have)))
+            findings += [Finding(schema, "ok", str(have)), *_access(store, settings)]
     except StoreError as error:
         return [_unusable(store.describe(), error)]
     finally:
         store.close()
     return findings
+
+
+def _access(store: Store, settings: Settings) -> list[Finding]:
+    """Who may come in, and what should be done about it."""
+    what, found = Words("accounts", "账号"), access(store, settings)
+    if not found.accounts:
+        return [Finding(what, "advice", found.said, found.advice[0])]
+    return [Finding(what, "ok", found.said), *(Finding(what, "advice", one) for one in found.advice)]
 
 
 def _unusable(found: str, error: StoreError | OSError) -> Finding:

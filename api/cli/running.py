@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+from contextlib import closing
 from dataclasses import replace
 from typing import Annotated, Any
 
@@ -11,9 +12,7 @@ import typer
 
 from api.cli.shell import Shell, shell
 from api.settings import PREFIX, Settings
-from geo.errors import InputError
-
-_LOOPBACK = ("127.0.0.1", "::1", "localhost")
+from geo.errors import InputError, StoreError
 
 
 def serve(
@@ -41,20 +40,28 @@ def serve_with(run: Shell, settings: Settings) -> None:
     _require_free(settings.host, settings.port)
     if settings.database_url is None:
         with run.store():
-            pass
-    if settings.host not in _LOOPBACK:
-        run.complain(
-            run.text(
-                "there are no accounts yet: whoever reaches this address sees everything in the area",
-                "尚无账号功能：能访问该地址的人可看到权限范围内的全部内容",
-            )
-        )
-    for path in ("/api/maps/grids.html", "/lookup"):
-        run.complain(f"http://{settings.host}:{settings.port}{path}")
+            pass  # made and migrated
+    _tell_access(run, settings)
+    run.complain(f"http://{settings.host}:{settings.port}/")
     # workers are fresh processes: they read their settings from the environment
     os.environ |= {f"{PREFIX}HOME": str(settings.home.absolute()), f"{PREFIX}LANG": settings.lang}
     set_up_logs(settings)
     uvicorn.run(FACTORY, factory=True, **options(settings))
+
+
+def _tell_access(run: Shell, settings: Settings) -> None:
+    """Say who may come in; a store that is away is told by the server itself."""
+    from api.cli.access import access
+    from layers.store.database import Store
+
+    try:
+        with closing(Store.open(url=settings.database_url, home=settings.home)) as store:
+            found = access(store, settings)
+    except StoreError:
+        return
+    run.complain(found.said.text(run.lang))
+    for advice in found.advice:
+        run.complain(f"    → {advice.text(run.lang)}")
 
 
 def _require_free(host: str, port: int) -> None:

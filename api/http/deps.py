@@ -9,13 +9,13 @@ from datetime import date
 from typing import Annotated, cast
 
 from anyio import CapacityLimiter
-from fastapi import Depends, Query, Request, Security
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from fastapi import Depends, Query, Request
 from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError
 
 from api.clock import Clock, today
-from api.http.identity import VIEWER, Identity
+from api.http.callers import Caller
+from api.http.identity import CALLER, VIEWER, Identity
 from api.http.map_cache import MapCache
 from api.http.problems import lang_of
 from api.http.published import Published
@@ -39,6 +39,8 @@ class Doors:
     """One for each body that may come in at once."""
     drawing: CapacityLimiter
     """For threads that work on outlines."""
+    signing: CapacityLimiter
+    """For threads that look at passwords, each of which takes long and much memory."""
     clock: Clock
 
 
@@ -57,7 +59,10 @@ async def asking(request: Request) -> Viewer:
     return cast(Viewer, request.scope[VIEWER])
 
 
-_BEARER = HTTPBearer(auto_error=False, description="The operator's token, as set in WANGGE_REVIEW_TOKEN")
+async def acting(request: Request) -> str:
+    """Who acts, for the history and the audit."""
+    caller = cast(Caller | None, request.scope[CALLER])
+    return "http" if caller is None else caller.actor
 
 
 async def asked_lang(
@@ -92,15 +97,5 @@ AskedLang = Annotated[Lang, Depends(asked_lang)]
 AskedDay = Annotated[date, Depends(asked_day)]
 
 
-async def reviewer(
-    request: Request,
-    _lang: AskedLang,
-    _sent: Annotated[HTTPAuthorizationCredentials | None, Security(_BEARER)],
-) -> Viewer:
-    """As `asking`, where the operator's token is needed: this says so in the document, the guard has looked at it.
-    Every such route may be asked in a language, its errors too."""
-    return cast(Viewer, request.scope[VIEWER])
-
-
-Reviewer = Annotated[Viewer, Depends(reviewer)]
 Asking = Annotated[Viewer, Depends(asking)]
+Acting = Annotated[str, Depends(acting)]

@@ -13,32 +13,44 @@ from starlette.responses import Response
 
 from api.http.bodies import BODY, Body
 from api.http.deps import doors_of
-from api.http.identity import VIEWER, Asks
-from api.http.problems import ComplaintsError, lang_of
+from api.http.identity import VIEWER
+from api.http.needs import Door, door
+from api.http.problems import ComplaintsError, RefusedError, lang_of
 from api.http.queries import misplaced, parameters
-from geo.errors import Words
+from api.http.turned_away import turned_away
+from geo.errors import NotAllowedError, Words
 from geo.texts import require_sound
 
 _WHAT = Words("the body", "请求内容")
 
 
 class GuardedRoute(APIRoute):
-    """A route of FastAPI behind the guard; `guarded` makes the kind for what a route gives away."""
+    """A route of FastAPI behind the guard. What it needs stands in `api.http.needs`; there is none without."""
 
-    asks: Asks
-    uploads: bool
-    any_query: bool
+    uploads = False
+    any_query = False
+
+    @property
+    def door(self) -> Door:
+        """Its row in the table of routes. Raises `LookupError` without one."""
+        (row,) = {door(method, self.path) for method in self.methods or ()}
+        return row
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """FastAPI's own handler, which reads the body before it looks at anything, after the guard."""
-        handle = super().get_route_handler()
+        handle, needed = super().get_route_handler(), self.door
         query = list(_query(self.dependant))
         known = {field.alias for field in query}
         lists = {field.alias for field in query if "list" in str(field.field_info.annotation)}
 
         async def guard(request: Request) -> Response:
             scope = request.scope
-            scope[VIEWER] = await doors_of(request).identity.viewer(scope, self.asks)
+            try:
+                scope[VIEWER] = await doors_of(request).identity.viewer(scope, needed)
+            except (RefusedError, NotAllowedError) as error:
+                if needed.page:
+                    return turned_away(error, request)
+                raise
             if not self.any_query:
                 lang, given = lang_of(request), parameters(scope["query_string"])
                 if found := misplaced(given, known, lang, lists=lists):
@@ -71,10 +83,9 @@ async def _sound(request: Request) -> None:
     require_sound(said, what=_WHAT)
 
 
-def guarded(asks: Asks, *, uploads: bool = False, any_query: bool = False) -> type[GuardedRoute]:
-    """The kind of route that gives `asks` away: `APIRouter(route_class=guarded(Asks.LOOKUP))`.
+def guarded(*, uploads: bool = False, any_query: bool = False) -> type[GuardedRoute]:
+    """The kind of route that is guarded: `APIRouter(route_class=guarded())`.
 
     `uploads` takes bodies up to the setting for files; `any_query` is for pages, whose scripts read the query.
     """
-    own = {"asks": asks, "uploads": uploads, "any_query": any_query}
-    return type(f"{asks.name.title()}Route", (GuardedRoute,), own)
+    return type("Guarded", (GuardedRoute,), {"uploads": uploads, "any_query": any_query})

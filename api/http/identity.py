@@ -1,7 +1,9 @@
-"""Who asks: one function from a request to a `Viewer`, used by every route before anything of the request is read.
+"""Who asks: one function from the head of a request to a `Viewer`, used by every route before anything else of the request
+is read.
 
-There are no accounts yet. Grids and maps of the configured area are for everybody who reaches the server; addresses of
-households are for the holder of the operator's token. Accounts, sessions and grants come in here and nowhere else.
+Before there is an account, look-ups and maps of the configured area are for everybody who reaches the server, and addresses
+of households for the holder of the review token. From the first account on, people bring a session and programs a token;
+what stays open to strangers is named in the settings.
 """
 
 from __future__ import annotations
@@ -9,114 +11,217 @@ from __future__ import annotations
 import asyncio
 import hmac
 import logging
-from enum import Enum
+import time
+from contextlib import suppress
 
-from cachetools import TTLCache
 from starlette.types import Scope
 
-from api.http.problems import RefusedError
+from api.clock import Clock
+from api.http.callers import Caller
+from api.http.cookies import require_own_page, session_token
+from api.http.known import Known
+from api.http.needs import Door, Need, Open
+from api.http.refusals import first_password, sign_in_needed
+from api.http.slowing import Slowing, address_of
+from api.http.threads import waited_for
 from api.settings import Settings
-from geo.errors import NotAllowedError, Words
-from layers.rights.viewer import Purpose, Role, Viewer
+from geo.errors import NotAllowedError, StoreError
+from layers.accounts.audit import write_audit
+from layers.accounts.standing import Standing, read_standing
+from layers.rights.rights import Right
+from layers.rights.viewer import OfPeople, Purpose, Role, Viewer
+from layers.store.database import Store
 
 log = logging.getLogger(__name__)
 
-VIEWER = "wangge.viewer"
-"""Where the scope of a request holds who asks."""
-FIRST_WAIT_S = 0.25
-LONGEST_WAIT_S = 4.0
-"""A wrong token is answered after a quarter of a second, the next after twice that, up to this."""
-FORGOTTEN_S = 600.0
-"""So long after its last wrong token an address starts anew."""
-AT_ONCE = 2
-"""So many wrong tokens of one address may wait for their answer; meanwhile no other is looked at."""
-_ADDRESSES = 4096
-
-
-class Asks(Enum):
-    """What a route gives away, and so what it needs to know of who asks."""
-
-    NOTHING = "nothing of any place: state, pages without data"
-    LOOKUP = "grids of points and addresses"
-    DISPLAY = "maps and outlines"
-    FIGURES = "counts of people and households, small ones told with others"
-    REVIEW = "addresses of households"
+VIEWER, CALLER = "wangge.viewer", "wangge.caller"
+"""Where the scope of a request holds who asks, as what he does and as who he is (None: a stranger)."""
+TRUSTED_S = 600.0
+"""So long without word from the store those who are known are answered on; then nobody is."""
+_BEFORE = frozenset({Right.LOOKUP, Right.DISPLAY, Right.FIGURES})
+"""What is open while there is no account."""
 
 
 class Identity:
     """Tells who asks. One a server; used from its event loop."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, store: Store, clock: Clock) -> None:
+        self._settings, self._store, self._clock = settings, store, clock
         area = settings.area
-        self._token = settings.review_token
+        self.served = Viewer(Role.SYSTEM, area, Purpose.LOOKUP)
+        """What the server reads and keeps in memory, on behalf of all who ask."""
+        self._nobody = Viewer(Role.PUBLIC, (), Purpose.DISPLAY, OfPeople.NOTHING)
         self._open = {
-            Asks.NOTHING: Viewer(Role.PUBLIC, area, Purpose.DISPLAY),
-            Asks.LOOKUP: Viewer(Role.SYSTEM, area, Purpose.LOOKUP),
-            Asks.DISPLAY: Viewer(Role.LEADER, area, Purpose.DISPLAY),
-            Asks.FIGURES: Viewer(Role.LEADER, area, Purpose.DISPLAY),
+            Right.LOOKUP: self.served,
+            Right.DISPLAY: Viewer(Role.PUBLIC, area, Purpose.DISPLAY),
+            Right.FIGURES: Viewer(Role.PUBLIC, area, Purpose.DISPLAY),
         }
-        self._operator = Viewer(Role.OPERATOR, area, Purpose.MAINTENANCE)
-        self._wrong: TTLCache[str, int] = TTLCache(_ADDRESSES, FORGOTTEN_S)
-        self._waiting: dict[str, int] = {}
+        self._public = frozenset(Right(name) for name in settings.public)
+        self._holder = Caller("http:token", area, lambda _: Viewer(Role.OPERATOR, area, Purpose.MAINTENANCE))
+        self._known = Known(store, clock, served=area)
+        self._standing: Standing | None = None
+        self._heard_at = 0.0
+        self._tried = asyncio.Event()
+        self.slowing = Slowing()
 
-    def at_once(self, asks: Asks) -> Viewer:
-        """Who asks for what everybody may have."""
-        return self._open[asks]
+    async def refresh(self) -> None:
+        """Look how accounts stand; forget who is known if anything moved. Raises whatever the store raises."""
+        newest = await waited_for(read_standing, self._store)
+        self._heard_at = time.monotonic()
+        if newest != self._standing:
+            if self._standing is not None and newest.accounts and not self._standing.accounts:
+                log.info("there is an account now: whoever asks must be signed in")
+            self._standing = newest
+            self._known.forget()
 
-    async def viewer(self, scope: Scope, asks: Asks) -> Viewer:
-        """Who asks, from nothing but the head of the request.
+    async def watch(self) -> None:
+        """Look for ever, as often as for a new version. What goes wrong with the store is told by who watches for that."""
+        while True:
+            try:
+                await self.refresh()
+            except Exception as error:  # as long as nothing is heard, what is known stays, within `TRUSTED_S`
+                log.debug("cannot look how accounts stand: %s", type(error).__name__)
+            self._tried.set()
+            await asyncio.sleep(self._settings.index_poll_s)
 
-        Raises `NotAllowedError` for who may not, after a wait that grows with each wrong token of an address, and
-        `RefusedError` (429) while too many of them wait.
+    async def first_look(self, *, timeout_s: float) -> None:
+        """Wait until `watch` has looked once, well or not, but no longer than `timeout_s`."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._tried.wait(), timeout_s)
+
+    def forget(self) -> None:
+        """Ask the store again who everybody is."""
+        self._known.forget()
+
+    @property
+    def accounts(self) -> bool:
+        """Whether there are accounts. Raises `StoreError` while the store has not said so."""
+        if self._standing is None or (self._standing.accounts and not self._trusted):
+            raise StoreError("it is not known yet who may come in", "尚不能确认访问权限")
+        return self._standing.accounts
+
+    @property
+    def open(self) -> frozenset[Right]:
+        """The rights strangers have just now."""
+        return self._public if self.accounts else _BEFORE
+
+    async def viewer(self, scope: Scope, door: Door) -> Viewer:
+        """Who asks, from nothing but the head of the request; the scope holds him from then on.
+
+        Raises `RefusedError` (401) for a stranger where that is not enough, after a wait that grows with each wrong
+        token of an address, (429) while too many of them wait, (403) for a write from a foreign page; `NotAllowedError`
+        for somebody known who lacks the right.
         """
-        if asks is not Asks.REVIEW:
-            return self._open[asks]
-        if self._token is None:
+        scope[CALLER], need = None, door.need
+        if need is Open.EVERYBODY:
+            return self._nobody
+        if isinstance(need, Right) and need in self.open:
+            return self._open[need]
+        if not self.accounts:
+            return self._nobody if door.asks_itself else await self._before_accounts(scope, need)
+        caller = scope[CALLER] = await self.caller(scope)
+        if caller is None:
+            raise sign_in_needed(over=bool(session_token(scope)))
+        if caller.token is None:
+            require_own_page(scope)
+        if need is Open.OWN:
+            if caller.token is not None:
+                raise NotAllowedError("a token has no account of its own", "令牌没有账号")
+            return self._nobody
+        if caller.session is not None and caller.session.must_change:
+            raise first_password()
+        if not isinstance(need, Right):
+            return self._nobody
+        try:
+            return caller.viewer(need)
+        except NotAllowedError:
+            await self._tell(
+                scope,
+                caller.actor,
+                what="refused",
+                right=need.value,
+                path=_route(scope),
+                method=scope["method"],
+            )
+            raise
+
+    async def caller(self, scope: Scope) -> Caller | None:
+        """Who sent a request, once there are accounts; None for a stranger, and for a session that is over. Raises as
+        `viewer` for a wrong token."""
+        given = _bearer(scope)
+        if given is None:
+            sent = session_token(scope)
+            return await self._known.session(sent, trusting=self._trusted) if sent else None
+        found = self._known.program(given)
+        if found is not None:
+            return found
+        with self.slowing.trying(scope):
+            found = await self._known.token(given, trusting=self._trusted)
+            if found is None:
+                await self._tell(scope, "http", what="token-refused")
+                await self.slowing.wrong(scope, "token")
+                raise sign_in_needed(token=True)
+        return found
+
+    async def caller_with(self, token: str) -> Caller | None:
+        """The person with a session, by its token; None if it is over."""
+        return await self._known.session(token, trusting=self._trusted)
+
+    @property
+    def _trusted(self) -> bool:
+        return time.monotonic() - self._heard_at < TRUSTED_S
+
+    async def _before_accounts(self, scope: Scope, need: Need) -> Viewer:
+        """While there are no accounts: only the review token is known."""
+        if need is Open.MEMBERS:
+            return self._nobody
+        if need is Open.OWN:
+            raise sign_in_needed()
+        if need is not Right.REVIEW:
             raise NotAllowedError(
-                "addresses of households are not served; set WANGGE_REVIEW_TOKEN and start the server again, "
-                "or use wangge review on its machine",
-                "未开放住户地址；请设置 WANGGE_REVIEW_TOKEN 后重启服务，或在服务器上使用 wangge review",
+                "there is no account yet; make one with wangge user add",
+                "尚无账号；请用 wangge user add 新建",
+            )
+        token = self._settings.review_token
+        if token is None:
+            raise NotAllowedError(
+                "addresses of households are not served; make accounts with wangge user add, or set "
+                "WANGGE_REVIEW_TOKEN and start the server again, or use wangge review on its machine",
+                "未开放住户地址；请用 wangge user add 建立账号，或设置 WANGGE_REVIEW_TOKEN 后重启服务，"
+                "或在服务器上使用 wangge review",
             )
         given = _bearer(scope)
         if given:
-            address = str((scope.get("client") or ("unknown",))[0])
-            if self._waiting.get(address, 0) >= AT_ONCE:
-                raise _too_many()
-            if hmac.compare_digest(given, self._token.encode()):
-                return self._operator
-            await self._slow_down(address, str(scope["path"]))
+            with self.slowing.trying(scope):
+                if hmac.compare_digest(given.encode("latin-1"), token.encode()):
+                    scope[CALLER] = self._holder
+                    return self._holder.viewer(need)
+                await self.slowing.wrong(scope, "token")
         raise NotAllowedError(
             "the operator's token is missing or wrong; programs send it in the header Authorization: Bearer TOKEN",
             "管理口令缺失或不正确，请重新输入；程序请放在请求头 Authorization: Bearer 中",
         )
 
-    async def _slow_down(self, address: str, path: str) -> None:
-        times = self._wrong[address] = self._wrong.get(address, 0) + 1
-        log.warning("wrong token number %d from %s for %s", times, address, ascii(path))
-        self._waiting[address] = self._waiting.get(address, 0) + 1
+    async def _tell(self, scope: Scope, who: str, **said: str) -> None:
+        """Put a refusal into the audit; it is a refusal all the same where that cannot be done."""
+        said["from"] = address_of(scope)
         try:
-            await asyncio.sleep(min(FIRST_WAIT_S * 2.0 ** min(times - 1, 16), LONGEST_WAIT_S))
-        finally:
-            self._waiting[address] -= 1
-            if not self._waiting[address]:
-                del self._waiting[address]
+            await asyncio.to_thread(write_audit, self._store, who=who, now=self._clock(), **said)
+        except StoreError as error:
+            log.warning("a refusal could not be audited: %s", error)
 
 
-def _bearer(scope: Scope) -> bytes:
-    """What was sent as the token; empty without any."""
+def _route(scope: Scope) -> str:
+    """The path of the route, not of the request, which may hold what was asked about."""
+    return getattr(scope.get("route"), "path", None) or str(scope["path"])
+
+
+def _bearer(scope: Scope) -> str | None:
+    """What was sent as the token; None without any."""
     sent = [value for name, value in scope["headers"] if name == b"authorization"]
-    if len(sent) != 1:
-        return b""
-    kind, _, token = sent[0].partition(b" ")
-    return bytes(token.strip()) if kind.lower() == b"bearer" else b""
-
-
-def _too_many() -> RefusedError:
-    return RefusedError(
-        429,
-        Words(
-            "too many wrong tokens came from this address; wait some seconds and try again",
-            "该地址的错误口令过多；请稍候数秒再试",
-        ),
-        headers={"Retry-After": str(int(LONGEST_WAIT_S))},
-    )
+    if not sent:
+        return None
+    kind, _, token = bytes(sent[0]).partition(b" ")
+    if len(sent) != 1 or kind.lower() != b"bearer":
+        return ""
+    return str(token.strip(), "latin-1")

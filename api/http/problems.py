@@ -40,9 +40,12 @@ _MAX_FAULTS = 100
 class RefusedError(HTTPException):
     """A request that is refused for how it comes, not for what it asks; words in both languages."""
 
-    def __init__(self, status: int, words: Words, *, headers: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, status: int, words: Words, *, name: str | None = None, headers: Mapping[str, str] | None = None
+    ) -> None:
+        """`name` is the last part of the problem's `type`, where programs act upon it."""
         super().__init__(status, words.en, dict(headers or {}))
-        self.words = words
+        self.words, self.name = words, name
 
 
 class ComplaintsError(Exception):
@@ -83,6 +86,8 @@ _STORE_DETAIL = Words(
 _LANG = re.compile(rb"(?:^|&)lang=([A-Za-z-]+)")
 _HTTP_TITLES = {
     400: Words("The request cannot be read", "请求无法识别"),
+    401: Words("Nobody is signed in", "尚未登录"),
+    403: Words("You lack the right", "没有权限"),
     404: Words("There is nothing at this address", "此地址不存在"),
     405: Words("This address does not take that method", "此地址不支持该方法"),
     408: Words("The request came too slowly", "请求超时"),
@@ -198,7 +203,7 @@ def _refused(error: HTTPException, *, lang: Lang, instance: str) -> Response:
     said = error.words.text(lang) if isinstance(error, RefusedError) else error.detail
     return problem(
         status=error.status_code,
-        name=None,
+        name=error.name if isinstance(error, RefusedError) else None,
         title=title,
         detail=said if said and said != phrase else title,
         instance=instance,

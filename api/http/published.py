@@ -10,9 +10,11 @@ from contextlib import suppress
 from datetime import date
 
 from api.clock import Clock, today
+from api.http.threads import waited_for
 from geo.errors import StoreError, Words
 from geo.locate.addresses import AddressLookup
 from geo.locate.index import LookupIndex
+from geo.locate.layers import Area
 from layers.lookup.lookups import Lookups, load_lookups
 from layers.rights.viewer import Viewer
 from layers.store.database import Store
@@ -26,7 +28,7 @@ STALE_S = 10.0
 class Published:
     """Holds the newest index; `watch` keeps it so. Used from one event loop.
 
-    A request takes `current()` once and uses it to its end, so an answer never mixes two versions.
+    A request takes `points` or `addresses` once and uses it to its end, so an answer never mixes two versions.
     """
 
     def __init__(self, store: Store, viewer: Viewer, *, poll_s: float, clock: Clock) -> None:
@@ -37,22 +39,34 @@ class Published:
         self._tried = asyncio.Event()
 
     @property
-    def loaded_addresses(self) -> AddressLookup | None:
-        """What answers addresses, over the same index, if there is one yet."""
-        return None if self._lookups is None else self._lookups.ready(self._viewer.area)
-
-    @property
     def state(self) -> tuple[int, int] | None:
         """What moves when a map of grids would look different; None before the first index."""
         return None if self._lookups is None else self._lookups.state.of_grids
 
-    def current(self) -> LookupIndex:
-        """The index to answer from. Raises `StoreError` while none could be read yet."""
-        return self._held().points(self._viewer.area)
+    @property
+    def version(self) -> int:
+        """The version to answer from. Raises `StoreError` while none could be read yet."""
+        return self._held().index.version
 
-    def addresses(self) -> AddressLookup:
-        """What to answer addresses from; its `index` is the one to answer points from. Raises as `current` does."""
-        return self._held().addresses(self._viewer.area)
+    def require(self) -> None:
+        """Raise `StoreError` while there is nothing to answer from."""
+        self._held()
+
+    async def points(self, area: Area) -> LookupIndex:
+        """The index to answer somebody from who sees `area`. Raises as `require` does."""
+        held = self._held()
+        made = held.masked(area)
+        return await asyncio.to_thread(held.points, area) if made is None else made
+
+    async def addresses(self, area: Area) -> AddressLookup:
+        """What to answer addresses from; its `index` is the one to answer points from. Raises as `require` does."""
+        held = self._held()
+        made = held.ready(area)
+        return await asyncio.to_thread(held.addresses, area) if made is None else made
+
+    def made(self, area: Area) -> AddressLookup:
+        """As `addresses`, for who is in a thread anyway."""
+        return self._held().addresses(area)
 
     def _held(self) -> Lookups:
         if self._lookups is None:
@@ -78,7 +92,7 @@ class Published:
     async def refresh(self) -> None:
         """Look once, and swap if grids, ground or names moved or a new day began. Raises whatever the store raises."""
         started = time.perf_counter()
-        newest = await asyncio.to_thread(self._newest, self._lookups, today(self._clock))
+        newest = await waited_for(self._newest, self._lookups, today(self._clock))
         if newest is not self._lookups:
             self._lookups = newest
             took_s = time.perf_counter() - started

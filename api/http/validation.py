@@ -11,6 +11,8 @@ from geo.errors import Words
 from geo.texts import shown
 
 _MAX_VALUE = 60
+_SECRET = frozenset({"password", "old_password", "new_password"})
+"""Parameters whose values are not said again."""
 
 
 class Complaint(NamedTuple):
@@ -69,7 +71,7 @@ def complaints(error: RequestValidationError, lang: str) -> list[Complaint]:
         kind = str(one.get("type", ""))
         said = _SAID.get(kind)
         reason = said(one.get("ctx") or {}).text(lang) if said else str(one.get("msg", ""))
-        value = "" if kind == "missing" else str(one.get("input", ""))
         where = [str(part) for part in one.get("loc", ())]
+        value = "" if kind == "missing" or _SECRET & {*where} else str(one.get("input", ""))
         found.append(Complaint(".".join(where[1:] or where), shown(value, most=_MAX_VALUE), reason))
     return found

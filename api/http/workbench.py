@@ -31,10 +31,9 @@ from geo.errors import (
     WanggeError,
 )
 from geo.locate.addresses import AddressLookup
-from layers.lookup.lookups import load_lookup
-from layers.lookup.snapshots import current_state
+from layers.lookup.lookups import Lookups, load_lookups
 from layers.reach.walks import Keeper, Walks
-from layers.rights.viewer import Viewer
+from layers.rights.viewer import Purpose, Role, Viewer
 from layers.store.database import Store
 
 NICENESS = 10
@@ -71,8 +70,7 @@ class Workbench:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self._store: Store | None = None
-        self._lookup: AddressLookup | None = None
-        self._known: Any = None
+        self._lookups: Lookups | None = None
         self._walks: Keeper | None = None
         self.kept: LRUCache[Hashable, Any] = LRUCache(KEPT)
         """What jobs keep for their like; the key holds the state of the store it was made from."""
@@ -85,12 +83,10 @@ class Workbench:
         return self._store
 
     def lookup(self, viewer: Viewer, today: date) -> AddressLookup:
-        """What answers for `viewer`, read again when the store moved on or a new day began."""
-        state = (current_state(self.store), viewer, today)
-        if self._lookup is None or state != self._known:
-            self._lookup = load_lookup(self.store, viewer, as_of=today)
-            self._known = state
-        return self._lookup
+        """What answers for `viewer`, read again, for all who ask, when the store moved on or a new day began."""
+        served = Viewer(Role.SYSTEM, self.settings.area, Purpose.LOOKUP)
+        self._lookups = load_lookups(self.store, served, as_of=today, held=self._lookups)
+        return self._lookups.addresses(viewer.area)
 
     def walks(self) -> Walks:
         """The walk network of the ground as it is now, made when first wanted. Raises `EmptyLayerError` without a street or

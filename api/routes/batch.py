@@ -15,7 +15,7 @@ from api.answers.questions import Form
 from api.clock import today
 from api.http.deps import AskedDay, AskedLang, InDoors
 from api.http.guarded import guarded
-from api.http.identity import VIEWER, Asks
+from api.http.identity import VIEWER
 from api.http.jobs import answer_file
 from api.http.problems import RefusedError
 from api.http.schemas import errors
@@ -24,7 +24,7 @@ from api.http.workshop import busy
 from api.routes.locate import Crs
 from geo.errors import Words
 
-router = APIRouter(prefix="/api/locate", tags=["locate"], route_class=guarded(Asks.LOOKUP, uploads=True))
+router = APIRouter(prefix="/api/locate", tags=["locate"], route_class=guarded(uploads=True))
 
 CSV_TYPES = ("text/csv", "application/csv", "text/plain", "application/octet-stream", "")
 NDJSON_TYPES = ("application/x-ndjson", "application/ndjson", "application/jsonl")
@@ -74,7 +74,7 @@ async def locate_batch(
     request: Request, held: InDoors, lang: AskedLang, as_of: AskedDay, crs: Crs = "EPSG:4490"
 ) -> Response:
     """The same for a file of points or addresses, streamed back. All rows are answered from one published version."""
-    held.published.current()  # an error while there is nothing to answer from
+    held.published.require()  # an error while there is nothing to answer from
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if kind not in (*CSV_TYPES, *NDJSON_TYPES):
         raise RefusedError(

@@ -11,9 +11,8 @@ from anyio import to_thread
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from api.http.deps import AskedDay, AskedLang, InDoors
+from api.http.deps import AskedDay, AskedLang, Asking, InDoors
 from api.http.guarded import guarded
-from api.http.identity import Asks
 from api.http.schemas import errors
 from api.http.workshop import busy
 from geo.errors import InputError
@@ -21,7 +20,7 @@ from geo.locate.index import LookupIndex
 from geo.locate.layers import BUILDINGS, COMMUNITIES, COMPLEXES, GRIDS
 from maps.look.outlines import outlines
 
-router = APIRouter(prefix="/api/layers", tags=["layers"], route_class=guarded(Asks.DISPLAY))
+router = APIRouter(prefix="/api/layers", tags=["layers"], route_class=guarded())
 
 LayerName = Literal["communities", "complexes", "grids", "buildings"]
 _NUMBER = {"communities": COMMUNITIES, "complexes": COMPLEXES, "grids": GRIDS, "buildings": BUILDINGS}
@@ -56,6 +55,7 @@ _SCHEMA: dict[str, Any] = {
 )
 async def layer_around(
     held: InDoors,
+    viewer: Asking,
     _lang: AskedLang,
     as_of: AskedDay,
     layer: LayerName,
@@ -69,7 +69,7 @@ async def layer_around(
     ],
 ) -> Response:
     """Communities, complexes, grids in force on a day, or buildings that reach into a box. Never residents."""
-    index, box = held.published.current(), _box(bbox)
+    index, box = await held.published.points(viewer.area), _box(bbox)
     if held.drawing.statistics().tasks_waiting >= MOST_WAITING:
         raise busy()
     body = await to_thread.run_sync(partial(_drawn, index, box, layer, as_of), limiter=held.drawing)

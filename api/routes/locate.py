@@ -19,16 +19,20 @@ from api.answers.datums import Datum
 from api.answers.questions import MOST_ADDRESS_CHARACTERS
 from api.clock import today
 from api.http.bodies import BODY, Body
-from api.http.deps import AskedLang, Doors, InDoors
+from api.http.deps import AskedLang, Asking, Doors, InDoors
 from api.http.guarded import guarded
-from api.http.identity import VIEWER, Asks
+from api.http.identity import VIEWER
+from api.http.needs import door
 from api.http.problems import RefusedError
 from api.http.queries import READ_AS_GBK, parameters
 from api.http.question import Question, read_question
 from api.http.schemas import Suggested, errors
+from api.routes.locate_described import PATH
 from geo.errors import InputError, Words
+from geo.locate.addresses import AddressLookup
 from geo.texts import require_sound
 
+_DOORS = {method: door(method, PATH) for method in ("GET", "POST")}
 _JSON = [(b"content-type", b"application/json")]
 _WAS_GBK = (
     Words(
@@ -42,29 +46,30 @@ Crs = Annotated[
     Datum, Query(description="Datum of the coordinates; vendors' datums are taken back to CGCS2000")
 ]
 
-router = APIRouter(prefix="/api", tags=["locate"], route_class=guarded(Asks.LOOKUP))
+router = APIRouter(prefix="/api", tags=["locate"], route_class=guarded())
 
 
 async def locate(scope: Scope, _receive: Receive, send: Send) -> None:
     """The ASGI application; the body of a POST is read through the doorway's `Body`. Raises what the doorway turns into problems."""
     held = cast(Doors, scope["app"].state.doors)
-    scope[VIEWER] = held.identity.at_once(Asks.LOOKUP)
+    way_in = _DOORS.get(scope["method"])
+    if way_in is None:
+        raise HTTPException(405, headers={"Allow": "GET, HEAD, POST"})
+    viewer = scope[VIEWER] = await held.identity.viewer(scope, way_in)
     given: list[tuple[str, Any]] = parameters(scope["query_string"])
     if scope["method"] == "POST":
         given += await _from_body(scope)
-    elif scope["method"] != "GET":
-        raise HTTPException(405, headers={"Allow": "GET, HEAD, POST"})
     asked = read_question(
         given, today=lambda: today(held.clock), accepted=_accepted(scope), lang=held.settings.lang
     )
-    body = _answered(held, asked, _WAS_GBK if READ_AS_GBK in scope else ())
+    lookup = await held.published.addresses(viewer.area)
+    body = _answered(lookup, asked, _WAS_GBK if READ_AS_GBK in scope else ())
     headers = [(b"content-length", b"%d" % len(body)), *_JSON]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     await send({"type": "http.response.body", "body": body})
 
 
-def _answered(held: Doors, asked: Question, notes: Sequence[Words]) -> bytes:
-    lookup = held.published.addresses()
+def _answered(lookup: AddressLookup, asked: Question, notes: Sequence[Words]) -> bytes:
     version = lookup.index.version
     if asked.address is None:
         point = lookup.index.locate(asked.lon, asked.lat, as_of=asked.as_of)
@@ -107,6 +112,7 @@ class _Pairs(list[tuple[str, Any]]):
 @router.get("/suggest", responses=errors(422, 500, 503))
 async def suggest(
     held: InDoors,
+    viewer: Asking,
     _lang: AskedLang,
     q: Annotated[
         str, Query(min_length=1, max_length=MOST_ADDRESS_CHARACTERS, description="What was typed so far")
@@ -114,5 +120,5 @@ async def suggest(
     limit: Annotated[int, Query(ge=1, le=20, description="Most suggestions")] = 8,
 ) -> Suggested:
     """Complexes and buildings whose name goes on from what was typed, best first. Never persons or their homes."""
-    found = held.published.addresses().suggest(q, limit=limit)
+    found = (await held.published.addresses(viewer.area)).suggest(q, limit=limit)
     return Suggested.of(found)

@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from api.http.deps import AskedDay, AskedLang, Asking, InDoors
 from api.http.guarded import guarded
-from api.http.identity import Asks
 from api.http.jobs import draw_page
 from api.http.schemas import errors
 
-router = APIRouter(tags=["maps"], route_class=guarded(Asks.DISPLAY))
+router = APIRouter(tags=["maps"], route_class=guarded())
 
 GRIDS_PAGE = "/api/maps/grids.html"
 
@@ -27,12 +26,6 @@ Communities = Annotated[
     list[Annotated[str, Query(pattern=r"^\d{1,12}$")]] | None,
     Query(description="Codes of communities, or of the street or district they lie in; all when not given"),
 ]
-
-
-@router.get("/", include_in_schema=False)
-async def front() -> RedirectResponse:
-    """A browser that comes without a path sees the map."""
-    return RedirectResponse(GRIDS_PAGE)
 
 
 @router.get(
@@ -54,10 +47,10 @@ async def grids_map(
     community: Communities = None,
 ) -> Response:
     """The grids in force on a day with communities, complexes, buildings, roads, water and stations."""
-    span = held.published.current().span(as_of)
+    span = (await held.published.points(viewer.area)).span(as_of)
     asked = None if not community else tuple(sorted(set(community)))
     page = await held.maps.get(
-        (held.published.state, viewer, asked, span, lang),
+        (held.published.state, viewer.area, asked, span, lang),
         lambda: held.workshop.once(draw_page, viewer, communities=asked, as_of=as_of, span=span, lang=lang),
     )
     return await page.sent(request, media_type="text/html", headers={"Content-Security-Policy": PAGE_POLICY})

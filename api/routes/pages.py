@@ -1,104 +1,70 @@
-"""The web pages 查询 (look up) and 数据 (review), and the files they are made of; nothing comes from elsewhere."""
+"""The web pages, and the files they are made of. No page holds data: its scripts ask for them, each with its own right."""
 
 from __future__ import annotations
 
-import hashlib
-from functools import cache
-from importlib.resources import files
-from typing import Annotated, NamedTuple
+from typing import Annotated
 
 from fastapi import APIRouter, Path, Request
 from starlette.exceptions import HTTPException
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
+from api.http.deps import InDoors
 from api.http.guarded import guarded
-from api.http.identity import Asks
-from maps.look.assets import read_static, vendored
-from maps.look.style import css_variables
+from api.http.turned_away import ACCOUNT_PAGE, SIGN_IN_PAGE
+from api.http.web_files import asset, page, sent
+from layers.rights.rights import Right
 
-router = APIRouter(include_in_schema=False, route_class=guarded(Asks.NOTHING, any_query=True))
+router = APIRouter(include_in_schema=False, route_class=guarded(any_query=True))
 
-_SCRIPT, _STYLE, _PAGE = (
-    "text/javascript; charset=utf-8",
-    "text/css; charset=utf-8",
-    "text/html; charset=utf-8",
-)
-_OWN = {
-    "ask.js": _SCRIPT,
-    "lookup.js": _SCRIPT,
-    "map.js": _SCRIPT,
-    "names.js": _SCRIPT,
-    "rates.js": _SCRIPT,
-    "review.js": _SCRIPT,
-    "words.js": _SCRIPT,
-    "page.css": _STYLE,
-}
-_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
-)
+MAP_PAGE = "/map"
+_FIRST = ((Right.DISPLAY, MAP_PAGE), (Right.LOOKUP, "/lookup"), (Right.REVIEW, "/review"))
 
 
-class _File(NamedTuple):
-    etag: str
-    kind: str
-    body: bytes
+@router.get("/")
+async def front(request: Request, held: InDoors) -> RedirectResponse:
+    """A browser that comes without a path sees the first page it may open."""
+    identity = held.identity
+    caller = await identity.caller(request.scope) if identity.accounts else None
+    for right, path in _FIRST:
+        if right in identity.open or (caller is not None and caller.may(right)):
+            return RedirectResponse(path)
+    return RedirectResponse(SIGN_IN_PAGE if caller is None else ACCOUNT_PAGE)
+
+
+@router.get(SIGN_IN_PAGE)
+async def sign_in(request: Request) -> Response:
+    """Name and password."""
+    return sent(request, page("signin"))
+
+
+@router.get(ACCOUNT_PAGE)
+async def account(request: Request) -> Response:
+    """One's own account: what it was granted, its password."""
+    return sent(request, page("account"))
+
+
+@router.get(MAP_PAGE)
+async def grids(request: Request) -> Response:
+    """The map of grids in the frame of the pages."""
+    return sent(request, page("grids"))
 
 
 @router.get("/lookup")
 async def lookup(request: Request) -> Response:
     """One box that takes an address or a point."""
-    return _sent(request, _page("lookup"))
+    return sent(request, page("lookup"))
 
 
 @router.get("/review")
 async def review(request: Request) -> Response:
-    """Addresses in doubt; the page itself holds none and asks for the operator's token first."""
-    return _sent(request, _page("review"))
+    """Addresses in doubt."""
+    return sent(request, page("review"))
 
 
 @router.get("/web/{name}")
 async def file(request: Request, name: Annotated[str, Path(max_length=40)]) -> Response:
     """A script or style of the pages."""
-    found = _asset(name)
+    found = asset(name)
     if found is None:
         raise HTTPException(404)
-    return _sent(request, found)
-
-
-@cache
-def _page(name: str) -> _File:
-    return _made(_PAGE, _read(f"{name}.html"))
-
-
-@cache
-def _asset(name: str) -> _File | None:
-    if name == "leaflet.js":
-        return _made(_SCRIPT, vendored(name))
-    if name == "leaflet.css":
-        return _made(_STYLE, vendored(name))
-    if name == "placing.js":
-        return _made(_SCRIPT, read_static(name))
-    if name == "look.css":
-        return _made(_STYLE, css_variables())
-    return _made(_OWN[name], _read(name)) if name in _OWN else None
-
-
-def _read(name: str) -> str:
-    return files("api").joinpath("web", name).read_text("utf-8")
-
-
-def _made(kind: str, text: str) -> _File:
-    body = text.encode()
-    return _File(f'"{hashlib.sha256(body).hexdigest()[:32]}"', kind, body)
-
-
-def _sent(request: Request, found: _File) -> Response:
-    headers = {
-        "ETag": found.etag,
-        "Cache-Control": "private, no-cache",  # a new program version is noticed at once
-        "Content-Security-Policy": _POLICY,
-    }
-    if found.etag in request.headers.get("if-none-match", ""):
-        return Response(status_code=304, headers=headers)
-    return Response(found.body, headers=headers, media_type=found.kind)
+    return sent(request, found)

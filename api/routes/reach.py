@@ -11,14 +11,13 @@ from starlette.responses import Response
 
 from api.http.deps import Asking, InDoors
 from api.http.guarded import guarded
-from api.http.identity import Asks
 from api.http.reach_asked import AskedBy, AskedReach, AskedToday, AskedWorst, SiteQuestion, Tried
 from api.http.reach_jobs import draw_reach_page, find_sites, tell_reach, try_reach
 from api.http.reach_schemas import ReachAnswer, SitesAnswer, TriedOut
 from api.http.schemas import errors
 from api.routes.maps import PAGE_POLICY
 
-router = APIRouter(prefix="/api", tags=["reach"], route_class=guarded(Asks.FIGURES))
+router = APIRouter(prefix="/api", tags=["reach"], route_class=guarded())
 
 _JSON = "application/json"
 

@@ -1,4 +1,5 @@
-"""Addresses in doubt: the list, and what a person decides. Household detail: only with the operator's token."""
+"""Addresses in doubt: the list, and what a person decides. Household detail: kept in the
+history and the audit, reads too."""
 
 from __future__ import annotations
 
@@ -12,9 +13,8 @@ from starlette.responses import Response
 
 from api.answers.answers import building_part, community_part, complex_part, grid_part
 from api.clock import today
-from api.http.deps import AskedDay, AskedLang, Doors, InDoors, Reviewer
+from api.http.deps import Acting, AskedDay, AskedLang, Asking, Doors, InDoors
 from api.http.guarded import guarded
-from api.http.identity import Asks
 from api.http.schemas import (
     CandidateRef,
     ComplexRef,
@@ -35,11 +35,10 @@ from geo.locate.homes import Home
 from layers.people.decisions import decide, learn_name, undo_decision
 from layers.people.match_rates import By, Place, masked_rates, match_rates
 from layers.people.review import count_open, review_list, write_review
+from layers.rights.viewer import Viewer
 
-router = APIRouter(prefix="/api/review", tags=["review"], route_class=guarded(Asks.REVIEW))
+router = APIRouter(prefix="/api/review", tags=["review"], route_class=guarded())
 
-ACTOR = "http:token"
-"""Who acts, for the history, until there are accounts."""
 _PLACES: tuple[By, ...] = get_args(By)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Record = Annotated[
@@ -70,19 +69,20 @@ def asked_place(
 AskedPlace = Annotated[Place | None, Depends(asked_place)]
 
 
-@router.get("", responses=errors(403, 422, 429, 500, 503))
+@router.get("", responses=errors(422, 500, 503))
 def cases(
     held: InDoors,
-    viewer: Reviewer,
+    viewer: Asking,
+    actor: Acting,
     lang: AskedLang,
     place: AskedPlace,
     limit: Annotated[int, Query(ge=1, le=200)] = 20,
 ) -> ReviewList:
     """Addresses that were not, or not surely, found, with candidates. Each read is kept in the history."""
-    found = review_list(held.store, viewer, actor=ACTOR, now=held.clock(), place=place, limit=limit)
+    found = review_list(held.store, viewer, actor=actor, now=held.clock(), place=place, limit=limit)
     with held.store.reading(viewer) as unit:
         waiting = count_open(unit, place=place)
-    return ReviewList(waiting=waiting, cases=[_case(held, row, lang) for row in found.itertuples()])
+    return ReviewList(waiting=waiting, cases=[_case(held, viewer, row, lang) for row in found.itertuples()])
 
 
 @router.get(
@@ -90,13 +90,15 @@ def cases(
     response_class=Response,
     responses={
         200: {"description": "The same cases as a workbook", "content": {XLSX: {}}},
-        **errors(403, 422, 429, 500, 503),
+        **errors(422, 500, 503),
     },
 )
-def cases_workbook(held: InDoors, viewer: Reviewer, lang: AskedLang, place: AskedPlace) -> Response:
+def cases_workbook(
+    held: InDoors, viewer: Asking, actor: Acting, lang: AskedLang, place: AskedPlace
+) -> Response:
     """All addresses in doubt with reasons and candidates, to be worked through in a spreadsheet. The read is kept in
     the history."""
-    found = review_list(held.store, viewer, actor=ACTOR, now=held.clock(), place=place)
+    found = review_list(held.store, viewer, actor=actor, now=held.clock(), place=place)
     with TemporaryDirectory() as folder:
         body = write_review(found, FilePath(folder) / "review.xlsx", lang=lang).read_bytes()
     return Response(
@@ -104,25 +106,29 @@ def cases_workbook(held: InDoors, viewer: Reviewer, lang: AskedLang, place: Aske
     )
 
 
-@router.get("/rates", responses=errors(403, 422, 429, 500, 503))
-def rates(held: InDoors, viewer: Reviewer, as_of: AskedDay, by: By = "complex") -> MatchRates:
+@router.get("/rates", responses=errors(422, 500, 503))
+def rates(held: InDoors, viewer: Asking, _lang: AskedLang, as_of: AskedDay, by: By = "complex") -> MatchRates:
     """How many listed households were tied to a building, per complex, community or grid; figures only."""
     with held.store.reading(viewer) as unit:
         table = masked_rates(match_rates(unit, by=by, as_of=as_of))
     return MatchRates(by=by, as_of=as_of, rates=[MatchRate(**row) for row in table.to_dict("records")])
 
 
-@router.post("/{record}/undo", responses=errors(400, 403, 404, 408, 409, 413, 422, 429, 500, 503))
-def undo_case(held: InDoors, viewer: Reviewer, record: Record, said: Undo) -> Undone:
+@router.post("/{record}/undo", responses=errors(400, 404, 408, 409, 413, 422, 500, 503))
+def undo_case(
+    held: InDoors, viewer: Asking, actor: Acting, _lang: AskedLang, record: Record, said: Undo
+) -> Undone:
     """Take back what was decided about a case; it waits again. 409: somebody decided anew meanwhile."""
     revision = undo_decision(
-        held.store, viewer, record, revision=said.revision, actor=ACTOR, now=held.clock()
+        held.store, viewer, record, revision=said.revision, actor=actor, now=held.clock()
     )
     return Undone(revision=revision)
 
 
-@router.post("/{record}", responses=errors(400, 403, 404, 408, 409, 413, 422, 429, 500, 503))
-def decide_case(held: InDoors, viewer: Reviewer, record: Record, said: Decision) -> Decided:
+@router.post("/{record}", responses=errors(400, 404, 408, 409, 413, 422, 500, 503))
+def decide_case(
+    held: InDoors, viewer: Asking, actor: Acting, _lang: AskedLang, record: Record, said: Decision
+) -> Decided:
     """Tie a case to a building or to a complex, or set it aside. 409: somebody was first, and what he decided."""
     done = decide(
         held.store,
@@ -133,21 +139,21 @@ def decide_case(held: InDoors, viewer: Reviewer, record: Record, said: Decision)
         complex_ref=said.complex,
         unit=said.unit,
         room=said.room,
-        actor=ACTOR,
+        actor=actor,
         now=held.clock(),
     )
     return Decided(decision=done.decision, revision=done.revision)
 
 
-@router.put("/names", responses=errors(400, 403, 404, 408, 413, 422, 429, 500, 503))
-def learn(held: InDoors, viewer: Reviewer, said: NewName) -> Learned:
+@router.put("/names", responses=errors(400, 404, 408, 413, 422, 500, 503))
+def learn(held: InDoors, viewer: Asking, actor: Acting, _lang: AskedLang, said: NewName) -> Learned:
     """Another name of a complex, for look-ups within two seconds and for the next matching."""
-    learn_name(held.store, viewer, said.complex, said.name, kind=said.kind, actor=ACTOR, now=held.clock())
+    learn_name(held.store, viewer, said.complex, said.name, kind=said.kind, actor=actor, now=held.clock())
     return Learned(name=said.name)
 
 
-def _case(held: Doors, row: Any, lang: str) -> ReviewCase:
-    homes = held.published.addresses().homes(row.candidate_refs, as_of=today(held.clock))
+def _case(held: Doors, viewer: Viewer, row: Any, lang: str) -> ReviewCase:
+    homes = held.published.made(viewer.area).homes(row.candidate_refs, as_of=today(held.clock))
     complexes = {home.complex_ref: complex_part(home) for home in homes if home.complex_ref is not None}
     return ReviewCase(
         ref=row.ref,

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import asyncio
 
-from fastapi import APIRouter
-from starlette.responses import Response
+from fastapi import APIRouter, Request
+from starlette.responses import JSONResponse, Response
 
 from api.about import program_version
 from api.http.deps import AskedLang, InDoors
 from api.http.guarded import guarded
-from api.http.identity import Asks
 from api.http.problems import problem
 from api.http.schemas import Alive, Ready, errors
 from geo.errors import Words
 from layers.store.database import Store
 from layers.store.migrating import newest_revision
 
-router = APIRouter(tags=["state"], route_class=guarded(Asks.NOTHING))
+router = APIRouter(tags=["state"], route_class=guarded())
 
 ASKING_S = 5.0
 """How long the store may take to say at which migration it is."""
@@ -38,7 +37,7 @@ async def ready(held: InDoors, lang: AskedLang) -> Ready | Response:
         trouble = _UNREACHABLE
     trouble = trouble or held.published.trouble()
     if trouble is None:
-        return Ready(status="ready", index_version=held.published.current().version)
+        return Ready(status="ready", index_version=held.published.version)
     return problem(
         status=503,
         name="not-ready",
@@ -46,6 +45,12 @@ async def ready(held: InDoors, lang: AskedLang) -> Ready | Response:
         detail=trouble.text(lang),
         instance="/ready",
     )
+
+
+@router.get("/openapi.json", include_in_schema=False)
+async def described(request: Request) -> Response:
+    """What this server takes and answers, as OpenAPI."""
+    return JSONResponse(request.app.openapi())
 
 
 _UNREACHABLE = Words(

@@ -17,11 +17,27 @@ export async function ask(path, parameters = {}, { token = null, method = "GET",
   if (answer.ok && as === "blob") return answer.blob();
   const said = await answer.json().catch(() => ({}));
   if (!answer.ok) {
+    if (elsewhere(said.type)) return new Promise(() => {}); // the page is being left
     const problem = new Error(said.detail || `HTTP ${answer.status}`);
     problem.status = answer.status;
     throw problem;
   }
   return said;
+}
+
+/** The address of a page of ours that comes back here, in the language of this one. */
+export const pageLink = (path, more = {}) => {
+  const query = new URLSearchParams({ ...more, ...(lang === "en" ? { lang } : {}) }).toString();
+  return query ? `${path}?${query}` : path;
+};
+
+/** Leave for the page that is needed first, where a refusal says so: signing in, or the first password. */
+function elsewhere(type) {
+  const to = { "urn:wangge:problem:sign-in-needed": "/signin", "urn:wangge:problem:first-password": "/account" }[type];
+  if (!to || location.pathname === to) return false;
+  const next = location.pathname + location.search + location.hash;
+  location.replace(pageLink(to, to === "/signin" ? { next, over: "1" } : { next }));
+  return true;
 }
 
 /** An element with attributes, listeners (on...) and children; strings become text. */

@@ -2,6 +2,7 @@
 
 import { ask, facts, make, suggesting, typing } from "./ask.js";
 import { Around } from "./map.js";
+import { frame } from "./shell.js";
 import { lang, say, translate } from "./words.js";
 
 const box = document.getElementById("box"), day = document.getElementById("day");
@@ -11,6 +12,7 @@ const POINT = /^\s*(-?\d{1,3}(?:\.\d+)?)\s*[,，\s]\s*(-?\d{1,2}(?:\.\d+)?)\s*$/
 let map, asking = null, offers;
 
 translate();
+frame();
 const today = () => new Date(Date.now() + 8 * 3600e3).toISOString().slice(0, 10); // today in China decides the plan in force
 day.value = today();
 

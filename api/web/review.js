@@ -3,6 +3,7 @@
 import { ask, make, suggesting, typing } from "./ask.js";
 import { Around } from "./map.js";
 import { showRates } from "./rates.js";
+import { frame } from "./shell.js";
 import { say, translate } from "./words.js";
 
 const KEPT = "wangge-review-token";
@@ -12,7 +13,7 @@ const gate = document.getElementById("gate"), view = document.getElementById("ca
 const tabs = document.getElementById("tabs");
 const field = document.getElementById("token"), trouble = document.getElementById("gate_error");
 const waiting = document.getElementById("waiting");
-let token = sessionStorage.getItem(KEPT), cases = [], at = 0, left = 0, map, busy = false, notice = null, last = null, loads = 0;
+let token = sessionStorage.getItem(KEPT), signedIn = false, cases = [], at = 0, left = 0, map, busy = false, notice = null, last = null, loads = 0;
 
 translate();
 
@@ -66,10 +67,10 @@ async function enter() {
   trouble.textContent = "";
   try {
     await load();
-    sessionStorage.setItem(KEPT, token);
+    if (!signedIn) sessionStorage.setItem(KEPT, token);
     view.parentElement.scrollTop = 0;
   } catch (error) {
-    if (error.status === 403) refuse(error);
+    if (error.status === 403 && !signedIn) refuse(error);
     else if (!gate.hidden) trouble.textContent = error.message;
     else fail(error);
   } finally {
@@ -177,7 +178,7 @@ async function act(work) {
   try {
     await work();
   } catch (error) {
-    if (error.status === 403) refuse(error);
+    if (error.status === 403 && !signedIn) refuse(error);
     else if (error.status === 409) { await loadCases(wanted().place); tell("not_done", error.message); show(); }
     else { tell("not_done", error.message); show(); }
   } finally {
@@ -232,7 +233,7 @@ function go(step) {
   show();
 }
 
-window.addEventListener("hashchange", () => { if (token) { notice = null; enter(); } });
+window.addEventListener("hashchange", () => { if (signedIn || token) { notice = null; enter(); } });
 gate.addEventListener("submit", (event) => {
   event.preventDefault();
   const given = field.value.trim();
@@ -250,7 +251,9 @@ document.addEventListener("keydown", (event) => {
 
 const today = new Date(Date.now() + 8 * 3600e3).toISOString().slice(0, 10);
 map = new Around(document.getElementById("map"), { day: () => today });
-map.everything().catch(() => {}).then(() => {
-  if (token) enter();
+Promise.all([frame(), map.everything().catch(() => {})]).then(([now]) => {
+  signedIn = Boolean(now && now.accounts);
+  if (signedIn) { token = null; sessionStorage.removeItem(KEPT); }
+  if (signedIn || token) enter();
   else { refuse(null); document.documentElement.dataset.ready = "yes"; }
 });

@@ -45,13 +45,15 @@ class Lookups:
 
     def points(self, area: Area) -> LookupIndex:
         """What answers points to somebody who sees `area`."""
-        if area in self._whole:
-            return self.index
-        found = self._points.get(area)
+        found = self.masked(area)
         if found is None:
             with self._masking:
                 found = _kept(self._points, area, self.index.within(area))
         return found
+
+    def masked(self, area: Area) -> LookupIndex | None:
+        """As `points`, if its mask is made already."""
+        return self.index if area in self._whole else self._points.get(area)
 
     def ready(self, area: Area) -> AddressLookup | None:
         """As `addresses`, if it is made already."""

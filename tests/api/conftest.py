@@ -132,6 +132,10 @@ class Client:
         """Send."""
         return self.portal.call(lambda: self.held.post(url, **more))
 
+    def delete(self, url: str, **more: Any) -> httpx.Response:
+        """Delete."""
+        return self.portal.call(lambda: self.held.delete(url, **more))
+
 
 @contextmanager
 def running(app: FastAPI) -> Iterator[Client]:
@@ -175,6 +179,12 @@ def _lasting_store(
     return Store.open(url=cluster.url(name), home=tmp_path_factory.mktemp(name))
 
 
+@pytest.fixture(scope="session")
+def lasting_store() -> Callable[..., Store]:
+    """`_lasting_store`, for tests that make a fixture of their own."""
+    return _lasting_store
+
+
 @pytest.fixture(scope="session", params=["sqlite", "postgis"])
 def standing(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     """A town that nobody changes, made once per kind of store."""
@@ -192,7 +202,7 @@ def client(standing: Town) -> Iterator[Client]:
         yield asked
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def town_of() -> Callable[[Store], Town]:
     """`Town`, for tests that bring their own store; nothing is built yet."""
     return Town
@@ -204,7 +214,7 @@ def settings_of() -> Callable[..., Settings]:
     return Settings
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def run_app() -> Callable[[FastAPI], AbstractContextManager[Client]]:
     """`running`, for tests that make their own app."""
     return running

@@ -22,7 +22,7 @@ def test_the_page_shows_the_grids_and_fetches_nothing(client: Any) -> None:
 def test_a_browser_without_a_path_is_sent_to_the_map(client: Any) -> None:
     answer = client.get("/")
     assert answer.status_code == 307
-    assert answer.headers["location"] == "/api/maps/grids.html"
+    assert answer.headers["location"] == "/map"
 
 
 def test_language_and_community_make_other_pages(client: Any) -> None:

@@ -7,8 +7,10 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 import uvicorn
@@ -127,7 +129,14 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     households.move_in(store, *households.HOMES, EVIL)
     households.match(store)
     store.close()
-    app = create_app(Settings(home=home, review_token=TOKEN), clock=lambda: town.NOW)
+    with serving(home, review_token=TOKEN) as address:
+        yield address
+
+
+@contextmanager
+def serving(home: Path, **settings: Any) -> Iterator[str]:
+    """A server on this machine over the embedded store in a folder; its address."""
+    app = create_app(Settings(home=home, **settings), clock=lambda: town.NOW)
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

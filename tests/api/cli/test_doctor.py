@@ -26,6 +26,19 @@ def test_a_whole_store_is_well(run: Run, home: Path) -> None:
     assert line(run("--lang", "en", "doctor").out, "store").startswith("✓")
 
 
+def test_who_may_come_in_is_told(run: Run, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert home.is_dir()
+    before = run("--lang", "en", "doctor").out
+    assert line(before, "accounts").startswith("· accounts: there is no account yet: whoever reaches")
+    assert "wangge user add" in before
+    assert run("user", "add", "li", "--role", "viewer").code == 0
+    monkeypatch.setenv("WANGGE_REVIEW_TOKEN", "a-token-of-enough-length")
+    monkeypatch.setenv("WANGGE_PUBLIC", "lookup")
+    after = run("--lang", "en", "doctor").out
+    assert line(after, "accounts").endswith("must be signed in; open to strangers: lookup")
+    assert "WANGGE_REVIEW_TOKEN opens nothing any more" in after
+
+
 def test_a_damaged_store_is_told(run: Run, home: Path) -> None:
     (home / "wangge.db").write_bytes(b"not a database, but long enough to look like one" * 200)
     found = run("--lang", "en", "doctor")

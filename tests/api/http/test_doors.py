@@ -10,12 +10,9 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from fastapi.routing import APIRoute
 
-from api.http import identity
-from api.http.guarded import GuardedRoute
+from api.http import slowing
 from api.http.hosts import Hosts
-from api.routes import batch, layers, locate, maps, pages, review, state
 
 pytestmark = pytest.mark.parametrize("standing", ["sqlite"], indirect=True)
 """What is tried here lies in front of any store."""
@@ -148,7 +145,7 @@ def test_members_nobody_knows_are_refused_too(client: Any) -> None:
 def test_wrong_tokens_are_slowed_and_told_without_the_token(
     guarded_town: Any, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(identity, "FIRST_WAIT_S", 0.1)
+    monkeypatch.setattr(slowing, "FIRST_WAIT_S", 0.1)
     caplog.set_level(logging.DEBUG)
     took = []
     for i in range(3):
@@ -160,7 +157,7 @@ def test_wrong_tokens_are_slowed_and_told_without_the_token(
     began = time.monotonic()
     assert guarded_town.get("/api/review/rates", headers=KEY).status_code == 200
     assert time.monotonic() - began < 2
-    told = [r.getMessage() for r in caplog.records if r.name == "api.http.identity"]
+    told = [r.getMessage() for r in caplog.records if r.name == "api.http.slowing"]
     assert len(told) == 3
     assert "number 3 from 127.0.0.1" in told[-1]
     assert "guess" not in caplog.text
@@ -168,12 +165,12 @@ def test_wrong_tokens_are_slowed_and_told_without_the_token(
 
 
 def test_many_guesses_at_once_are_not_looked_at(guarded_town: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(identity, "FIRST_WAIT_S", 1.0)
+    monkeypatch.setattr(slowing, "FIRST_WAIT_S", 1.0)
     with ThreadPoolExecutor(8) as pool:
         wrong = {"authorization": "Bearer guess"}
         answers = list(pool.map(lambda _: guarded_town.get("/api/review", headers=wrong), range(8)))
     statuses = sorted(answer.status_code for answer in answers)
-    assert statuses == [403] * identity.AT_ONCE + [429] * (8 - identity.AT_ONCE)
+    assert statuses == [403] * slowing.AT_ONCE + [429] * (8 - slowing.AT_ONCE)
     assert next(a for a in answers if a.status_code == 429).headers["retry-after"]
 
 
@@ -184,20 +181,3 @@ def test_rights_come_before_parameters_and_bodies(guarded_town: Any) -> None:
             f"{path}?nonsense=1", content=b"\x00" * 200_000, headers={"content-type": "application/json"}
         )
         assert answer.status_code == 403
-
-
-def test_every_route_is_guarded(standing: Any) -> None:
-    """A route without the guard would read bodies of strangers; so there is none."""
-    routes = [
-        route for room in (locate, batch, layers, review, state, maps, pages) for route in room.router.routes
-    ]
-    assert len(routes) >= 15
-    assert [route for route in routes if not isinstance(route, GuardedRoute)] == []
-    closed = {
-        route.path
-        for route in routes
-        if isinstance(route, GuardedRoute) and route.asks is identity.Asks.REVIEW
-    }
-    assert closed == {
-        route.path for route in routes if isinstance(route, APIRoute) and "/api/review" in route.path
-    }

@@ -61,7 +61,7 @@ def until(what: Callable[[], bool]) -> None:
 
 
 def grid_at(held: Published, point: tuple[float, float]) -> str | None:
-    return held.current().locate(*point, as_of=town.DAY).grid_code
+    return held.made(SYSTEM.area).index.locate(*point, as_of=town.DAY).grid_code
 
 
 def draft(store: Store, *columns: tuple[int, int], community: str = town.WEST, actor: str = "t") -> list[int]:
@@ -94,14 +94,14 @@ def test_two_hundred_drafts_reload_nothing(store: Store, caplog: pytest.LogCaptu
     index = []
 
     def deeds(held: Published) -> None:
-        index.append(held.current())
+        index.append(held.made(SYSTEM.area).index)
         drawn = draft(store, (0, 2), (2, 2)) + draft(store, (0, 1), (1, 3))
         for number in range(198):
             again(store, drawn[number % 2])
         households.match(store)
 
     held = watching(store, deeds)
-    assert held.current() is index[0]
+    assert held.made(SYSTEM.area).index is index[0]
     assert loads(caplog) == 1
     with store.reading(OPERATOR) as unit:
         assert unit.scalar(sa.select(sa.func.count()).select_from(t.plans)) == 202
@@ -148,7 +148,7 @@ def test_a_commit_that_comes_late_is_seen(store: Store) -> None:
             unit.execute(
                 t.communities.update().where(t.communities.c.code == town.WEST).values(name="慢社区")
             )
-        until(lambda: held.current().locate(*WEST, as_of=town.DAY).community_name == "慢社区")
+        until(lambda: held.made(SYSTEM.area).index.locate(*WEST, as_of=town.DAY).community_name == "慢社区")
         put_in_force(store, west, "last")
         until(lambda: grid_at(held, WEST) is not None)
 

@@ -1,0 +1,86 @@
+"""The cookie that holds the session of a page, and what shows that a write comes from a page of this server."""
+
+from __future__ import annotations
+
+from starlette.types import Scope
+
+from api.http.problems import RefusedError
+from geo.errors import Words
+
+PLAIN, OVER_TLS = "wangge", "__Host-wangge"
+"""Its names; browsers take the second over TLS only, for this host only, and let no other page set it."""
+_SAFE = ("GET", "HEAD", "OPTIONS")
+_PORTS = {"http": "80", "https": "443"}
+
+
+def session_token(scope: Scope) -> str:
+    """What the browser sent as its session; empty without one, or with several."""
+    wanted = _name(scope).encode()
+    found = []
+    for name, value in scope["headers"]:
+        if name == b"cookie":
+            for part in value.split(b";"):
+                said, _, token = part.strip().partition(b"=")
+                if said == wanted:
+                    found.append(token)
+    return found[0].decode("latin-1") if len(found) == 1 else ""
+
+
+def set_session(scope: Scope, token: str) -> str:
+    """The `Set-Cookie` header that gives a browser its session: until it is closed; out of reach of scripts."""
+    return f"{_name(scope)}={token}; {_rules(scope)}"
+
+
+def clear_session(scope: Scope) -> str:
+    """The `Set-Cookie` header that takes it back."""
+    return f"{_name(scope)}=; Max-Age=0; {_rules(scope)}"
+
+
+def require_own_page(scope: Scope) -> None:
+    """Raise `RefusedError` (403) for a write that was not sent by a page of this server: the browser adds the cookie to
+    what other pages send too, but says where it comes from."""
+    if scope["method"] in _SAFE:
+        return
+    hosts = [value for name, value in scope["headers"] if name == b"host"]
+    origins = [value for name, value in scope["headers"] if name == b"origin"]
+    sites = {value for name, value in scope["headers"] if name == b"sec-fetch-site"}
+    own = (
+        len(origins) == 1
+        and len(hosts) == 1
+        and _same(origins[0].decode("latin-1"), hosts[0].decode("latin-1"))
+    )
+    if not own or not sites <= {b"same-origin"}:
+        raise RefusedError(
+            403,
+            Words(
+                "this was not sent by a page of this server, so it is not done; programs use a token, and a proxy must "
+                "pass the Host header on",
+                "该请求并非由本服务的网页发出，未执行；程序请使用令牌，反向代理须原样传递 Host 请求头",
+            ),
+            name="foreign-page",
+        )
+
+
+def _same(origin: str, host: str) -> bool:
+    """Whether an Origin is that of a Host.
+
+    >>> _same("https://wangge.lan", "wangge.lan:443"), _same("http://a.lan:8000", "a.lan:8000"), _same("null", "a")
+    (True, True, False)
+    """
+    scheme, slashes, sent = origin.lower().partition("://")
+    if not slashes or scheme not in _PORTS:
+        return False
+    default = f":{_PORTS[scheme]}"
+    return sent.removesuffix(default) == host.lower().removesuffix(default)
+
+
+def _name(scope: Scope) -> str:
+    return OVER_TLS if _over_tls(scope) else PLAIN
+
+
+def _rules(scope: Scope) -> str:
+    return "Path=/; HttpOnly; SameSite=Lax" + ("; Secure" if _over_tls(scope) else "")
+
+
+def _over_tls(scope: Scope) -> bool:
+    return bool(scope["scheme"] == "https")

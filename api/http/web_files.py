@@ -1,0 +1,90 @@
+"""The pages and the files they are made of, as they are sent; nothing comes from elsewhere."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+from fastapi import Request
+from starlette.responses import Response
+
+from maps.look.assets import read_static, vendored
+from maps.look.style import css_variables
+
+_SCRIPT, _STYLE, _PAGE = (
+    "text/javascript; charset=utf-8",
+    "text/css; charset=utf-8",
+    "text/html; charset=utf-8",
+)
+_OWN = {
+    "account.js": _SCRIPT,
+    "ask.js": _SCRIPT,
+    "forms.js": _SCRIPT,
+    "grids.js": _SCRIPT,
+    "lookup.js": _SCRIPT,
+    "map.js": _SCRIPT,
+    "names.js": _SCRIPT,
+    "noright.js": _SCRIPT,
+    "rates.js": _SCRIPT,
+    "review.js": _SCRIPT,
+    "shell.js": _SCRIPT,
+    "signin.js": _SCRIPT,
+    "words.js": _SCRIPT,
+    "page.css": _STYLE,
+    "forms.css": _STYLE,
+}
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; frame-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+)
+
+
+class WebFile(NamedTuple):
+    """One file, ready to send."""
+
+    etag: str
+    kind: str
+    body: bytes
+
+
+@cache
+def page(name: str) -> WebFile:
+    """A page by its name without the ending."""
+    return _made(_PAGE, _read(f"{name}.html"))
+
+
+@cache
+def asset(name: str) -> WebFile | None:
+    """A script or style; None for what is none of ours."""
+    if name == "leaflet.js":
+        return _made(_SCRIPT, vendored(name))
+    if name == "leaflet.css":
+        return _made(_STYLE, vendored(name))
+    if name == "placing.js":
+        return _made(_SCRIPT, read_static(name))
+    if name == "look.css":
+        return _made(_STYLE, css_variables())
+    return _made(_OWN[name], _read(name)) if name in _OWN else None
+
+
+def sent(request: Request, found: WebFile, *, status: int = 200) -> Response:
+    """The answer with a file, or that the browser has it already."""
+    headers = {
+        "ETag": found.etag,
+        "Cache-Control": "private, no-cache",  # a new program version is noticed at once
+        "Content-Security-Policy": _POLICY,
+    }
+    if status == 200 and found.etag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    return Response(found.body, status, headers=headers, media_type=found.kind)
+
+
+def _read(name: str) -> str:
+    return files("api").joinpath("web", name).read_text("utf-8")
+
+
+def _made(kind: str, text: str) -> WebFile:
+    body = text.encode()
+    return WebFile(f'"{hashlib.sha256(body).hexdigest()[:32]}"', kind, body)
