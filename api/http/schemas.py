@@ -292,51 +292,6 @@ class Learned(_Model):
     name: str
 
 
-class SignIn(BaseModel):
-    """Who wants to come in."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    name: str = Field(min_length=1, max_length=40, description="Name of the account")
-    password: str = Field(min_length=1, max_length=128)
-
-
-class NewPassword(BaseModel):
-    """Another password for one's own account."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    old_password: str = Field(min_length=1, max_length=128, description="The present one")
-    new_password: str = Field(min_length=1, max_length=128)
-
-
-class AreaRef(_Model):
-    """A district, street or community."""
-
-    code: str = Field(description="6, 9 or 12 digits; empty is everywhere")
-    name: str | None
-
-
-class AccountRef(_Model):
-    """Who is signed in."""
-
-    name: str
-    must_change: bool = Field(
-        description="The first password stands to be changed; nothing else is open before"
-    )
-    roles: list[str]
-    areas: list[AreaRef]
-
-
-class SessionNow(_Model):
-    """Who asks, and what is open to him."""
-
-    accounts: bool = Field(description="Whether there are accounts at all; before that look-ups are open")
-    review_token: bool = Field(description="Whether the review token opens addresses in doubt")
-    account: AccountRef | None = Field(description="null: a stranger")
-    may: list[str] = Field(description="Rights: lookup, display, figures, review, accounts, audit")
-
-
 class Alive(_Model):
     """The process answers."""
 

@@ -15,7 +15,8 @@ from api.http.deps import AskedLang, Doors, InDoors
 from api.http.guarded import guarded
 from api.http.identity import CALLER
 from api.http.refusals import sign_in_needed
-from api.http.schemas import AccountRef, AreaRef, NewPassword, SessionNow, SignIn, errors
+from api.http.schemas import errors
+from api.http.session_schemas import AccountRef, AreaRef, NewPassword, SessionNow, SignIn
 from api.http.slowing import address_of
 from api.http.workshop import busy
 from geo.errors import ConflictError, NotAllowedError
