@@ -3,6 +3,8 @@ one line and an exit code."""
 
 from __future__ import annotations
 
+import atexit
+import gc
 import os
 import sys
 import traceback
@@ -39,6 +41,9 @@ EXIT_CODES: dict[type[WanggeError], int] = {
 _PURPOSE = Words("Draw, check, publish and look up service grids", "网格：划分、检查、发布与查询社区服务网格")
 
 
+_OBJECTS_BETWEEN_COLLECTIONS = 20_000
+
+
 def _show_version(asked: bool) -> None:
     if asked:
         print(NAME, program_version())  # noqa: T201
@@ -65,9 +70,18 @@ def _options(
 
 def main(args: Sequence[str] | None = None) -> None:
     """Run one command and leave with its exit code: 0 done, 1 failed, 2 bad input, 130 stopped by the user."""
+    if args is None:
+        _collect_little()
     given = list(sys.argv[1:] if args is None else args)
     lang, front, rest = _lang_first(given)
     sys.exit(_run([*front, *(rest or ["--help"])], lang))
+
+
+def _collect_little() -> None:
+    """What a command loads stays until its process ends: to look among it for what could be thrown away, while loading
+    and once more at the end, took a quarter of the time of `wangge locate`."""
+    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
+    atexit.register(gc.freeze)
 
 
 def _run(args: list[str], lang: Lang) -> int:
