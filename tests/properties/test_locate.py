@@ -104,3 +104,45 @@ def test_on_a_shared_corner_exactly_one_grid_answers_and_the_reason_says_why(xy:
     on = sorted(GRIDS["code"][shapely.covers(GRIDS.geometry.array, shapely.Point(*xy))])
     assert answer.grid_code == on[0]
     assert all(code in answer.reason.en for code in on) == (len(on) > 1)
+
+
+def _dated(seed: int) -> gpd.GeoDataFrame:
+    """Complexes of which some ended, and some of these came back with another extent."""
+    rng = np.random.default_rng(seed)
+    days = [dt.date(2026, 1, 1) + dt.timedelta(days=int(n)) for n in rng.integers(0, 365, len(COMPLEXES))]
+    ends = rng.random(len(COMPLEXES)) < 0.6
+    until = [day if end else None for day, end in zip(days, ends, strict=True)]
+    before = COMPLEXES.assign(held_since=None, held_until=until)
+    back = before[ends & (rng.random(len(COMPLEXES)) < 0.5)]
+    again = COMPLEXES.loc[back.index].assign(held_since=back["held_until"], held_until=None)
+    again = again.set_geometry(
+        np.asarray(COMPLEXES.geometry.array)[rng.permutation(len(COMPLEXES))[: len(again)]]
+    )
+    both = {name: [*before[name], *again[name]] for name in before.columns if name != "geometry"}
+    return gpd.GeoDataFrame(both, geometry=[*before.geometry, *again.geometry], crs=KEPT_CRS)
+
+
+DATED = _dated(7)
+DATED_INDEX = LookupIndex.build(
+    version=1,
+    grids=GRIDS,
+    communities=gpd.GeoDataFrame({"code": ["610402005003"], "name": ["桃园"]}, geometry=[BOX], crs=KEPT_CRS),
+    complexes=DATED,
+    buildings=COMPLEXES.iloc[:0],
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.tuples(lon, lat), st.dates(dt.date(2025, 12, 1), dt.date(2027, 1, 31)))
+def test_what_has_ended_answers_on_its_days_only(xy: tuple[float, float], day: dt.date) -> None:
+    holds = [
+        (since is None or since <= day) and (until is None or day < until)
+        for since, until in zip(DATED["held_since"], DATED["held_until"], strict=True)
+    ]
+    expected = smallest(DATED[holds], "ref", shapely.Point(*xy))
+    assert DATED_INDEX.locate(*xy, as_of=day).complex_ref == expected
+    (many,) = DATED_INDEX.locate_many([xy[0]], [xy[1]], as_of=day)["complex_ref"].astype(object)
+    assert (None if many != many else many) == expected
+    first, after = DATED_INDEX.span(day)
+    assert first is None or first <= day
+    assert after is None or day < after

@@ -74,13 +74,19 @@ def test_what_cannot_be_done_is_said(loaded: Run, args: tuple[str, ...], said: s
     assert (done.code, said in done.err) == (2, True), done.err
 
 
-def test_a_building_ends_and_comes_back(planned: Run) -> None:
-    done = planned("--lang", "en", "end", "buildings", "b1", "--reason", "已拆除", "--yes")
+def test_a_building_ends_and_comes_back(planned: Run, tmp_path: Path) -> None:
+    on = ("--on", "2026-07-01")
+    done = planned("--lang", "en", "end", "buildings", "b1", "--reason", "已拆除", *on, "--yes")
     assert done.code == 0, done.err
     assert "buildings b1 1号楼" in done.err
     assert "leaned on by cells of the published plan 1" in done.err
     point = ("--lon", "108.7017", "--lat", "34.3051")
     assert "1号楼" not in planned("locate", *point).out
+    assert "1号楼" in planned("locate", *point, "--as-of", "2026-06-30").out
+    for day, there in (("2026-06-30", True), ("2026-07-01", False)):
+        page = tmp_path / f"{day}.html"
+        assert planned("map", "grids", "--out", str(page), "--as-of", day).code == 0
+        assert ("1号楼" in page.read_text("utf-8")) == there, day
     assert "已拆除" in planned("--lang", "en", "imports", "--limit", "1").out
     assert planned("undo", "buildings", "--yes").code == 0
     assert "1号楼" in planned("locate", *point).out
