@@ -31,8 +31,8 @@ def access(store: Store, settings: Settings) -> Access:
         )
         advice.append(
             Words(
-                "make the first account: wangge user add NAME --role admin",
-                "请新建第一个账号：wangge user add 账号名 --role admin",
+                "make accounts for those who work with it: wangge user add NAME --role planner",
+                "请为使用者新建账号：wangge user add 账号名 --role planner",
             )
         )
     else:

@@ -59,6 +59,7 @@ DOORS: dict[str, Door] = {
     "GET /api/layers/{layer}": Door(Right.DISPLAY, Words("outlines around a place", "某处周围的轮廓")),
     "GET /api/stations": Door(Right.DISPLAY, Words("stations as a list", "站点列表")),
     "GET /api/stations.{form}": Door(Right.DISPLAY, Words("stations as a file", "站点文件")),
+    "GET /reach": Door(Right.FIGURES, Words("the page 覆盖, without data", "覆盖页（不含数据）"), page=True),
     "GET /api/maps/reach.html": Door(
         Right.FIGURES, Words("the map of stations and who walks to them", "站点与步行可达图"), page=True
     ),

@@ -49,6 +49,12 @@ async def grids(request: Request) -> Response:
     return sent(request, page("grids"))
 
 
+@router.get("/reach")
+async def reach(request: Request) -> Response:
+    """The map of stations and who walks to them, in the frame of the pages."""
+    return sent(request, page("grids"))
+
+
 @router.get("/lookup")
 async def lookup(request: Request) -> Response:
     """One box that takes an address or a point."""

@@ -51,8 +51,8 @@ async def begin(
     require_own_page(request.scope)
     if not held.identity.accounts:
         raise ConflictError(
-            "there is no account yet; make the first on the server's machine: wangge user add NAME --role admin",
-            "尚无账号；请在服务器上新建第一个：wangge user add 账号名 --role admin",
+            "there is no account yet; make the first on the server's machine: wangge user add NAME --role planner",
+            "尚无账号；请在服务器上新建第一个：wangge user add 账号名 --role planner",
         )
     look = partial(
         sign_in, held.store, said.name, said.password, origin=address_of(request.scope), now=held.clock()

@@ -1,13 +1,38 @@
-/* 地图: the map of grids in the frame of the pages; what the address asks for goes on to it. */
+/* 地图 and 覆盖: a map that is drawn as one page of its own, in the frame of the pages; what the address asks for goes on to it. */
 
+import { make } from "./ask.js";
 import { frame } from "./shell.js";
 import { lang, say, translate } from "./words.js";
 
-translate();
+const MAPS = { "/map": ["/api/maps/grids.html", "grids_title"], "/reach": ["/api/maps/reach.html", "reach_title"] };
+const [source, title] = MAPS[location.pathname];
+const place = document.getElementById("frame").parentElement, map = document.getElementById("frame");
 const query = new URLSearchParams(location.search);
+
+function ready() { document.documentElement.dataset.ready = "yes"; }
+
+/** Say why there is no map, and offer another try. */
+function fail(text) {
+  place.replaceChildren(make("div", { class: "card wrong", role: "alert" }, make("p", {}, say("no_map_drawn", text)),
+    make("button", { type: "button", onclick: () => location.reload() }, say("again"))));
+  ready();
+}
+
+/** Ask for the map first: what stands in its way is told here, not in the frame. The browser keeps what it got. */
+async function draw() {
+  const waiting = setTimeout(() => map.before(make("p", { class: "soft drawing", role: "status" }, say("drawing"))), 400);
+  const answer = await fetch(`${source}?${query}`).catch(() => null);
+  clearTimeout(waiting);
+  if (!answer) { fail(say("no_server")); return; }
+  if (answer.redirected) { location.reload(); return; } // signed out meanwhile: this page knows the way
+  if (!answer.ok) { fail((await answer.json().catch(() => ({}))).detail || `HTTP ${answer.status}`); return; }
+  map.addEventListener("load", () => { place.querySelectorAll(".drawing").forEach((node) => node.remove()); ready(); });
+  map.src = `${source}?${query}`;
+}
+
+translate();
+document.title = say(title);
+map.title = say(title);
 query.set("lang", lang);
-const map = document.getElementById("frame");
-map.title = say("grids_title");
-map.addEventListener("load", () => { document.documentElement.dataset.ready = "yes"; });
-map.src = `/api/maps/grids.html?${query}`;
 frame();
+draw();

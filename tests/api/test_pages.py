@@ -26,7 +26,7 @@ FILES = (
 )
 
 
-@pytest.mark.parametrize("page", ["/lookup", "/review", "/map", "/signin"])
+@pytest.mark.parametrize("page", ["/lookup", "/review", "/map", "/reach", "/signin"])
 def test_a_page_names_only_files_that_are_here(desk: Any, page: str) -> None:
     answer = desk.get(page)
     assert answer.headers["content-type"] == "text/html; charset=utf-8"

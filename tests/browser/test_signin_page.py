@@ -119,7 +119,7 @@ def test_from_the_first_password_to_the_answer_and_out(
     page.keyboard.press("Enter")
     page.wait_for_url("**/lookup")
     ready(page)
-    assert page.locator("nav a").all_inner_texts() == ["地图", "查询"]
+    assert page.locator("nav a").all_inner_texts() == ["地图", "覆盖", "查询"]
     assert page.locator(".who .area").inner_text() == "西社区"
     assert page.locator(".who .name").inner_text() == "li"
     page.locator("#box").fill("桂苑3号楼2单元501室")
@@ -161,7 +161,7 @@ def test_what_is_wrong_is_told_at_its_place(visit_office: Callable[[str], Watche
     change_password(page, office.first["wang"])
     page.wait_for_url(office.address + "/map")  # no page elsewhere
     ready(page)
-    assert page.locator("nav a").all_inner_texts() == ["地图", "查询", "数据"]
+    assert page.locator("nav a").all_inner_texts() == ["地图", "覆盖", "查询", "数据"]
     page.get_by_role("link", name="数据").click()
     expect(page.locator("#waiting")).to_have_text("待核对 2 条")
     expect(page.locator("#gate")).to_be_hidden()

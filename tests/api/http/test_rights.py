@@ -109,6 +109,7 @@ SAMPLES: dict[str, Sample] = {
     ),
     "GET /api/stations": Sample(),
     "GET /api/stations.{form}": Sample(asked=("/api/stations.geojson", "/api/stations.xlsx")),
+    "GET /reach": Sample(),
     "GET /api/maps/reach.html": Sample(),
     "GET /api/reach": Sample((409,)),  # no street here; tests/api/test_reach.py narrows it by area
     "POST /api/reach": Sample((409,), body=b"{}"),
