@@ -4,30 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from api.cli.shell import Shell, shell, writable
 from geo.errors import InputError, Words
-from geo.plans.edits import KINDS
-from layers.files.writers import write_table
-from layers.imports.distribution import read_distribution
-from layers.plans import edit_states, editing
-from layers.plans.editing import Edited
-from layers.plans.operations import (
-    Assign,
-    Create,
-    Distribute,
-    Kind,
-    Lock,
-    Merge,
-    Operation,
-    Redraw,
-    Rename,
-    Split,
-)
+from geo.frames import GRID_KINDS
 from layers.rights.viewer import OPERATOR
+
+if TYPE_CHECKING:
+    from layers.plans.editing import Edited
+    from layers.plans.operations import Operation
 
 PlanNumber = Annotated[
     int, typer.Argument(metavar="方案编号", help="草稿，见 wangge plans  A draft, as wangge plans lists it")
@@ -68,6 +56,8 @@ def assign(
     cell: CellNumbers = None,
 ) -> None:
     """Cells, buildings or whole complexes go to a grid there is."""
+    from layers.plans.operations import Assign
+
     _do(ctx, plan, Assign(tuple(cell or ()), tuple(building or ()), tuple(complex_ or ()), to=grid))
 
 
@@ -80,6 +70,8 @@ def create(
     name: Annotated[str | None, typer.Option(help="名称，默认按序号  Its name; by number")] = None,
 ) -> None:
     """A new grid of cells, buildings or whole complexes."""
+    from layers.plans.operations import Create
+
     _do(ctx, plan, Create(tuple(cell or ()), tuple(building or ()), tuple(complex_ or ()), name=name))
 
 
@@ -92,6 +84,8 @@ def merge(
     ] = None,
 ) -> None:
     """Several grids become one."""
+    from layers.plans.operations import Merge
+
     _do(ctx, plan, Merge(tuple(grids), into))
 
 
@@ -102,6 +96,8 @@ def split(
     parts: Annotated[int, typer.Option(min=2, help="份数  How many parts")] = 2,
 ) -> None:
     """A grid falls into parts of about equal size; the largest keeps its code."""
+    from layers.plans.operations import Split
+
     _do(ctx, plan, Split(grid, parts))
 
 
@@ -118,6 +114,8 @@ def redraw(
     seed: Annotated[int, typer.Option(min=0, help="随机种子  Seed of the search")] = 1,
 ) -> None:
     """The engine draws grids again within the rules; the others stay."""
+    from layers.plans.operations import Redraw
+
     _do(ctx, plan, Redraw(tuple(grids or ()), number, seed))
 
 
@@ -128,6 +126,8 @@ def rename(
     name: Annotated[str, typer.Argument(metavar="新名称", help="新名称  The new name")],
 ) -> None:
     """Another name for a grid; it stays with the grid from plan to plan."""
+    from layers.plans.operations import Rename
+
     _do(ctx, plan, Rename(grid, name))
 
 
@@ -135,19 +135,25 @@ def kind(
     ctx: typer.Context,
     plan: PlanNumber,
     grid: Grid,
-    kind: Annotated[str, typer.Argument(metavar="类型", help=" ".join(KINDS))],
+    kind: Annotated[str, typer.Argument(metavar="类型", help=" ".join(GRID_KINDS))],
 ) -> None:
     """Another kind for a grid: base, exclusive or micro."""
+    from layers.plans.operations import Kind
+
     _do(ctx, plan, Kind(grid, kind))
 
 
 def lock(ctx: typer.Context, plan: PlanNumber, grids: Grids) -> None:
     """Grids that stay as they are, now and when the next plan is drawn."""
+    from layers.plans.operations import Lock
+
     _do(ctx, plan, Lock(tuple(grids)))
 
 
 def unlock(ctx: typer.Context, plan: PlanNumber, grids: Grids) -> None:
     """Grids that may be changed again."""
+    from layers.plans.operations import Lock
+
     _do(ctx, plan, Lock(tuple(grids), locked=False))
 
 
@@ -163,6 +169,11 @@ def table(
     out: Annotated[Path | None, typer.Option(help="写出 .xlsx 或 .csv  Write a file")] = None,
 ) -> None:
     """Which building is in which grid, out as a table and in again: --out writes it, a FILE is taken as one step."""
+    from layers.files.writers import write_table
+    from layers.imports.distribution import read_distribution
+    from layers.plans import edit_states
+    from layers.plans.operations import Distribute
+
     run = shell(ctx)
     if (file is None) == (out is None):
         raise InputError(
@@ -180,6 +191,8 @@ def table(
 
 def undo(ctx: typer.Context, plan: PlanNumber) -> None:
     """Go back one step."""
+    from layers.plans import editing
+
     run = shell(ctx)
     with run.store() as store:
         done = editing.undo(store, OPERATOR, plan, actor=run.actor, now=run.now)
@@ -188,6 +201,8 @@ def undo(ctx: typer.Context, plan: PlanNumber) -> None:
 
 def redo(ctx: typer.Context, plan: PlanNumber) -> None:
     """Go forward one step again."""
+    from layers.plans import editing
+
     run = shell(ctx)
     with run.store() as store:
         done = editing.redo(store, OPERATOR, plan, actor=run.actor, now=run.now)
@@ -201,6 +216,8 @@ Step = Annotated[
 
 def go(ctx: typer.Context, plan: PlanNumber, step: Step) -> None:
     """Go to any step of the timeline; nothing is lost by it."""
+    from layers.plans import editing
+
     run = shell(ctx)
     with run.store() as store:
         done = editing.go_to(store, OPERATOR, plan, step, actor=run.actor, now=run.now)
@@ -209,6 +226,8 @@ def go(ctx: typer.Context, plan: PlanNumber, step: Step) -> None:
 
 def copy(ctx: typer.Context, plan: PlanNumber, step: Step) -> None:
     """A new draft as the plan was at a step."""
+    from layers.plans import editing
+
     run = shell(ctx)
     with run.store() as store:
         made = editing.copy_at(store, OPERATOR, plan, step, actor=run.actor, now=run.now)
@@ -217,6 +236,8 @@ def copy(ctx: typer.Context, plan: PlanNumber, step: Step) -> None:
 
 def log(ctx: typer.Context, plan: PlanNumber) -> None:
     """The timeline: who did what and when; * marks the steps that led to where the plan stands."""
+    from layers.plans import edit_states
+
     run = shell(ctx)
     with run.store() as store, store.reading(OPERATOR) as unit:
         found = edit_states.timeline(unit, plan)
@@ -238,6 +259,8 @@ def log(ctx: typer.Context, plan: PlanNumber) -> None:
 
 
 def _do(ctx: typer.Context, plan: int, operation: Operation) -> None:
+    from layers.plans import editing
+
     run = shell(ctx)
     with run.store() as store:
         done = editing.edit(store, OPERATOR, plan, operation, actor=run.actor, now=run.now)
