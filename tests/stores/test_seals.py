@@ -20,6 +20,7 @@ import shapely
 import sqlalchemy as sa
 
 from geo.errors import ConflictError
+from layers.store import batch_tables as b
 from layers.store import planning_tables as p
 from layers.store import tables as t
 from layers.store.database import Store
@@ -85,6 +86,10 @@ OTHERS = [
     ("DELETE FROM publications WHERE id = 2", VERSIONS),
     ("UPDATE history SET actor = 'x'", HISTORY),
     ("DELETE FROM history", HISTORY),
+    ("UPDATE batches SET actor = 'x'", HISTORY),
+    ("DELETE FROM batches", HISTORY),
+    ("UPDATE batch_rows SET after = 'x'", HISTORY),
+    ("DELETE FROM batch_rows", HISTORY),
     (f"UPDATE communities SET code = '999901001009' WHERE code = '{HERE}'", COMMUNITY),
     (f"DELETE FROM communities WHERE code = '{HERE}'", COMMUNITY),
 ]
@@ -98,6 +103,9 @@ REPLACES = [
     ("UPDATE OR REPLACE plans SET id = 1 WHERE id = 2", SEALED),
     ("INSERT OR REPLACE INTO assignments VALUES (1, 0, 7)", SEALED),
     ("INSERT OR REPLACE INTO history (id, at, actor, action, detail) VALUES (1, '2026-01-01', 'x', 'x', '{}')", HISTORY),
+    ("INSERT OR REPLACE INTO batches SELECT id, at, 'x', action, layer, source, reason, undoes, 1, 1, 1 FROM batches",
+     HISTORY),
+    ("INSERT OR REPLACE INTO batch_rows SELECT batch_id, layer, key, before, 'x' FROM batch_rows", HISTORY),
     ("INSERT OR REPLACE INTO publications (id, at, actor, valid_from) VALUES (1, '2026-01-01', 'x', '2026-01-01')",
      VERSIONS),
     (f"INSERT OR REPLACE INTO register (id, code, community_code, valid_from) VALUES (1, 'x', '{HERE}', '2026-01-01')",
@@ -112,6 +120,7 @@ TRUNCATED = [
     *((table, SEALED) for table in ("plans", "grids", "assignments", "level_units", "level_cells")),
     *((table, CELLS) for table in ("cells", "cell_edges", "cell_sets")),
     ("register", CODES), ("publications", VERSIONS), ("history", HISTORY),
+    ("batches", HISTORY), ("batch_rows", HISTORY),
 ]  # fmt: skip
 
 
@@ -123,6 +132,9 @@ def sealed(store: Store) -> Store:
         for _ in range(2):
             conn.execute(t.publications.insert().values(at=NOW, actor="t", valid_from=DAY))
         conn.execute(t.history.insert().values(at=NOW, actor="t", action="publish", detail={}))
+        deed = {"at": NOW, "actor": "t", "action": "import", "layer": "roads", "source": "t"}
+        conn.execute(b.batches.insert().values(**deed, added=1, changed=0, ended=0))
+        conn.execute(b.batch_rows.insert().values(batch_id=1, layer="roads", key="r", before=None, after="d"))
         conn.execute(t.register.insert().values(code="c", community_code=HERE, valid_from=DAY))
         for number in (1, 2, 3):
             conn.execute(

@@ -64,13 +64,17 @@ def upgrade() -> None:
     op.create_index("ix_ended_layer_ended_on", "ended", ["layer", "ended_on"])
     op.add_column("residents", sa.Column("batch_id", BIG_ID, nullable=True))
     op.create_index(op.f("ix_residents_batch_id"), "residents", ["batch_id"])
-    for table in ("batches", "batch_rows"):
+    for table, keys in (("batches", ("id",)), ("batch_rows", ("batch_id", "layer", "key"))):
         if op.get_bind().dialect.name == "postgresql":
             _refuse_on_postgresql(table)
         else:
-            for event in ("UPDATE", "DELETE"):
+            # REPLACE removes the row in the way without asking its triggers (v0009), so what is there is looked for
+            there = (
+                f"EXISTS (SELECT 1 FROM {table} WHERE {' AND '.join(f'{key} = NEW.{key}' for key in keys)})"
+            )
+            for event, when in (("INSERT", there), ("UPDATE", "1"), ("DELETE", "1")):
                 op.execute(
-                    f"CREATE TRIGGER {table}_append_only_{event.lower()} BEFORE {event} ON {table} "
+                    f"CREATE TRIGGER {table}_append_only_{event.lower()} BEFORE {event} ON {table} WHEN {when} "
                     f"BEGIN SELECT RAISE(ABORT, '{APPEND_ONLY}'); END"
                 )
 
