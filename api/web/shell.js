@@ -8,6 +8,9 @@ const PAGES = [["map", "/map", "display"], ["reach_page", "/reach", "figures"], 
 /** Who is signed in and what he may do; null while the server is away. */
 export const session = ask("/api/session").catch(() => null);
 
+// a page the browser kept as it was may belong to somebody who has signed out since
+window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+
 /** The pages somebody may open. Before there are accounts all of them: the one with addresses asks for its token itself. */
 export const pagesOf = (now) => PAGES.filter(([, , right]) => !now || !now.accounts || now.may.includes(right));
 

@@ -41,6 +41,7 @@ def test_each_is_read_from_its_variable(monkeypatch: pytest.MonkeyPatch) -> None
         ("INDEX_POLL_S", "nan"),
         ("AREA", "6104,,6105"),
         ("AREA", "Qindu"),
+        ("PUBLIC", "review"),
         ("REVIEW_TOKEN", "short-secret"),
     ],
 )

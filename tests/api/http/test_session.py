@@ -7,17 +7,19 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from api.http import slowing
+from api.http import identity, known, slowing
 from layers.accounts.accounts import Keeper, add_account, lock_account, reset_password
 from layers.accounts.audit import read_audit, verify
 from layers.accounts.tokens import list_tokens, make_token, revoke_token
 from layers.rights.rights import Grant, Right
 from layers.rights.viewer import OfPeople, Purpose, Role
+from layers.store.database import Store
 from tests.layers import households, town
 
 NOW = datetime(2026, 11, 22, 4, tzinfo=UTC)
@@ -152,6 +154,41 @@ def test_signing_in_anew_ends_the_session_the_browser_had(office: Any, first: di
     mine = settled(office, first)
     assert sign_in(office, "li", GOOD, **mine).status_code == 200
     assert office.get(POINT, headers=mine).status_code == 401
+
+
+def test_signing_out_reaches_the_other_processes_of_the_server(
+    office: Any, first: dict[str, str], store: Any, run_app: Callable[..., Any], town_of: Any
+) -> None:
+    mine = settled(office, first)
+    with run_app(town_of(store).app(index_poll_s=0.05)) as other:
+        assert other.get(POINT, headers=mine).status_code == 200
+        assert office.delete("/api/session", headers=OWN | mine).status_code == 204
+        until(lambda: other.get(POINT, headers=mine).status_code == 401)
+
+
+def test_while_the_store_is_away_those_who_are_known_are_answered_for_a_while(
+    postgis_cluster: Any, run_app: Callable[..., Any], town_of: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    to = ("-h", str(postgis_cluster.folder), "-U", "postgres")
+    postgis_cluster.run("createdb", *to, "-T", "wangge_template", "going")
+    store = Store.open(url=postgis_cluster.url("going"), home=Path(postgis_cluster.folder) / "going")
+    households.settle(store)
+    add_account(store, OPER, "li", [Grant(Role.VIEWER, "")], now=NOW)
+    key, unseen = (
+        {"authorization": f"Bearer {make_token(store, OPER, name, [Right.LOOKUP], [''], days=9, now=NOW)}"}
+        for name in ("known", "unseen")
+    )
+    monkeypatch.setattr(known, "FRESH_S", 0.0)
+    with run_app(town_of(store).app(index_poll_s=0.05)) as client:
+        assert client.get(POINT, headers=key).status_code == 200
+        store.close()
+        postgis_cluster.run("dropdb", *to, "--force", "going")
+        assert client.get(POINT, headers=key).json()["status"] == "matched"
+        assert client.get(POINT, headers=unseen).status_code == 503
+        assert client.get(POINT).status_code == 401
+        monkeypatch.setattr(identity, "TRUSTED_S", 0.0)
+        assert client.get(POINT, headers=key).status_code == 503
+        assert client.get("/health").status_code == 200
 
 
 @pytest.mark.parametrize(
