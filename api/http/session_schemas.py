@@ -44,6 +44,7 @@ class AccountRef(BaseModel):
     must_change: bool = Field(
         description="The first password stands to be changed; nothing else is open before"
     )
+    idle_s: float = Field(description="The session ends so long after its last request")
     roles: list[str]
     areas: list[AreaRef]
 

@@ -20,7 +20,7 @@ from api.http.session_schemas import AccountRef, AreaRef, NewPassword, SessionNo
 from api.http.slowing import address_of
 from api.http.workshop import busy
 from geo.errors import ConflictError, NotAllowedError
-from layers.accounts.sessions import Session, change_password, end_session, sign_in
+from layers.accounts.sessions import IDLE, Session, change_password, end_session, sign_in
 from layers.accounts.standing import name_areas
 from layers.rights.rights import Right, widest
 
@@ -136,6 +136,7 @@ def _now(held: Doors, caller: Caller | None, *, areas: list[AreaRef] | None = No
         else AccountRef(
             name=session.name,
             must_change=session.must_change,
+            idle_s=IDLE.total_seconds(),
             roles=list(dict.fromkeys(grant.role.value for grant in session.grants)),
             areas=areas or [],
         ),

@@ -2,12 +2,16 @@
 
 import { lang, say } from "./words.js";
 
+/** When the server was asked last, in milliseconds; each request keeps the session going. */
+export let askedAt = Date.now();
+
 /** Ask for JSON, or for a file (`as` is "blob"). Raises an Error whose message can be shown. */
 export async function ask(path, parameters = {}, { token = null, method = "GET", body = null, signal = null, as = "json" } = {}) {
   const query = new URLSearchParams({ ...parameters, lang });
   const headers = token ? { Authorization: `Bearer ${token}` } : {};
   if (body) headers["Content-Type"] = "application/json";
   let answer;
+  askedAt = Date.now();
   try {
     answer = await fetch(`${path}?${query}`, { method, headers, signal, body: body ? JSON.stringify(body) : null });
   } catch (error) {

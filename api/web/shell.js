@@ -1,6 +1,6 @@
 /* The frame of all pages: where one may go, who one is and for which area, the language, the way out. */
 
-import { ask, make, pageLink } from "./ask.js";
+import { ask, askedAt, make, pageLink } from "./ask.js";
 import { lang, say } from "./words.js";
 
 const PAGES = [["map", "/map", "display"], ["reach_page", "/reach", "figures"], ["lookup", "/lookup", "lookup"], ["data_page", "/review", "review"]];
@@ -10,6 +10,14 @@ export const session = ask("/api/session").catch(() => null);
 
 // a page the browser kept as it was may belong to somebody who has signed out since
 window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+
+/** Leave when the session is over by idleness: what is on the screen may be read by somebody else by then. */
+function leaveWhenIdle(now) {
+  if (!now || !now.account) return;
+  setInterval(() => {
+    if (Date.now() - askedAt > now.account.idle_s * 1000) location.replace(pageLink("/signin", { next: here(), over: "1" }));
+  }, 20_000);
+}
 
 /** The pages somebody may open. Before there are accounts all of them: the one with addresses asks for its token itself. */
 export const pagesOf = (now) => PAGES.filter(([, , right]) => !now || !now.accounts || now.may.includes(right));
@@ -23,6 +31,7 @@ export async function frame() {
   const now = await session;
   nav.replaceChildren(...pagesOf(now).map(([word, path]) =>
     make("a", { href: pageLink(path), "aria-current": path === location.pathname ? "page" : null }, say(word))));
+  leaveWhenIdle(now);
   who.replaceChildren(...[...whose(now), language()].filter(Boolean));
   return now;
 }

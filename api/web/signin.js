@@ -49,6 +49,7 @@ for (const kind of ["keydown", "keyup"]) {
 }
 
 frame().then((now) => {
+  if (now && now.account && query.has("over")) { location.replace(wayBack()); return; } // in use in another window all the while
   if (now && !now.accounts) {
     form.hidden = true;
     document.getElementById("nobody").hidden = false;

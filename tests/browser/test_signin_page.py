@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from layers.accounts.accounts import Keeper, add_account, lock_account
+from layers.accounts.accounts import Keeper, add_account, lock_account, reset_password
 from layers.rights.rights import Grant
 from layers.rights.viewer import OfPeople, Purpose, Role
 from layers.store.database import Store
@@ -190,6 +190,27 @@ def test_a_page_without_the_right_says_so_and_where_to_go(
     expect(page.locator("h1")).to_have_text("You may not open this page")
     assert page.locator("nav a").count() == 0
     expect(page.locator("#open a")).to_have_text(["My account"])
+
+
+def test_a_page_nobody_uses_is_left_when_the_session_is_over(
+    visit_office: Callable[[str], Watched], office: Office
+) -> None:
+    add_account(office.store, OPER, "sun", [Grant(Role.VIEWER, "")], now=town.NOW)
+    page = visit_office("/signin?next=/lookup").page
+    page.clock.install()
+    first = reset_password(office.store, OPER, "sun", now=town.NOW)
+    sign_in(page, "sun", first)
+    change_password(page, first)
+    page.wait_for_url("**/lookup")
+    ready(page)
+    page.clock.fast_forward("29:00")
+    assert page.url == office.address + "/lookup"
+    lock_account(office.store, OPER, "sun", locked=True, now=town.NOW)
+    page.wait_for_timeout(500)
+    page.clock.fast_forward("01:30")
+    page.wait_for_url("**/signin?*")
+    assert "next=%2Flookup" in page.url
+    assert "over=1" in page.url
 
 
 @pytest.mark.parametrize(("width", "height"), [(1366, 768), (390, 844)])

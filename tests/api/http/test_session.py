@@ -93,6 +93,7 @@ def test_a_session_is_a_cookie_no_script_can_read(office: Any, first: dict[str, 
     assert answer.json()["account"] == {
         "name": "li",
         "must_change": True,
+        "idle_s": 1800.0,
         "roles": ["leader"],
         "areas": [{"code": town.WEST, "name": "西社区"}],
     }
