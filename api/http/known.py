@@ -65,6 +65,9 @@ class Known:
         entry = self._entries.get(key)
         if entry is None or time.monotonic() - entry.read_at > FRESH_S:
             return None
+        session = entry.caller.session
+        if session is not None and session.must_change:
+            return None  # another process may have taken the new password a moment ago
         return entry.caller if self._runs(entry.caller) else None
 
     async def _read(

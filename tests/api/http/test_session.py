@@ -167,6 +167,17 @@ def test_signing_out_reaches_the_other_processes_of_the_server(
         until(lambda: other.get(POINT, headers=mine).status_code == 401)
 
 
+def test_a_new_password_opens_the_other_processes_at_once(
+    office: Any, first: dict[str, str], store: Any, run_app: Callable[..., Any], town_of: Any
+) -> None:
+    mine = cookie(sign_in(office, "li", first["li"]))
+    with run_app(town_of(store).app(index_poll_s=60)) as other:
+        assert other.get(POINT, headers=mine).status_code == 403
+        said = {"old_password": first["li"], "new_password": GOOD}
+        assert office.put("/api/session/password", json=said, headers=OWN | mine).status_code == 200
+        assert other.get(POINT, headers=mine).status_code == 200
+
+
 def test_while_the_store_is_away_those_who_are_known_are_answered_for_a_while(
     postgis_cluster: Any, run_app: Callable[..., Any], town_of: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
