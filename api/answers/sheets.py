@@ -21,6 +21,7 @@ from layers.imports.working import SOURCE as OWN_AREAS
 from layers.plans.plans import read_grids
 from layers.rights.viewer import Viewer
 from layers.store.database import Store
+from layers.store.unit import Reading
 from maps.sheets.ground import Shown
 from maps.sheets.printing import glyph_notes, print_sheet
 from maps.sheets.sheet import Said, make_sheet
@@ -142,7 +143,7 @@ def _jobs_of(
             exemption=terms.exemption,
             outline="complex_outline" if table is not None else "community",
         )
-        name = _file_name(f"{key} {title}")
+        name = file_name(f"{key} {title}")
         return Job(name, part, said, terms.paper, terms.scale, kind, dots_per_inch, table)
 
     if per is Per.AREA and len(codes) > 1:
@@ -190,27 +191,36 @@ def _common(codes: Sequence[str]) -> str:
 
 def _read(store: Store, viewer: Viewer, codes: Sequence[str], as_of: date) -> tuple[Shown, str | None]:
     with store.reading(viewer) as unit:
-        every = read_communities(unit)
-        here = every["code"].isin(codes)
-        home = every[here]
-        bounds = around(tuple(home.total_bounds))
-        near = shapely.buffer(shapely.union_all(home.geometry.to_numpy()), _AROUND_DEG)
-        beside = every[~here & every.intersects(near)]
-        shown = Shown(
-            grids=read_grids(unit, as_of=as_of, codes=codes),
-            communities=home,
-            neighbours=beside,
-            complexes=read_complexes(unit, codes=codes, as_of=as_of),
-            buildings=read_buildings(unit, codes=codes, as_of=as_of),
-            roads=read_roads(unit, bounds=bounds),
-            water=read_water(unit, bounds=bounds),
-            stations=read_stations(unit, codes=codes, as_of=as_of),
-        )
+        grids = read_grids(unit, as_of=as_of, codes=codes)
+        shown, credit = shown_around(unit, codes, grids, as_of=as_of)
     if shown.grids.empty:
         raise EmptyLayerError(
             f"no grids are in force in {_common(codes)} on {as_of}; publish a plan or choose another day",
             f"{_common(codes)} 在 {as_of} 没有生效的网格；请先发布方案或选择其他日期",
         )
+    return shown, credit
+
+
+def shown_around(
+    unit: Reading, codes: Sequence[str], grids: gpd.GeoDataFrame, *, as_of: date
+) -> tuple[Shown, str | None]:
+    """`grids` of the communities `codes` with all that is drawn around them, and whose data that is."""
+    every = read_communities(unit)
+    here = every["code"].isin(codes)
+    home = every[here]
+    bounds = around(tuple(home.total_bounds))
+    near = shapely.buffer(shapely.union_all(home.geometry.to_numpy()), _AROUND_DEG)
+    beside = every[~here & every.intersects(near)]
+    shown = Shown(
+        grids=grids,
+        communities=home,
+        neighbours=beside,
+        complexes=read_complexes(unit, codes=codes, as_of=as_of),
+        buildings=read_buildings(unit, codes=codes, as_of=as_of),
+        roads=read_roads(unit, bounds=bounds),
+        water=read_water(unit, bounds=bounds),
+        stations=read_stations(unit, codes=codes, as_of=as_of),
+    )
     layers = (shown.communities, shown.complexes, shown.buildings, shown.roads, shown.water, shown.stations)
     sources = {str(name) for frame in layers for name in frame["source"].dropna()} - {OWN_AREAS}
     return shown, ", ".join(sorted(sources)) or None
@@ -224,6 +234,6 @@ def _plan(grids: gpd.GeoDataFrame, lang: str) -> str | None:
     return Words(f"Plan version {said}", f"方案第 {said} 版").text(lang)
 
 
-def _file_name(words: str) -> str:
+def file_name(words: str) -> str:
     """A file name that every system takes."""
     return re.sub(r'[\\/:*?"<>|\x00-\x1f]+', "_", words).strip(" .")[:100]

@@ -157,6 +157,10 @@ CONTENTS: Mapping[Words, Mapping[str, Entry | Section]] = {
     },
     Words("Maps and sheets", "出图"): {
         "map": Section(Words("Draw a map", "绘制地图"), _MAP),
+        "papers": Entry(
+            "papers:papers",
+            Words("The papers of a redraw in one zip", "网格调整材料：登记表、编码对照、对照图"),
+        ),
         "sheets": Entry(
             "sheeting:sheets",
             Words("Sheets to print, one per community, grid or complex", "批量输出图纸"),

@@ -15,13 +15,14 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, NoReturn, ParamSpec, TypeVar
 
-from geo.errors import FileError, WanggeError
+from geo.errors import FileError, WanggeError, Words
 
 P = ParamSpec("P")
 R = TypeVar("R")
 _MEGABYTE = 1 << 20
 _STATUS = Path("/proc/self/statm")
 _PAGE_BYTES = 4096
+_SPLIT = Words("split it, or export it in another format", "请拆分，或换一种格式导出")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,8 @@ class Bounds:
     memory_bytes: int
     processor_s: int
     wall_s: float
+    advice: Words = _SPLIT
+    """What to do about a file that takes more."""
 
     @classmethod
     def of(cls, path: Path) -> Bounds:
@@ -57,12 +60,17 @@ def confined(bounds: Bounds, name: str, read: Callable[P, R], *args: P.args, **o
     theirs.close()
     try:
         if not ours.poll(bounds.wall_s):
-            _refuse(name, f"{bounds.wall_s:.0f} s", f"{bounds.wall_s:.0f} 秒")
+            _refuse(name, bounds.advice, f"{bounds.wall_s:.0f} s", f"{bounds.wall_s:.0f} 秒")
         done, value = ours.recv()
     except EOFError:
         child.join()
         if child.exitcode == -getattr(signal, "SIGXCPU", 0):
-            _refuse(name, f"{bounds.processor_s} s of processor time", f"{bounds.processor_s} 秒处理器时间")
+            _refuse(
+                name,
+                bounds.advice,
+                f"{bounds.processor_s} s of processor time",
+                f"{bounds.processor_s} 秒处理器时间",
+            )
         raise FileError(
             f"{name} ended the program that read it; the file is damaged, export it again",
             f"{name} 使读取程序异常退出；文件已损坏，请重新导出",
@@ -76,14 +84,14 @@ def confined(bounds: Bounds, name: str, read: Callable[P, R], *args: P.args, **o
         return result
     if isinstance(value, MemoryError):
         size = f"{bounds.memory_bytes // _MEGABYTE:,} MB"
-        _refuse(name, f"{size} of memory", f"{size} 内存")
+        _refuse(name, bounds.advice, f"{size} of memory", f"{size} 内存")
     raise value
 
 
-def _refuse(name: str, en: str, zh: str) -> NoReturn:
+def _refuse(name: str, advice: Words, en: str, zh: str) -> NoReturn:
     raise FileError(
-        f"{name} takes more than {en} to read; split it, or export it in another format",
-        f"{name} 读取所需超过 {zh}；请拆分，或换一种格式导出",
+        f"{name} takes more than {en} to read; {advice.en}",
+        f"{name} 读取所需超过 {zh}；{advice.zh}",
     )
 
 

@@ -14,10 +14,12 @@ from numpy.typing import NDArray
 
 from geo.crs import LocalMetres
 from maps.look.style import (
+    AMBER,
     BUILDING,
     COMMUNITY,
     COMPLEX,
     FILLS,
+    INK,
     LAND,
     OUTLINES,
     RED,
@@ -34,6 +36,10 @@ _LEAST_ROAD_MM = 0.25
 _HATCH = (
     '<pattern id="exclusive" width="2" height="2" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
     '<line x1="0" y1="0" x2="0" y2="2" stroke="#5a6068" stroke-width=".35"/></pattern>'
+)
+_CHANGED = (
+    '<pattern id="changed" width="1.7" height="1.7" patternUnits="userSpaceOnUse" patternTransform="rotate(-45)">'
+    f'<line x1="0" y1="0" x2="0" y2="1.7" stroke="{AMBER}" stroke-width=".8"/></pattern>'
 )
 
 
@@ -94,6 +100,10 @@ class Shown:
     roads: gpd.GeoDataFrame
     water: gpd.GeoDataFrame
     stations: gpd.GeoDataFrame
+    before: gpd.GeoDataFrame | None = None
+    """The grids of the plan before, as ghosts over those in `grids`."""
+    changed: gpd.GeoDataFrame | None = None
+    """Ground that comes to another grid, hatched; with what it was as name."""
 
 
 def draw_ground(shown: Shown, projection: Projection) -> str:
@@ -115,6 +125,7 @@ def draw_ground(shown: Shown, projection: Projection) -> str:
         rect(projection.frame, fill=LAND),
         *(path(grids[colours == number], fill=FILLS[number]) for number in range(len(FILLS))),
         path(grids[exclusive], fill="url(#exclusive)", fill_opacity=0.45),
+        *([] if shown.changed is None else [_CHANGED, _hatched(of(shown.changed))]),
         path(water[area], fill=WATER["fill"], stroke=WATER["line"], stroke_width=0.2),
         path(
             water[~area],
@@ -133,6 +144,7 @@ def draw_ground(shown: Shown, projection: Projection) -> str:
             stroke_dasharray="1.2 .8",
         ),
         *_outlines(grids, colours),
+        *_ghosts(None if shown.before is None else of(shown.before)),
         path(
             of(shown.neighbours), fill="none", stroke="#9aa0a6", stroke_width=0.3, stroke_dasharray="3 1 .5 1"
         ),
@@ -182,6 +194,21 @@ def _outlines(grids: NDArray[Any], colours: NDArray[np.int64]) -> list[str]:
         for number in range(len(OUTLINES))
     ]
     return made
+
+
+def _hatched(areas: NDArray[Any]) -> str:
+    return path(areas, fill="url(#changed)", fill_opacity=0.55, stroke=AMBER, stroke_width=0.35)
+
+
+def _ghosts(before: NDArray[Any] | None) -> list[str]:
+    """Outlines of what was: dark dashes on a light ground, so that they are seen on every fill and in grey."""
+    if before is None or not len(before):
+        return []
+    lines = _borders(before)
+    return [
+        path(lines, fill="none", stroke="#ffffff", stroke_width=1.0, stroke_opacity=0.75),
+        path(lines, fill="none", stroke=INK, stroke_width=0.45, stroke_dasharray="2.2 1.3"),
+    ]
 
 
 def _borders(polygons: NDArray[Any]) -> list[Any]:

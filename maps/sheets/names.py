@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from maps.look.style import COMMUNITY, COMPLEX, INK, ROAD_TEXT, SOFT_INK, WATER
+from maps.look.style import AMBER, COMMUNITY, COMPLEX, INK, ROAD_TEXT, SOFT_INK, WATER
 from maps.pages.encode import column
 from maps.sheets.ground import Projection, Shown
 from maps.sheets.labels import Labels, Style
@@ -20,6 +20,7 @@ from maps.sheets.metrics import broken, text_width
 GRID = Style(4.2, INK, bold=True)
 SMALL_GRID = Style(3.0, INK, bold=True)
 FIGURE = Style(2.5, INK)
+BEFORE = Style(2.6, AMBER, bold=True)
 AROUND = Style(3.4, COMMUNITY["text"], bold=True)
 IN_COMPLEX = Style(2.5, COMPLEX["text"])
 ON_ROAD = Style(2.3, ROAD_TEXT)
@@ -36,6 +37,8 @@ def write_names(shown: Shown, projection: Projection, labels: Labels, *, force: 
     Grids are always named: inside, smaller inside, or beside with a thin line. Names left out are in `labels.left_out`.
     """
     _grids(shown.grids, projection, labels, force)
+    if shown.changed is not None:
+        _middles(shown.changed, projection, labels, BEFORE, "before", force)
     _middles(shown.neighbours, projection, labels, AROUND, "community", force)
     _middles(shown.complexes, projection, labels, IN_COMPLEX, "complex", force)
     _roads(shown.roads, projection, labels, force)

@@ -7,7 +7,19 @@ from dataclasses import dataclass
 
 import segno
 
-from maps.look.style import ACCENT, BUILDING, COMMUNITY, COMPLEX, INK, LINE, RED, ROAD_CASING, SOFT_INK, WATER
+from maps.look.style import (
+    ACCENT,
+    AMBER,
+    BUILDING,
+    COMMUNITY,
+    COMPLEX,
+    INK,
+    LINE,
+    RED,
+    ROAD_CASING,
+    SOFT_INK,
+    WATER,
+)
 from maps.sheets.ground import mark
 from maps.sheets.metrics import broken, shortened, text_width
 from maps.sheets.paper import Box
@@ -104,6 +116,8 @@ def legend_sign(key: str, x: float, y: float) -> str:
         "grid": rect(box, fill="#b9c4df", stroke="#566686", stroke_width=0.5),
         "exclusive": rect(box, fill="#e3daab")
         + rect(box, fill="url(#exclusive)", stroke="#827a40", stroke_width=0.5),
+        "changed": rect(box, fill="url(#changed)", fill_opacity=0.55, stroke=AMBER, stroke_width=0.35),
+        "before": line(x, middle, x + 8, middle, stroke=INK, stroke_width=0.45, stroke_dasharray="2.2 1.3"),
         "community": line(
             x, middle, x + 8, middle, stroke=COMMUNITY["line"], stroke_width=0.7, stroke_dasharray="3 1 .6 1"
         ),

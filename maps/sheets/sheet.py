@@ -245,6 +245,8 @@ def _legend(shown: Shown, lang: str, outline: str) -> list[tuple[str, str]]:
     there = {
         "grid": bool((kinds != "exclusive").any()),
         "exclusive": bool((kinds == "exclusive").any()),
+        "before": shown.before is not None and len(shown.before) > 0,
+        "changed": shown.changed is not None and len(shown.changed) > 0,
         "community": len(shown.communities) > 0,
         "neighbour": len(shown.neighbours) > 0,
         "complex": len(shown.complexes) > 0,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import geopandas as gpd
@@ -55,6 +56,12 @@ def grid_table(grids: gpd.GeoDataFrame, lang: str) -> Table:
         )
     head = tuple(sheet_text(key, lang) for key in ("code", "name", "kind", "households", "people"))
     return Table(sheet_text("table", lang), head, rows, (2.6, 3.2, 1.8, 1.5, 1.4), (3, 4))
+
+
+def change_table(rows: Iterable[tuple[str, str, str]], lang: str) -> Table:
+    """What became of each old grid: its name, that of the new one, the households that go there."""
+    head = tuple(sheet_text(key, lang) for key in ("old", "new", "households"))
+    return Table(sheet_text("codes", lang), head, list(rows), (3.6, 3.6, 1.8), (2,))
 
 
 def building_table(buildings: gpd.GeoDataFrame, lang: str) -> Table:

@@ -1,0 +1,175 @@
+"""What the papers of a redraw say of one community, read as far as a viewer may see and shaped for the map room."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from api.answers.sheets import shown_around
+from geo.crs import KEPT_CRS
+from geo.plans.extents import extent_words, extents
+from geo.plans.places import places_told
+from layers.plans.redrawn import Redrawn, read_redrawn
+from layers.plans.redrawn_counts import RedrawnCounts, redrawn_counts
+from layers.rights.viewer import Viewer
+from layers.store.unit import Reading
+from maps.look.words import GRID_KINDS
+from maps.papers.redraw import BuildingLine, CodeLine, GridLine, Redraw
+from maps.papers.words import paper_text
+from maps.sheets.ground import Shown
+from maps.sheets.words import sheet_text
+
+
+@dataclass(frozen=True, slots=True)
+class RedrawRead:
+    """One community's redraw: what is written and what is drawn."""
+
+    redraw: Redraw
+    redrawn: Redrawn
+    shown: Shown
+    """Without what was before; see `before_and_after`."""
+    credit: str | None
+
+
+def read_redraw(
+    unit: Reading, viewer: Viewer, plan_id: int, *, made: date, lang: str, producer: str | None
+) -> RedrawRead:
+    """The redraw of a plan for `viewer`. Raises `NotFoundError` for a plan he does not see."""
+    redrawn = read_redrawn(unit, plan_id)
+    code = redrawn.community_code
+    shown, credit = shown_around(unit, [code], redrawn.grids, as_of=redrawn.valid_from or made)
+    counts = redrawn_counts(redrawn, viewer)
+    redraw = Redraw(
+        community=str(shown.communities["name"].iloc[0]),
+        community_code=code,
+        lang=lang,
+        version=redrawn.version,
+        valid_from=redrawn.valid_from,
+        made=made,
+        producer=producer,
+        grids=tuple(_grids(redrawn, shown, counts, lang)),
+        codes=tuple(_codes(redrawn, counts, lang)),
+        buildings=tuple(_buildings(redrawn, shown.complexes, viewer)),
+        households=counts.all,
+        moved=counts.moved,
+        first=redrawn.first,
+        least=counts.least,
+    )
+    return RedrawRead(redraw, redrawn, shown, credit)
+
+
+def _grids(redrawn: Redrawn, shown: Shown, counts: RedrawnCounts, lang: str) -> Iterator[GridLine]:
+    grids = redrawn.grids.sort_values("code", kind="stable")
+    beside = pd.concat([grids[["name", "geometry"]], shown.neighbours[["name", "geometry"]]])
+    streets = shown.roads[shown.roads["road_class"] != "wall"]
+    told = extents(grids, [streets, shown.water], gpd.GeoDataFrame(beside, crs=KEPT_CRS))
+    places = places_told(redrawn.buildings.assign(code=redrawn.buildings["new_code"]), shown.complexes)
+    for row, (_, sides) in zip(grids.itertuples(), told.iterrows(), strict=True):
+        code, kind = str(row.code), str(row.kind)
+        yield GridLine(
+            code=code,
+            name=str(row.name),
+            kind=GRID_KINDS[kind].text(lang) if kind in GRID_KINDS else kind,
+            extent=extent_words(sides).text(lang),
+            places=places[code].text(lang) if code in places else "",
+            households=counts.grid(code),
+            people=counts.people.get(code),
+            estimated=bool(row.households_estimated),
+        )
+
+
+def _codes(redrawn: Redrawn, counts: RedrawnCounts, lang: str) -> Iterator[CodeLine]:
+    if redrawn.first:
+        return
+    old_names, new_names = (
+        dict(zip(frame["code"], frame["name"], strict=True)) for frame in (redrawn.before, redrawn.grids)
+    )
+    for row in redrawn.codes.itertuples(index=False):
+        old, new = _or_none(row.old_code), _or_none(row.new_code)
+        count = counts.pair(old, new)
+        open_, whole_old = isinstance(count, int), isinstance(counts.old(old), int)
+        whole_new = new is not None and isinstance(counts.grid(new), int)
+        yield CodeLine(
+            old,
+            None if old is None else old_names.get(old),
+            new,
+            None if new is None else new_names.get(new),
+            count,
+            _share(row.share_of_old) if open_ and whole_old else None,
+            _share(row.share_of_new) if open_ and whole_new else None,
+            paper_text(_change(old, new, _share(row.share_of_old)), lang),
+        )
+
+
+def _change(old: str | None, new: str | None, share_of_old: float | None) -> str:
+    if old is None:
+        return "added"
+    if new is None:
+        return "gone"
+    if old == new:
+        return "same"
+    return "whole" if share_of_old is not None and share_of_old > 1 - 1e-9 else "part"
+
+
+def _buildings(redrawn: Redrawn, complexes: gpd.GeoDataFrame, viewer: Viewer) -> Iterator[BuildingLine]:
+    names = complexes.set_index("ref")["name"]
+    old_names, new_names = (
+        dict(zip(frame["code"], frame["name"], strict=True)) for frame in (redrawn.before, redrawn.grids)
+    )
+    moved = redrawn.moved
+    moved = moved.assign(complex=moved["complex_ref"].map(names))
+    for row in moved.sort_values(["complex", "name", "ref"], kind="stable").itertuples(index=False):
+        old, new = _or_none(row.old_code), _or_none(row.new_code)
+        counted = viewer.counts_buildings and pd.notna(row.households)
+        yield BuildingLine(
+            _or_none(row.complex),
+            _or_none(row.name) or _or_none(row.road_addresses),
+            int(row.households) if counted else None,
+            old,
+            None if old is None else old_names.get(old),
+            new,
+            None if new is None else new_names.get(new),
+        )
+
+
+def before_and_after(read: RedrawRead, lang: str) -> Shown:
+    """The ground of a redraw with the grids before as ghosts, and what comes to another grid hatched and named."""
+    redrawn, shown = read.redrawn, read.shown
+    names = dict(zip(redrawn.before["code"], redrawn.before["name"], strict=True))
+    changed = redrawn.changed
+    rows: list[tuple[str, shapely.Geometry]] = []
+    for (old, _), some in changed.groupby(["old_code", "new_code"], dropna=False, sort=True):
+        was = _or_none(old)
+        words = (
+            sheet_text("was_none", lang) if was is None else sheet_text("was", lang, name=names.get(was, was))
+        )
+        rows.append((words, shapely.union_all(np.asarray(some.geometry.array, dtype=object))))
+    return Shown(
+        grids=shown.grids,
+        communities=shown.communities,
+        neighbours=shown.neighbours,
+        complexes=shown.complexes,
+        buildings=shown.buildings,
+        roads=shown.roads,
+        water=shown.water,
+        stations=shown.stations,
+        before=redrawn.before,
+        changed=gpd.GeoDataFrame(
+            {"name": [words for words, _ in rows]}, geometry=[shape for _, shape in rows], crs=KEPT_CRS
+        ),
+    )
+
+
+def _or_none(value: object) -> str | None:
+    return None if value is None or pd.isna(value) else str(value)
+
+
+def _share(value: Any) -> float | None:
+    return None if pd.isna(value) else float(value)

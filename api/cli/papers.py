@@ -1,0 +1,119 @@
+"""The command that makes the papers of a redraw: papers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from api.cli.options import Communities, Workers, workers_for
+from api.cli.sheeting import DEFAULT_PAPER, FORMATS, Paper
+from api.cli.shell import Shell, shell, writable
+from geo.errors import InputError, WanggeError, Words
+
+if TYPE_CHECKING:
+    from api.answers.papers import MadePapers, PapersJob
+    from layers.files.archives import Packed
+    from layers.store.database import Store
+
+
+def papers(
+    ctx: typer.Context,
+    out: Annotated[Path, typer.Option(help="压缩包 FILE.zip  The archive they go to")],
+    plan: Annotated[
+        list[int] | None,
+        typer.Option(help="方案编号，可重复；默认各社区最新方案  Plan number; newest plans by default"),
+    ] = None,
+    community: Communities = None,
+    template: Annotated[
+        Path | None,
+        typer.Option(help="自有登记表模板 .docx  Own template of the registration table"),
+    ] = None,
+    drawings: Annotated[
+        list[str] | None,
+        typer.Option("--drawing", help="图的格式 pdf、png、svg，可重复；默认 pdf  Format of the drawings"),
+    ] = None,
+    paper: Paper = None,
+    producer: Annotated[str | None, typer.Option(help="编制单位  Who makes them")] = None,
+    workers: Workers = None,
+) -> None:
+    """Everything that is handed in with a redraw, in one zip: the registration table as workbook and document, old and
+    new codes, the map and what changes on it, and a manifest of checksums."""
+    from api.answers.papers import Terms, make_papers, papers_jobs
+    from layers.files.archives import write_archive
+    from layers.files.templates import read_template
+    from layers.rights.viewer import OPERATOR
+    from layers.runs.steps import steadily
+
+    run = shell(ctx)
+    if out.suffix.lower() != ".zip":
+        raise InputError(f"--out {out}: name a .zip", f"--out {out}：应为 .zip 文件")
+    kinds = tuple(dict.fromkeys(drawings or ("pdf",)))
+    for kind in kinds:
+        if kind not in FORMATS:
+            raise InputError(
+                f"--drawing {kind}: choose pdf, png or svg", f"--drawing {kind}：可选 pdf、png、svg"
+            )
+    terms = Terms(
+        run.today,
+        run.lang,
+        producer,
+        paper or DEFAULT_PAPER,
+        kinds,
+        None if template is None else (template.name, read_template(template)),
+    )
+    failed: list[tuple[str, Words]] = []
+    with run.store() as store:
+        ids = _plans(store, plan, community)
+        jobs = papers_jobs(store, OPERATOR, ids, terms, failed)
+        made = steadily(make_papers, jobs, workers=workers_for(len(ids), workers))
+        files = _files(run, made, several=len(ids) > 1, failed=failed)
+        names = write_archive(files, writable(out), day=run.today)
+    for name, why in failed:
+        run.complain(f"{run.text('failed', '失败')}: {name}: {why.text(run.lang)}")
+    run.say(
+        f"papers of {len(ids) - len(failed)} communities, {len(names)} files → {out}",
+        f"{len(ids) - len(failed)} 个社区的材料，{len(names)} 个文件 → {out}",
+    )
+    if failed:
+        raise typer.Exit(1)
+
+
+def _plans(store: Store, plan: list[int] | None, community: list[str] | None) -> list[int]:
+    from layers.ground.regions import community_codes
+    from layers.plans.plans import newest_plan_ids, read_plans
+    from layers.rights.viewer import OPERATOR
+
+    with store.reading(OPERATOR) as unit:
+        codes = None if community is None else community_codes(unit, prefixes=community)
+        if plan is None:
+            ids = newest_plan_ids(unit, codes=codes)
+        else:
+            ids = read_plans(unit, codes=codes, plan_ids=plan)["id"].astype(int).tolist()
+    if not ids:
+        raise InputError(
+            "there are no plans to make papers of; run wangge partition",
+            "还没有方案可出材料；请先运行 wangge partition",
+        )
+    return ids
+
+
+def _files(
+    run: Shell,
+    made: Iterable[tuple[PapersJob, MadePapers | WanggeError]],
+    *,
+    several: bool,
+    failed: list[tuple[str, Words]],
+) -> Iterator[Packed]:
+    from layers.files.archives import Packed
+
+    for job, done in made:
+        if isinstance(done, WanggeError):
+            failed.append((job.name, done.words))
+            continue
+        for note in done.notes:
+            run.complain(f"{done.name}: {note.text(run.lang)}")
+        for file in done.files:
+            yield Packed(f"{done.name}/{file.name}", file.content) if several else file

@@ -1,0 +1,71 @@
+"""The texts of the papers of a redraw in Chinese and English."""
+
+from __future__ import annotations
+
+from geo.errors import Words
+
+PAPERS = {
+    "register": Words("Grid registration table", "网格登记表"),
+    "register_of": Words("Grid registration table of {name}", "{name}网格登记表"),
+    "codes": Words("Old and new codes", "新旧编码对照"),
+    "codes_of": Words("Old and new grid codes of {name}", "{name}网格新旧编码对照表"),
+    "buildings": Words("Buildings to another grid", "更换网格楼栋"),
+    "buildings_of": Words("Buildings of {name} that come to another grid", "{name}更换网格楼栋一览"),
+    "map_of": Words("Grids of {name}", "{name}网格图"),
+    "difference_of": Words("Grids of {name}, before and after", "{name}网格调整对照图"),
+    "difference": Words("Before and after", "调整对照图"),
+    "letters": Words("Letters to households", "告知书"),
+    "number": Words("No.", "序号"),
+    "code": Words("Code", "网格编码"),
+    "name": Words("Name", "网格名称"),
+    "kind": Words("Kind", "类别"),
+    "extent": Words("Extent", "四至范围"),
+    "places": Words("Complexes and buildings", "所含小区、楼栋"),
+    "households": Words("Households", "户数"),
+    "people": Words("People", "人口"),
+    "remark": Words("Remarks", "备注"),
+    "old_code": Words("Old code", "原编码"),
+    "old_name": Words("Old grid", "原网格"),
+    "new_code": Words("New code", "新编码"),
+    "new_name": Words("New grid", "新网格"),
+    "share_of_old": Words("Of the old grid", "占原网格"),
+    "share_of_new": Words("Of the new grid", "占新网格"),
+    "change": Words("Change", "变化"),
+    "complex": Words("Complex", "小区"),
+    "building": Words("Building", "楼栋"),
+    "total": Words("Total", "合计"),
+    "none": Words("none", "无"),
+    "estimated": Words("≈ holds estimates", "≈ 含估算户数"),
+    "withheld": Words(
+        "<{least} and —: small counts are not shown", "<{least}、—：小于 {least} 的数及可推出它的数不显示"
+    ),
+    "same": Words("stays", "沿用"),
+    "part": Words("part", "部分划入"),
+    "whole": Words("whole", "整体划入"),
+    "added": Words("new", "新增"),
+    "gone": Words("ends", "撤销"),
+    "version": Words("Plan version {version}", "方案第 {version} 版"),
+    "draft": Words("draft, not in force", "草案，未生效"),
+    "from": Words("in force from {day}", "{day} 起施行"),
+    "made": Words("made {day}", "制表日期 {day}"),
+    "producer": Words("Made by {name}", "编制单位：{name}"),
+    "internal": Words("Internal working paper", "内部工作资料"),
+    "grids": Words("{count} grids", "网格 {count} 个"),
+    "first": Words(
+        "First plan of the community: there is no older one to compare with", "本社区首次划分，无原网格可对照"
+    ),
+    "nothing_moves": Words("No building comes to another grid", "没有楼栋更换网格"),
+    "drawn_up": Words("Drawn up", "编制"),
+    "checked": Words("Checked", "审核"),
+    "approved": Words("Approved", "批准"),
+    "date": Words("Date", "日期"),
+}
+
+
+def paper_text(key: str, lang: str, **values: object) -> str:
+    """One text with its values set in.
+
+    >>> paper_text("register_of", "zh", name="鹭坊社区")
+    '鹭坊社区网格登记表'
+    """
+    return PAPERS[key].text(lang).format(**values)
