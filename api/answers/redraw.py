@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -104,18 +105,32 @@ def _codes(redrawn: Redrawn, counts: RedrawnCounts, lang: str) -> Iterator[CodeL
             count,
             _share(row.share_of_old) if open_ and whole_old else None,
             _share(row.share_of_new) if open_ and whole_new else None,
-            paper_text(_change(old, new, _share(row.share_of_old)), lang),
+            _change(old, new, _share(row.share_of_old), old_names, new_names, lang),
         )
 
 
-def _change(old: str | None, new: str | None, share_of_old: float | None) -> str:
+def _change(
+    old: str | None,
+    new: str | None,
+    share_of_old: float | None,
+    old_codes: Container[str],
+    new_codes: Container[str],
+    lang: str,
+) -> str:
+    """In words: what of the old grid comes to the new one, and which code ends or begins with it."""
     if old is None:
-        return "added"
-    if new is None:
-        return "gone"
-    if old == new:
-        return "same"
-    return "whole" if share_of_old is not None and share_of_old > 1 - 1e-9 else "part"
+        words = ["added"]
+    elif new is None:
+        words = ["gone"]
+    elif old == new:
+        words = ["same"]
+    else:
+        words = ["whole" if share_of_old is not None and share_of_old > 1 - 1e-9 else "part"]
+    if old is not None and old not in new_codes:
+        words.append("old_ends")
+    if new is not None and new not in old_codes:
+        words.append("new_code_begins")
+    return ("，" if lang == "zh" else ", ").join(paper_text(word, lang) for word in words)
 
 
 def _buildings(redrawn: Redrawn, complexes: gpd.GeoDataFrame, viewer: Viewer) -> Iterator[BuildingLine]:
@@ -125,7 +140,8 @@ def _buildings(redrawn: Redrawn, complexes: gpd.GeoDataFrame, viewer: Viewer) ->
     )
     moved = redrawn.moved
     moved = moved.assign(complex=moved["complex_ref"].map(names))
-    for row in moved.sort_values(["complex", "name", "ref"], kind="stable").itertuples(index=False):
+    rows = moved.itertuples(index=False)
+    for row in sorted(rows, key=lambda row: (_or_none(row.complex) or "~", _in_order(row.name), row.ref)):
         old, new = _or_none(row.old_code), _or_none(row.new_code)
         counted = viewer.counts_buildings and pd.notna(row.households)
         yield BuildingLine(
@@ -137,6 +153,12 @@ def _buildings(redrawn: Redrawn, complexes: gpd.GeoDataFrame, viewer: Viewer) ->
             new,
             None if new is None else new_names.get(new),
         )
+
+
+def _in_order(name: object) -> list[tuple[int, int, str]]:
+    """What sorts 2号楼 before 10号楼."""
+    parts = re.split(r"(\d+)", _or_none(name) or "")
+    return [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts]
 
 
 def before_and_after(read: RedrawRead, lang: str) -> Shown:

@@ -24,7 +24,7 @@ _TABLES: dict[str, tuple[tuple[str, float], ...]] = {
         ("old_name", 3.2),
         ("new_code", 3.7),
         ("new_name", 3.2),
-        ("change", 2.6),
+        ("change", 3.6),
         ("households", 2.2),
         ("share_of_old", 2.4),
         ("share_of_new", 2.4),

@@ -53,7 +53,7 @@ _CODES = (
     Column("old_name", 14),
     Column("new_code", 18),
     Column("new_name", 14),
-    Column("change", 12),
+    Column("change", 20),
     Column("households", 9, "count"),
     Column("share_of_old", 10, "share"),
     Column("share_of_new", 10, "share"),

@@ -33,6 +33,8 @@ from maps.sheets.pen import clipped, path, rect
 
 _WATER_LINE_MM = 0.6
 _LEAST_ROAD_MM = 0.25
+_SAME_LINE_MM = 0.6
+"""An outline this near to another is the same to the eye."""
 _HATCH = (
     '<pattern id="exclusive" width="2" height="2" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
     '<line x1="0" y1="0" x2="0" y2="2" stroke="#5a6068" stroke-width=".35"/></pattern>'
@@ -144,7 +146,7 @@ def draw_ground(shown: Shown, projection: Projection) -> str:
             stroke_dasharray="1.2 .8",
         ),
         *_outlines(grids, colours),
-        *_ghosts(None if shown.before is None else of(shown.before)),
+        *([] if shown.before is None else _ghosts(of(shown.before), grids)),
         path(
             of(shown.neighbours), fill="none", stroke="#9aa0a6", stroke_width=0.3, stroke_dasharray="3 1 .5 1"
         ),
@@ -200,11 +202,13 @@ def _hatched(areas: NDArray[Any]) -> str:
     return path(areas, fill="url(#changed)", fill_opacity=0.55, stroke=AMBER, stroke_width=0.35)
 
 
-def _ghosts(before: NDArray[Any] | None) -> list[str]:
-    """Outlines of what was: dark dashes on a light ground, so that they are seen on every fill and in grey."""
-    if before is None or not len(before):
+def _ghosts(before: NDArray[Any], grids: NDArray[Any]) -> list[str]:
+    """Outlines of what was where none is now: dark dashes on a light ground, seen on every fill and in grey."""
+    if not len(before):
         return []
-    lines = _borders(before)
+    kept = shapely.buffer(shapely.union_all(shapely.boundary(grids)), _SAME_LINE_MM)
+    parts = shapely.get_parts(shapely.difference(shapely.union_all(_borders(before)), kept))
+    lines = parts[shapely.length(parts) > 2 * _SAME_LINE_MM].tolist()
     return [
         path(lines, fill="none", stroke="#ffffff", stroke_width=1.0, stroke_opacity=0.75),
         path(lines, fill="none", stroke=INK, stroke_width=0.45, stroke_dasharray="2.2 1.3"),
