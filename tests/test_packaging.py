@@ -42,6 +42,8 @@ def test_wheel_holds_our_folders_only(wheel: zipfile.ZipFile) -> None:
         "maps/look/static/leaflet.js",
         "maps/look/fonts/NotoSansCJKsc-Regular-GB2312.otf",
         "maps/look/fonts/LICENSE-OFL-noto-cjk.txt",
+        "maps/papers/templates/register.docx",
+        "maps/papers/templates/LICENSE",
         "api/web/lookup.html",
         "api/web/lookup.js",
     ],
