@@ -8,7 +8,7 @@ import pandas as pd
 
 from geo.privacy.small_counts import Mark, shown, withheld
 from layers.plans.redrawn import Redrawn
-from layers.reach.counted import least_for
+from layers.rights.counting import least_for
 from layers.rights.viewer import Viewer
 
 Key = tuple[str, str, str]

@@ -6,18 +6,9 @@ import numpy as np
 import pandas as pd
 
 from geo.privacy.bundles import bundled
-from geo.privacy.small_counts import LEAST_INSIDE, LEAST_OUTSIDE
 from geo.reach.linework import Floats
-from layers.rights.viewer import Role, Viewer
 
 COUNTS = ("households", "people")
-
-
-def least_for(viewer: Viewer) -> int:
-    """From which count on `viewer` may see it; 1 where single buildings are counted."""
-    if viewer.counts_buildings:
-        return 1
-    return LEAST_OUTSIDE if viewer.role is Role.PUBLIC else LEAST_INSIDE
 
 
 def counted_homes(homes: pd.DataFrame, xy: Floats, *, least: int) -> pd.DataFrame:

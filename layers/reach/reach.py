@@ -27,8 +27,8 @@ from layers.ground.regions import (
 )
 from layers.plans.plans import read_grids
 from layers.reach.changes import Changes, no_station, seen_stations
-from layers.reach.counted import least_for
 from layers.reach.walks import Walks
+from layers.rights.counting import least_for
 from layers.rights.viewer import Viewer
 from layers.store.database import Store
 

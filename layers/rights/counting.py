@@ -1,0 +1,13 @@
+"""From which count on a viewer may see it."""
+
+from __future__ import annotations
+
+from geo.privacy.small_counts import LEAST_INSIDE, LEAST_OUTSIDE
+from layers.rights.viewer import Role, Viewer
+
+
+def least_for(viewer: Viewer) -> int:
+    """From which count on `viewer` may see it; 1 where single buildings are counted."""
+    if viewer.counts_buildings:
+        return 1
+    return LEAST_OUTSIDE if viewer.role is Role.PUBLIC else LEAST_INSIDE
