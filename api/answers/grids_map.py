@@ -16,6 +16,7 @@ from layers.ground.stations import read_stations
 from layers.ground.streets import around, read_roads, read_water
 from layers.imports.working import SOURCE as OWN_AREAS
 from layers.plans.plans import read_grids, read_plans
+from layers.plans.reasons import reasons_of
 from layers.rights.viewer import Viewer
 from layers.store.database import Store
 from maps.pages.grids import grids_page
@@ -52,6 +53,7 @@ def draw_grids(
         districts = read_districts(unit)
         bounds = around((0.0, 0.0, 0.0, 0.0) if areas.empty else tuple(areas.total_bounds))
         grids = read_grids(unit, as_of=as_of, codes=codes)
+        reasons = [None if words is None else words.text(lang) for words in reasons_of(unit, grids)]
         complexes = read_complexes(unit, codes=codes, as_of=as_of)
         buildings = read_buildings(unit, codes=codes, as_of=as_of)
         roads = read_roads(unit, bounds=bounds)
@@ -59,7 +61,7 @@ def draw_grids(
         stations = read_stations(unit, codes=codes, as_of=as_of)
         plans = read_plans(unit, plan_ids=sorted(set(grids["plan_id"].tolist())))
     return grids_page(
-        grids=grids,
+        grids=grids.assign(reason=pd.Series(reasons, grids.index, dtype="str")),
         communities=areas,
         complexes=complexes,
         buildings=buildings,

@@ -10,7 +10,7 @@ from api.answers.answers import sentence
 from api.cli.journey import CREDIT, Journey
 from api.cli.shell import Shell
 from api.opening import open_store
-from geo.errors import ConflictError
+from geo.errors import ConflictError, Words
 from geo.plans.rules import Rules
 from layers.demo.sizes import DISTRICT_CODE
 from layers.ground.buildings import read_buildings
@@ -21,8 +21,12 @@ from layers.history import read_history
 from layers.lookup.lookups import load_lookup
 from layers.people.resident_matches import MatchFigures
 from layers.plans.plans import read_grids, read_plans
+from layers.plans.reasons import reasons_of
 from layers.rights.viewer import OPERATOR
 from layers.store.database import EMBEDDED_FILE, Store
+
+_MOST_REASONS = 8
+"""Grids outside the bounds that are told one by one."""
 
 
 def make_room(run: Shell) -> None:
@@ -70,6 +74,7 @@ def say_figures(journey: Journey, today: list[int], drawn: list[int], findings: 
         communities = read_communities(unit)
         buildings = read_buildings(unit)
         plans = [(read_grids(unit, plan_ids=ids), read_plans(unit, plan_ids=ids)) for ids in (today, drawn)]
+        reasons = reasons_of(unit, plans[-1][0])
     guessed = buildings["households_estimated"].fillna(False).astype(bool)
     known, total = int(buildings.loc[~guessed, "households"].sum()), int(plans[-1][0]["households"].sum())
     run.table(
@@ -108,6 +113,7 @@ def say_figures(journey: Journey, today: list[int], drawn: list[int], findings: 
         f"checks of the new plan: {errors} errors, {warnings} warnings (wangge check lists them)",
         f"新方案检查：错误 {errors} 条，警告 {warnings} 条（用 wangge check 查看）",
     )
+    _say_reasons(run, plans[-1][0], reasons, communities)
     run.line("")
     whole = sum(seconds for _, seconds in journey.seconds)
     steps = (
@@ -115,6 +121,26 @@ def say_figures(journey: Journey, today: list[int], drawn: list[int], findings: 
     )
     run.table(run.text("step", "步骤"), run.text("seconds", "秒"), rows=steps)
     run.line("")
+
+
+def _say_reasons(
+    run: Shell, grids: gpd.GeoDataFrame, reasons: list[Words | None], communities: gpd.GeoDataFrame
+) -> None:
+    """Why grids of the new plan miss the bounds; of many the first few."""
+    names = communities.set_index("code")["name"]
+    found = [
+        (f"{names[grid.community_code]}{grid.name}", int(grid.households), words)
+        for grid, words in zip(grids.itertuples(index=False), reasons, strict=True)
+        if words is not None
+    ]
+    for title, households, words in found[:_MOST_REASONS]:
+        run.say(
+            f"  {title} ({households} households): {words.en}", f"  {title}（{households} 户）：{words.zh}"
+        )
+    if (left := len(found) - _MOST_REASONS) > 0:
+        run.say(
+            f"  ... and {left} grids more (wangge check)", f"  ……另有 {left} 个网格（用 wangge check 查看）"
+        )
 
 
 def _plan_figures(grids: gpd.GeoDataFrame, plans: pd.DataFrame, rules: Rules) -> tuple[str, ...]:

@@ -34,6 +34,7 @@ _GRID_COLUMNS = (  # valid_from and valid_to are the grid's own days, not its pl
     "people",
     "cells",
     "colour",
+    "reason",
     "plan_id",
     "plan_version",
     "geometry",
@@ -106,21 +107,28 @@ def _export_households(
 def _grids(
     run: Shell, store: Store, community: list[str] | None, as_of: str | None, plan: list[int] | None
 ) -> gpd.GeoDataFrame:
+    import pandas as pd
+
     from layers.ground.regions import community_codes, read_communities
     from layers.plans.plans import read_grids
+    from layers.plans.reasons import reasons_of
 
     day = run.day(as_of)
     with store.reading(OPERATOR) as unit:
         codes = community_codes(unit, prefixes=community)
         names = read_communities(unit, codes=codes).set_index("code")["name"]
         frame = read_grids(unit, as_of=None if plan else day, plan_ids=plan, codes=codes)
+        reasons = [None if words is None else words.text(run.lang) for words in reasons_of(unit, frame)]
     if frame.empty:
         raise NotFoundError(
             f"no grids are in force on {day}; publish a plan, or name one with --plan",
             f"{day} 没有生效的网格；请先发布方案，或用 --plan 指定方案",
         )
     frame = frame.assign(
-        community=frame["community_code"].map(names), valid_from=frame["born"], valid_to=frame["retired"]
+        reason=pd.Series(reasons, frame.index, dtype="str"),
+        community=frame["community_code"].map(names),
+        valid_from=frame["born"],
+        valid_to=frame["retired"],
     )
     return frame[list(_GRID_COLUMNS)]
 

@@ -18,17 +18,19 @@ PlanNumber = Annotated[
 
 
 def show(ctx: typer.Context, plan: PlanNumber) -> None:
-    """One plan: what it is, its figures, what was said when it was made, and its grids."""
+    """One plan: what it is, its figures, what was said when it was made, its grids and what stands in their way."""
     import pandas as pd
 
     from layers.ground.regions import read_communities
     from layers.plans.plans import read_grids, read_plans
+    from layers.plans.reasons import reasons_of
 
     run = shell(ctx)
     with run.store() as store, store.reading(OPERATOR) as unit:
         (row,) = read_plans(unit, plan_ids=[plan]).itertuples()
         name = read_communities(unit, codes=[row.community_code])["name"].iloc[0]
         grids = read_grids(unit, plan_ids=[plan])
+        reasons = reasons_of(unit, grids)
     state = state_text(run, row.state, row.valid_from, row.valid_to)
     run.line(f"{row.id}  {name} {row.community_code}  v{row.version}.{row.revision}  {state}")
     made = f"{row.author}  {row.made_at:%Y-%m-%d %H:%M} UTC  {row.origin}"
@@ -48,6 +50,9 @@ def show(ctx: typer.Context, plan: PlanNumber) -> None:
     columns = ["code", "name", "kind", "households", "people", "cells"]
     heads = Words("code|name|kind|households|people|cells", "编码|名称|类型|户数|人口|基元")
     run.table(*heads.text(run.lang).split("|"), rows=list(grids[columns].itertuples(index=False, name=None)))
+    for name, words in zip(grids["name"], reasons, strict=True):
+        if words is not None:
+            run.line(run.text(f"{name}: {words.en}", f"{name}：{words.zh}"))
 
 
 def copy(ctx: typer.Context, plan: PlanNumber) -> None:

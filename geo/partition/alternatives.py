@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.errors import Words
+from geo.partition.exact.regions import Knot
 from geo.partition.problem.figures import PlanFigures, plan_figures
 from geo.partition.problem.problem import Problem
 from geo.partition.solve import Solution, best
@@ -41,6 +42,8 @@ class Alternative:
     """No plan within bounds is known to be possible with fewer grids."""
     reasons: tuple[Words, ...]
     """What the search proved to stand in the way."""
+    knots: tuple[Knot, ...] = ()
+    """The regions these speak of."""
 
 
 TITLES = {
@@ -111,7 +114,7 @@ def _is_worth_showing(one: Alternative, main: PlanFigures) -> bool:
 
 def _alternative(problem: Problem, aim: str, plan: Solution, households: Ints | None) -> Alternative:
     figures = plan_figures(problem, plan.labels, households=households)
-    return Alternative(aim, TITLES[aim], plan.labels, figures, plan.fewest, plan.reasons)
+    return Alternative(aim, TITLES[aim], plan.labels, figures, plan.fewest, plan.reasons, plan.knots)
 
 
 def _aims(problem: Problem, grids: int) -> Iterator[tuple[str, Problem]]:

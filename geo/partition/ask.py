@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,6 +44,14 @@ class Today:
         """The labels of exclusive grids and of those with a code in `locked`."""
         pairs = enumerate(zip(self.codes, self.kinds, strict=True))
         return [label for label, (code, kind) in pairs if kind == "exclusive" or code in locked]
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What people call buildings and complexes, by reference; what is not among them goes by its reference."""
+
+    buildings: Mapping[str, str]
+    complexes: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -44,27 +44,7 @@ def knot_words(problem: Problem, cells: NDArray[np.integer], knot: Knot) -> Word
 
     `cells` are the knot's in the numbers of the problem.
     """
-    unit = problem.unit
-    order = cells[np.argsort(-problem.households[cells], kind="stable")]
-    shown = [_cell_name(problem, int(cell)) for cell in order if problem.households[cell] > 0][:_MOST_NAMED]
-    total, lo, hi = int(problem.households[cells].sum()), problem.lo, problem.hi
-    en = (
-        f"the {len(cells)} neighbouring cells around {', '.join(name.en for name in shown)} ({total} {unit.en}) "
-        f"cannot be divided into grids of {lo}-{hi} {unit.en}, whatever is done elsewhere"
-    )
-    zh = (
-        f"{'、'.join(name.zh for name in shown)}一带相邻的 {len(cells)} 个基元（共 {total} {unit.zh}）无论其他地方如何划分，"
-        f"都无法组成 {lo}–{hi} {unit.zh}的网格"
-    )
-    ways = [
-        Words(f"a lower bound of {knot.lower}", f"下限降至 {knot.lower} {unit.zh}")
-        if knot.lower is not None
-        else None,
-        Words(f"an upper bound of {knot.upper}", f"上限升至 {knot.upper} {unit.zh}")
-        if knot.upper is not None
-        else None,
-    ]
-    helping = [way for way in ways if way is not None]
+    (en, zh), helping = knot_parts(problem, cells, knot)
     if not helping:
         return Words(f"{en}; divide one of them", f"{zh}；请拆分其中的基元")
     return Words(
@@ -73,7 +53,31 @@ def knot_words(problem: Problem, cells: NDArray[np.integer], knot: Knot) -> Word
     )
 
 
-def _cell_name(problem: Problem, cell: int) -> Words:
+def knot_parts(problem: Problem, cells: NDArray[np.integer], knot: Knot) -> tuple[Words, tuple[Words, ...]]:
+    """What is said of the region, and the bounds that would help; arguments as in `knot_words`."""
+    unit = problem.unit
+    order = cells[np.argsort(-problem.households[cells], kind="stable")]
+    shown = [cell_name(problem, int(cell)) for cell in order if problem.households[cell] > 0][:_MOST_NAMED]
+    total, lo, hi = int(problem.households[cells].sum()), problem.lo, problem.hi
+    what = Words(
+        f"the {len(cells)} neighbouring cells around {', '.join(name.en for name in shown)} ({total} {unit.en}) "
+        f"cannot be divided into grids of {lo}-{hi} {unit.en}, whatever is done elsewhere",
+        f"{'、'.join(name.zh for name in shown)}一带相邻的 {len(cells)} 个基元（共 {total} {unit.zh}）无论其他地方如何划分，"
+        f"都无法组成 {lo}–{hi} {unit.zh}的网格",
+    )
+    ways = (
+        None
+        if knot.lower is None
+        else Words(f"a lower bound of {knot.lower}", f"下限降至 {knot.lower} {unit.zh}"),
+        None
+        if knot.upper is None
+        else Words(f"an upper bound of {knot.upper}", f"上限升至 {knot.upper} {unit.zh}"),
+    )
+    return what, tuple(way for way in ways if way is not None)
+
+
+def cell_name(problem: Problem, cell: int) -> Words:
+    """What a planner calls a cell: its building, or its number where it has none."""
     name = problem.cell_names[cell] if problem.cell_names else ""
     if name:
         return Words(f"building {name}", f"楼栋 {name}")
@@ -84,7 +88,7 @@ def _large_cells(problem: Problem) -> list[Words]:
     unit = problem.unit
     found = []
     for cell in np.flatnonzero(problem.households > problem.hi):
-        name, count = _cell_name(problem, int(cell)), problem.households[cell]
+        name, count = cell_name(problem, int(cell)), problem.households[cell]
         found.append(
             Words(
                 f"{name.en} has {count} {unit.en}, more than the {problem.hi} a grid may have; "
@@ -101,7 +105,7 @@ def _crowded_cells(problem: Problem) -> list[Words]:
         return []
     found = []
     for cell in np.flatnonzero(problem.people > problem.max_people):
-        name, count = _cell_name(problem, int(cell)), problem.people[cell]
+        name, count = cell_name(problem, int(cell)), problem.people[cell]
         found.append(
             Words(
                 f"{name.en} has {count} people, more than the {problem.max_people} a grid may have; "
@@ -138,7 +142,8 @@ def _component_reasons(
     problem: Problem, cells: NDArray[np.intp], bounds: CountBounds, *, whole: bool
 ) -> list[Words]:
     total, lo, hi, unit = int(problem.households[cells].sum()), problem.lo, problem.hi, problem.unit
-    first = _cell_name(problem, int(cells[0]))
+    largest = cells[np.argmax(problem.households[cells])]  # a name people know, where there is one
+    first = cell_name(problem, int(largest))
     where = Words("the community", "该社区")
     if not whole:
         where = Words(

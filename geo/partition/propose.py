@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import geopandas as gpd
@@ -13,14 +13,16 @@ from numpy.typing import NDArray
 
 from geo.errors import InputError, Words
 from geo.partition.alternatives import MOVED_PRICE, TITLES, Alternative, alternatives
-from geo.partition.ask import Ask, Net, Today
+from geo.partition.ask import Ask, Names, Net, Today
 from geo.partition.carve import Carved, carve
 from geo.partition.explain import reasons
+from geo.partition.grid_reasons import grid_reasons
 from geo.partition.problem.figures import PlanFigures, plan_figures
 from geo.partition.problem.problem import Problem
 from geo.partition.problem.rows import rows_of_cells, rows_split
 from geo.partition.problem.score import evaluate
 from geo.plans.overlaps import moved_households
+from geo.plans.reasons import Reasons
 from geo.plans.rules import Crossing, Rules
 
 Ints = NDArray[np.int64]
@@ -38,6 +40,8 @@ class Proposal:
     score: dict[str, Any]
     """As kept with the plan: the `geo.partition.problem.score.Score` and `PlanFigures` of what was drawn, the grids that
     `stay` added to `grids` and `lower_bound`, households moved from today and (`net_moved`) from each net."""
+    reasons: dict[int, Reasons] = field(default_factory=dict)
+    """Why grids miss the bounds, by their label here."""
 
 
 def propose(
@@ -49,12 +53,13 @@ def propose(
     today: Today | None = None,
     nets: Sequence[Net] = (),
     buildings: gpd.GeoDataFrame | None = None,
+    names: Names | None = None,
     name: str = "",
 ) -> tuple[tuple[Proposal, ...], tuple[Words, ...]]:
     """Plans for one community, the recommended first, and what stands in the way of better ones.
 
     `cells` and `edges` as `Problem.from_cells` takes them; with `buildings` (ref, complex_ref, footprints) rows of them
-    stay together. Exclusive and locked grids of `today` keep their cells.
+    stay together. Exclusive and locked grids of `today` keep their cells. Texts call buildings and complexes by `names`.
     Raises `InputError` when more grids stay than are wanted.
     """
     whole = _with_nets(
@@ -65,6 +70,8 @@ def propose(
     staying = [] if today is None else today.staying(rules.locked)
     if buildings is not None:
         whole = replace(whole, row_of=rows_of_cells(cells, buildings))
+    if names is not None:
+        whole = _named(whole, names)
     carved = carve(whole, np.full(whole.n, -1) if today is None else today.labels, staying)
     notes = _notes(whole, rules, today, carved)
     households = cells["households"].to_numpy(dtype=np.int64)
@@ -78,8 +85,31 @@ def propose(
         time_limit_s=ask.time_limit_s,
         households=None if rules.workload is None else households[carved.cells],
     )
-    proposals = tuple(_proposal(rest, carved, one, nets, households, today) for one in found)
+    proposals = tuple(
+        replace(made, reasons=_reasons(whole, carved, made.labels, today, one))
+        for one in found
+        for made in (_proposal(rest, carved, one, nets, households, today),)
+    )
     return proposals, (*notes, *reasons(rest), *found[0].reasons, *_people_notes(found[0].figures, rules))
+
+
+def _named(problem: Problem, names: Names) -> Problem:
+    return replace(
+        problem,
+        cell_names=tuple(names.buildings.get(ref, ref) for ref in problem.cell_names),
+        complexes=tuple(names.complexes.get(ref, ref) for ref in problem.complexes),
+    )
+
+
+def _reasons(
+    whole: Problem, carved: Carved, labels: Ints, today: Today | None, one: Alternative
+) -> dict[int, Reasons]:
+    """Why grids of the plan miss the bounds, by label."""
+    kinds: dict[int, str] = {}
+    if today is not None:
+        first = int(labels.max()) + 1 - len(carved.kept)
+        kinds = {first + place: today.kinds[old] for place, old in enumerate(carved.kept.tolist())}
+    return grid_reasons(whole, carved, labels, kinds=kinds, knots=one.knots)
 
 
 def _with_nets(problem: Problem, nets: Sequence[Net], today: Today | None) -> Problem:

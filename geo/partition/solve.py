@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from geo.errors import InputError, Words
+from geo.partition.exact.regions import Knot
 from geo.partition.explain import knot_words
 from geo.partition.moves.field import build_field, canonical_order
 from geo.partition.problem.bounds import CountBounds, part_bounds
@@ -37,6 +38,8 @@ class Solution:
     """It is proved that no plan meets the bounds."""
     reasons: tuple[Words, ...]
     """What the search found to stand in the way of the bounds, beside what `explain.reasons` tells beforehand."""
+    knots: tuple[Knot, ...] = ()
+    """The regions these speak of; cells in the numbers of the problem."""
 
     @property
     def number_is_optimal(self) -> bool:
@@ -134,6 +137,11 @@ def _solution(
         _, first, inverse = np.unique(search.part.labels, return_index=True, return_inverse=True)
         labels[cells] = used + np.argsort(np.argsort(first))[inverse]
         used += len(first)
+    knots = tuple(
+        replace(search.part.knot, cells=cells[search.part.knot.cells])
+        for (cells, _, _), search in zip(parts, searches, strict=True)
+        if search.part.knot is not None
+    )
     return Solution(
         labels,
         evaluate(problem, labels),
@@ -141,9 +149,6 @@ def _solution(
         source,
         fewest=sum(search.part.fewest for search in searches),
         impossible=any(search.part.proved_impossible for search in searches),
-        reasons=tuple(
-            knot_words(problem, cells[search.part.knot.cells], search.part.knot)
-            for (cells, _, _), search in zip(parts, searches, strict=True)
-            if search.part.knot is not None
-        ),
+        reasons=tuple(knot_words(problem, knot.cells, knot) for knot in knots),
+        knots=knots,
     )

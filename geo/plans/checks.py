@@ -14,7 +14,7 @@ Sizes are counted from the cells, never taken from the grids frame. Exclusive gr
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import geopandas as gpd
 import numpy as np
@@ -51,6 +51,7 @@ def check_plan(
     boundary: BaseGeometry | None = None,
     community_name: str | None = None,
     barriers: gpd.GeoDataFrame | None = None,
+    reasons: Mapping[int, Words] | None = None,
 ) -> pd.DataFrame:
     """Check the plan of one community; columns severity, rule, label, code, value, limit, reason (Words).
 
@@ -58,7 +59,7 @@ def check_plan(
     grid, `grids` with label, code, name, kind, community_code and geometry (EPSG:4490). `complexes` give
     the split ones their names; `boundary` is the community's polygon, without it the cells' union;
     `barriers` (name, geometry, optionally tunnel: the roads and water that part blocks) let a crossed barrier
-    be named. Worst findings first.
+    be named; `reasons` say by label what stood in the way of a size. Worst findings first.
     """
     require_kept_crs(cells, "cells")
     require_kept_crs(grids, "grids")
@@ -68,7 +69,7 @@ def check_plan(
     found: list[Finding] = []
     found += _cover(plan, cells)
     found += _connected(plan, edges)
-    found += _sizes(plan, cells, rules)
+    found += _sizes(plan, cells, rules, reasons or {})
     found += _complexes(plan, cells, complexes, rules)
     found += _barriers(plan, cells, edges, grids, barriers, rules)
     found += _closable(plan, cells, edges)
@@ -108,7 +109,9 @@ def _connected(plan: Checked, edges: pd.DataFrame) -> Iterator[Finding]:
         yield plan.finding("error", "not-connected", row, int(parts[row]), 1, words)
 
 
-def _sizes(plan: Checked, cells: gpd.GeoDataFrame, rules: Rules) -> Iterator[Finding]:
+def _sizes(
+    plan: Checked, cells: gpd.GeoDataFrame, rules: Rules, reasons: Mapping[int, Words]
+) -> Iterator[Finding]:
     sizes, unit = plan.total(pd.Series(cell_sizes(cells, rules))).astype(np.int64), rules.unit
     people = plan.total(cells["people"]) if "people" in cells.columns else np.zeros(plan.grids)
     bound = np.flatnonzero((plan.kind != "exclusive") & (plan.count() > 0))
@@ -126,6 +129,7 @@ def _sizes(plan: Checked, cells: gpd.GeoDataFrame, rules: Rules) -> Iterator[Fin
                 f"{title} has {number} {unit.en}, {side[0]} {limit}{en}",
                 f"{title}有 {number} {unit.zh}，{side[1]} {limit} {unit.zh}{zh}",
             )
+            words = _with_reason(words, reasons.get(plan.label[row]))
             yield plan.finding("notice" if near else "warning", rule, row, number, limit, words)
         if rules.max_people is not None and people[row] > rules.max_people:
             number, most = int(people[row]), rules.max_people
@@ -133,6 +137,10 @@ def _sizes(plan: Checked, cells: gpd.GeoDataFrame, rules: Rules) -> Iterator[Fin
                 f"{title} has {number} people, above {most}", f"{title}有 {number} 人，多于 {most} 人"
             )
             yield plan.finding("warning", "many-people", row, number, most, words)
+
+
+def _with_reason(words: Words, reason: Words | None) -> Words:
+    return words if reason is None else Words(f"{words.en}: {reason.en}", f"{words.zh}：{reason.zh}")
 
 
 def _complexes(

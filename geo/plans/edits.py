@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from geo.errors import ConflictError, InputError, NotFoundError, Words
 from geo.plans.codes import CodeTemplate, fresh_name
+from geo.plans.reasons import Reasons, plain_reasons, reasons_from
 
 Ints = NDArray[np.int64]
 
@@ -42,6 +43,8 @@ class Own:
     """Whether cells may neither leave nor join."""
     chosen: bool = False
     """Whether somebody chose its name or kind, so that nothing else may change them."""
+    reasons: Reasons = ()
+    """What stood in its way when it was drawn; true until it is changed (`with_true_reasons`)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -153,11 +156,17 @@ class Change:
 
 
 def _plain(own: Own | None) -> list[Any] | None:
-    return None if own is None else [own.code, own.name, own.kind, own.colour, own.locked, own.chosen]
+    if own is None:
+        return None
+    plain = [own.code, own.name, own.kind, own.colour, own.locked, own.chosen]
+    return [*plain, plain_reasons(own.reasons)] if own.reasons else plain
 
 
 def _own(values: Sequence[Any] | None) -> Own | None:
-    return None if values is None else Own(*values)
+    if values is None:
+        return None
+    code, name, kind, colour, locked, chosen, *reasons = values
+    return Own(code, name, kind, colour, locked, chosen, reasons_from(*reasons))
 
 
 def _other_draft() -> ConflictError:
@@ -280,6 +289,23 @@ def lock(draft: Draft, codes: Sequence[str], *, locked: bool = True) -> Draft:
     for code in codes:
         draft = _with(draft, draft.label_of(code), locked=locked)
     return draft
+
+
+def with_true_reasons(before: Draft, after: Draft) -> Draft:
+    """`after` without the reasons that were of the grids as they stood in `before`: a grid that has other cells, kind or
+    lock has none, nor has one whose reason speaks of such a grid."""
+    moved = before.labels != after.labels
+    changed = {*before.labels[moved].tolist(), *after.labels[moved].tolist()}
+    for label in {*before.grids, *after.grids}:
+        old, new = before.grids.get(label), after.grids.get(label)
+        if old is None or new is None or (old.kind, old.locked) != (new.kind, new.locked):
+            changed.add(label)
+    grids = dict(after.grids)
+    for label, own in after.grids.items():
+        kept = tuple(one for one in own.reasons if not changed.intersection((label, *one.grids)))
+        if kept != own.reasons:
+            grids[label] = replace(own, reasons=kept)
+    return Draft(after.labels, MappingProxyType(grids))
 
 
 def coloured(draft: Draft, colours: Mapping[int, int]) -> Draft:

@@ -15,6 +15,7 @@ from geo.plans.codes import assign_codes, overlap_table
 from geo.plans.colouring import colour_grids
 from geo.plans.edits import Draft
 from geo.plans.outline import as_labels, drawn_outline
+from geo.plans.reasons import plain_reasons
 from geo.plans.rules import Rules
 
 COLUMNS = (
@@ -86,7 +87,7 @@ def make_grids(
 
 
 def derive_grids(cells: gpd.GeoDataFrame, draft: Draft, *, community_code: str) -> gpd.GeoDataFrame:
-    """The grids of a draft under their own codes, names, kinds and colours: as `make_grids`, with locked and chosen.
+    """The grids of a draft under their own codes, names, kinds and colours: as `make_grids`, with locked, chosen and reasons.
 
     Grids without a colour yet (-1) get one, and where two neighbours have the same, one of them another.
     Raises as `geo.plans.outline.drawn_outline` does.
@@ -99,10 +100,13 @@ def derive_grids(cells: gpd.GeoDataFrame, draft: Draft, *, community_code: str) 
         kind=[one.kind for one in own],
         locked=[one.locked for one in own],
         chosen=[one.chosen for one in own],
+        reasons=pd.Series([plain_reasons(one.reasons) for one in own], grids.index, dtype=object),
         community_code=community_code,
     )
     grids = grids.assign(colour=colour_grids(grids, keep={one.code: one.colour for one in own}))
-    return gpd.GeoDataFrame(grids[[*COLUMNS, "locked", "chosen"]], geometry="geometry", crs=KEPT_CRS)
+    return gpd.GeoDataFrame(
+        grids[[*COLUMNS, "locked", "chosen", "reasons"]], geometry="geometry", crs=KEPT_CRS
+    )
 
 
 def owner_codes(cells: gpd.GeoDataFrame, previous: gpd.GeoDataFrame) -> NDArray[np.object_]:

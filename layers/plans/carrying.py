@@ -32,18 +32,18 @@ def derive_again(unit: Writing, plan: Any, previous: gpd.GeoDataFrame) -> gpd.Ge
         drawn=_chosen(own, everything=plan.origin == ADOPTED),
         stays=_staying(own, previous) if plan.origin != ADOPTED else None,
     )
-    again = again.merge(own[["label", "locked", "chosen"]], on="label", how="left")
+    again = again.merge(own[["label", "locked", "chosen", "reasons"]], on="label", how="left")
     unit.execute(t.grids.delete().where(t.grids.c.plan_id == int(plan.id)))
     unit.insert_frame(t.grids, again, plan_id=int(plan.id))
     return again
 
 
 def _own(unit: Reading, plan: Any, rules: Rules) -> pd.DataFrame:
-    """What each grid of the plan is by itself: label, code, name, kind, locked, chosen."""
+    """What each grid of the plan is by itself: label, code, name, kind, locked, chosen, reasons."""
     own = unit.table(
-        sa.select(*(t.grids.c[name] for name in ("label", "code", "name", "kind", "locked", "chosen"))).where(
-            t.grids.c.plan_id == int(plan.id)
-        )
+        sa.select(
+            *(t.grids.c[name] for name in ("label", "code", "name", "kind", "locked", "chosen", "reasons"))
+        ).where(t.grids.c.plan_id == int(plan.id))
     )
     locked = own["locked"].astype("boolean").fillna(own["code"].isin(rules.locked).astype("boolean"))
     chosen = own["chosen"].astype("boolean").fillna(False)

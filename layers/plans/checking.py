@@ -27,6 +27,7 @@ from layers.ground.streets import around, near, read_roads, read_water
 from layers.plans.cells import StoredCells, ground_then, read_cells
 from layers.plans.level_units import torn_units
 from layers.plans.plans import newest_plan_ids, read_grids, read_labels, read_plans
+from layers.plans.reasons import read_reasons
 from layers.rights.viewer import Viewer
 from layers.runs.steps import attempt, steadily
 from layers.store.database import Store
@@ -44,6 +45,8 @@ class _Job:
     stored: StoredCells
     labels: NDArray[np.int64]
     grids: gpd.GeoDataFrame
+    reasons: dict[int, Words]
+    """What stood in the way of grids when they were drawn, by label."""
     complexes: gpd.GeoDataFrame
     barriers: gpd.GeoDataFrame
     rules: Rules
@@ -62,6 +65,7 @@ def _check(job: _Job) -> pd.DataFrame:
         boundary=job.boundary,
         community_name=job.community_name,
         barriers=job.barriers,
+        reasons=job.reasons,
     )
     if job.ground is not None and (since := ground_findings(*job.ground)):
         if findings["rule"].isin(_COVERAGE).any():  # the reason comes before what follows from it
@@ -183,6 +187,7 @@ def _job(
         read_cells(unit, code, cell_set_id=plan.cell_set_id),
         read_labels(unit, plan.id),
         read_grids(unit, plan_ids=[plan.id]),
+        read_reasons(unit, [int(plan.id)]).get(int(plan.id), {}),
         complexes[complexes["community_code"] == code],
         near(barriers, boundary.bounds),
         Rules.from_dict(plan.rules),

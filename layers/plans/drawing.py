@@ -14,16 +14,18 @@ import geopandas as gpd
 import pandas as pd
 
 from geo.errors import WanggeError, Words
-from geo.partition.ask import Ask, Net
+from geo.partition.ask import Ask, Names, Net
 from geo.partition.propose import Proposal, propose
 from geo.plans.families import Family, always
 from geo.plans.grids import make_grids
 from geo.plans.rules import Rules
 from layers.ground.buildings import read_buildings
-from layers.ground.regions import community_codes, read_communities
+from layers.ground.regions import community_codes, read_communities, read_complexes
 from layers.plans.cells import StoredCells, read_cells
+from layers.plans.naming import names_of
 from layers.plans.nets import read_nets
 from layers.plans.plans import NewPlan, codes_ever_used, newest_draft, require_codes, save_draft
+from layers.plans.reasons import sizes_by_label, with_reasons
 from layers.plans.today import InForce, read_today
 from layers.rights.viewer import Viewer
 from layers.runs.steps import Step, attempt, each
@@ -96,6 +98,9 @@ class _Job:
     name: str
     stored: StoredCells
     buildings: gpd.GeoDataFrame
+    names: Names
+    around: gpd.GeoDataFrame
+    """The neighbouring communities: name, geometry."""
     force: InForce
     taken: frozenset[str]
     nets: tuple[Net, ...]
@@ -121,21 +126,25 @@ def _draw(job: _Job) -> _Drawn:
         today=job.force.today,
         nets=job.nets,
         buildings=job.buildings,
+        names=job.names,
         name=job.code,
     )
-    grids = tuple(
-        make_grids(
-            cells,
-            one.labels,
-            community_code=job.code,
-            rules=job.rules,
-            previous=job.force.grids,
-            taken=job.taken,
-            stays=one.stays,
-        )
-        for one in proposals
+    return _Drawn(proposals, tuple(_grids(job, one) for one in proposals), notes)
+
+
+def _grids(job: _Job, one: Proposal) -> gpd.GeoDataFrame:
+    """The grids of a proposal with what stands in their way."""
+    grids = make_grids(
+        job.stored.cells,
+        one.labels,
+        community_code=job.code,
+        rules=job.rules,
+        previous=job.force.grids,
+        taken=job.taken,
+        stays=one.stays,
     )
-    return _Drawn(proposals, grids, notes)
+    sizes = sizes_by_label(job.stored.cells, one.labels.tolist(), job.rules)
+    return with_reasons(grids, one.reasons, sizes=sizes, rules=job.rules, around=job.around)
 
 
 def draw_plans(
@@ -170,15 +179,15 @@ def draw_plans(
     locks = locks or Locks()
     with store.reading(viewer) as unit:
         wanted = community_codes(unit, prefixes=codes)
-        communities = read_communities(unit, codes=wanted).set_index("code")
+        communities = read_communities(unit).set_index("code")
         require_codes(unit, [*locks.add, *locks.release], communities=wanted)
 
     def job_of(code: str) -> _Job:
         if asked.nets:  # cells may be given to areas of nets on the way
             with store.writing(viewer, actor=actor, now=now) as unit:
-                return _job(unit, communities.loc[code], family, asked, locks)
+                return _job(unit, communities, code, family, asked, locks)
         with store.reading(viewer) as seen:
-            return _job(seen, communities.loc[code], family, asked, locks)
+            return _job(seen, communities, code, family, asked, locks)
 
     def jobs() -> Iterator[_Job | Step[DraftFigures]]:
         for code in wanted:
@@ -195,8 +204,10 @@ def draw_plans(
     return each(_draw, jobs(), keep, total=len(wanted), workers=workers, scheduler=scheduler)
 
 
-def _job(unit: Reading, community: pd.Series, family: Family, ask: Ask, locks: Locks) -> _Job:
-    code = str(community.name)
+def _job(
+    unit: Reading, communities: gpd.GeoDataFrame, code: str, family: Family, ask: Ask, locks: Locks
+) -> _Job:
+    community = communities.loc[code]
     stored = read_cells(unit, code)
     force = read_today(unit, code, stored)
     households = community["households"]
@@ -207,11 +218,14 @@ def _job(unit: Reading, community: pd.Series, family: Family, ask: Ask, locks: L
     locked = ({*force.locked, *locks.add, *rules.locked} - set(locks.release)) & own
     rules = replace(rules, locked=tuple(sorted(locked)))
     nets = tuple(read_nets(unit, stored, dict(ask.nets)))
+    buildings = read_buildings(unit, codes=[code])
     return _Job(
         code,
         str(community["name"]),
         stored,
-        read_buildings(unit, codes=[code])[["ref", "complex_ref", "geometry"]],
+        buildings[["ref", "complex_ref", "geometry"]],
+        names_of(buildings, read_complexes(unit, codes=[code])),
+        _around(communities, code),
         force,
         frozenset(codes_ever_used(unit, code)),
         nets,
@@ -219,6 +233,12 @@ def _job(unit: Reading, community: pd.Series, family: Family, ask: Ask, locks: L
         ask,
         _request(stored, force, rules, nets, ask),
     )
+
+
+def _around(communities: gpd.GeoDataFrame, code: str) -> gpd.GeoDataFrame:
+    """The communities that may touch this one."""
+    beside = communities.sindex.query(communities.geometry.loc[code], predicate="intersects")
+    return communities.iloc[sorted(beside)].drop(index=code)[["name", "geometry"]].reset_index(drop=True)
 
 
 def _request(stored: StoredCells, force: InForce, rules: Rules, nets: Sequence[Net], ask: Ask) -> str:

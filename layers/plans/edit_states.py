@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from geo.errors import ConflictError, NotFoundError
 from geo.plans.edits import Change, Draft, Numbering, Own
+from geo.plans.reasons import reasons_from
 from geo.plans.rules import Rules
 from layers.ground.buildings import read_buildings
 from layers.plans.cells import StoredCells, read_cells
@@ -63,6 +64,7 @@ def draft_state(unit: Reading, plan_id: int, revision: int | None, *, to_edit: b
             int(row.colour),
             row.code in rules.locked if row.locked is None else bool(row.locked),
             bool(row.chosen),
+            reasons_from(row.reasons),
         )
         for row in rows
     }

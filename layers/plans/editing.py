@@ -16,7 +16,7 @@ import pandas as pd
 import sqlalchemy as sa
 
 from geo.errors import ConflictError
-from geo.plans.edits import Change, Draft, coloured
+from geo.plans.edits import Change, Draft, coloured, with_true_reasons
 from geo.plans.grids import derive_grids
 from layers.plans.drafts import copy_within
 from layers.plans.edit_states import DraftState, changed_meanwhile, draft_at, draft_state, ground_of, steps_of
@@ -64,7 +64,7 @@ def edit(
     with store.reading(viewer) as unit:
         state = draft_state(unit, plan_id, revision)
         ground = ground_of(unit, state)
-        after = operation.apply(state.draft, ground)
+        after = with_true_reasons(state.draft, operation.apply(state.draft, ground))
     grids, after = _derived(state, after)
     change = Change.between(state.draft, after)
     if not change:

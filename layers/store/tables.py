@@ -234,6 +234,7 @@ grids = Table(
     Column("colour", Integer, nullable=False),
     Column("locked", Boolean),
     Column("chosen", Boolean),
+    Column("reasons", JSON(none_as_null=True)),
     _geometry(),
     UniqueConstraint("plan_id", "code"),
 )

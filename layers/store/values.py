@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -26,7 +27,9 @@ def column_values(
     columns: list[Sequence[Any]] = []
     for name in names:
         kind = table.c[name].type
-        written = structure if structure is not None and isinstance(kind, sa.JSON) else _as_it_is
+        written: Callable[[Any], Any] = _as_it_is
+        if structure is not None and isinstance(kind, sa.JSON):
+            written = partial(_unless_none, structure) if kind.none_as_null else structure
         if name in constants:
             columns.append([written(constants[name])] * len(frame))
         elif isinstance(kind, ShapelyGeometry):
@@ -37,6 +40,10 @@ def column_values(
             column = frame[name].astype(object)
             columns.append(column.where(column.notna(), None).tolist())
     return zip(*columns, strict=True)
+
+
+def _unless_none(structure: Callable[[Any], Any], value: Any) -> Any:
+    return None if value is None else structure(value)
 
 
 def _as_it_is(value: Any) -> Any:

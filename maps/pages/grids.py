@@ -45,7 +45,7 @@ def grids_page(
     """One HTML document that needs nothing but a browser: no network, no other file.
 
     Frames follow `geo.frames` (EPSG:4490); `grids` are a plan's or the lookup's (code, name, kind,
-    community_code; households, people, colour, plan_version and valid_from where known). Without a households
+    community_code; households, people, colour, plan_version, valid_from and reason, a text, where known). Without a households
     column they are summed from `buildings`, estimated where nobody counted. With `rules`, grids outside the bounds are hatched amber and
     counted in the legend; grids in several parts are always hatched red. `notice` is 内部工作用图 unless a map
     approval number is given; `span` is the first day on which the map is as drawn and the first on which it is not,

@@ -138,6 +138,7 @@ def scene_data(grids: gpd.GeoDataFrame, ground: Ground, origin: Origin) -> dict[
             "people": numbers(grids["people"]),
             "colour": numbers(grids["colour"]),
             "state": texts(grids["state"]),
+            "reason": texts(column(grids, "reason")),
             "buildings": np.bincount(building_grid[building_grid >= 0], minlength=len(grids)).tolist(),
             "complexes": _complexes_of_grids(grids, ground.complexes, building_grid, building_complex),
         },

@@ -48,6 +48,7 @@ PLAN_WAYS = [
     f"INSERT INTO grids {GRID} SELECT {{plan}}, 5, 'x', name, kind, 1, households_estimated, 1, 1, geometry "
     "FROM grids WHERE plan_id = 1",
     "UPDATE grids SET name = 'x' WHERE plan_id = {plan}",
+    "UPDATE grids SET reasons = '[]' WHERE plan_id = {plan}",
     "UPDATE grids SET geometry = (SELECT geometry FROM cells LIMIT 1) WHERE plan_id = {plan}",
     "DELETE FROM grids WHERE plan_id = {plan}",
     f"INSERT INTO level_units {UNIT} SELECT {{plan}}, 'branch', 0, 1, rules, 1, 1, 1, geometry "

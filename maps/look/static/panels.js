@@ -57,6 +57,7 @@
       [words.card_complexes, complexList(grids.complexes[i])]
     ]);
     if (verdict(i)) { box.appendChild(element("p", "verdict " + grids.state[i], verdict(i))); }
+    if (grids.reason[i]) { box.appendChild(element("p", "why", grids.reason[i])); }
     return box;
   }
 
