@@ -103,14 +103,14 @@ class _Sight:
         lower = self._lower_to(total)
         if len(cells) == self.whole.n:
             what = Words(f"the whole community has {short_en}", f"整个社区只有 {short_zh}")
-            return Reason("small-community", what, lower)
+            return Reason("small-community", what, lower, shift=lo - total)
         around = self._staying_around(cells)
         if not around:
             what = Words(
                 f"no other ground of the community adjoins here without a barrier: {short_en}",
                 f"与本社区其余部分不相邻，或以不得跨越的道路水系相隔：这一片共 {short_zh}",
             )
-            return Reason("apart", what, lower)
+            return Reason("apart", what, lower, shift=lo - total)
         shown = sorted(around, key=lambda other: (-around[other], other))[:_MOST_NAMED]
         kind = _kind_words({self.kinds[other] for other in around})
         places = [f"{{{place}}}" for place in range(len(shown))]
@@ -122,7 +122,8 @@ class _Sight:
             f"enclosed by {', '.join(places)}{more_en} ({kind.en}){edge_en}: {short_en}",
             f"四周被{'、'.join(places)}{more_zh}（{kind.zh}）{edge_zh}包围：这一片共 {short_zh}",
         )
-        return Reason("enclosed", what, (*self._opened(cells, total, shown), *lower), tuple(shown))
+        helps = (*self._opened(cells, total, shown), *lower)
+        return Reason("enclosed", what, helps, tuple(shown), shift=lo - total)
 
     def _staying_around(self, cells: Ints) -> dict[int, float]:
         """Metres along which grids that stay adjoin `cells` of the rest, by label."""
@@ -186,7 +187,7 @@ class _Sight:
             f"the grids beside it, {en}, cannot spare the {missing} {unit.en} it lacks, and are too large to join",
             f"相邻的{zh}让出所缺的 {missing} {unit.zh}后自身不足下限，与之合并又超过上限",
         )
-        return (Reason("neighbours", what, helps, tuple(shown)),)
+        return (Reason("neighbours", what, helps, tuple(shown), shift=missing),)
 
     def _drawn_beside(self, label: int) -> list[int]:
         """Drawn grids that adjoin this one, the smallest first."""
@@ -232,7 +233,7 @@ class _Sight:
             f"two grids of it would have about {size // 2} {unit.en} each, below the lower bound",
             f"一分为二则每个约 {size // 2} {unit.zh}，又不足下限",
         )
-        return (Reason("halves", what, helps),)
+        return (Reason("halves", what, helps, shift=self.whole.hi - size),)
 
     def crowded(self, label: int) -> Reasons:
         """More people than a grid may have because of one building."""
@@ -259,7 +260,7 @@ class _Sight:
         for knot in self.knots:
             if (self.own[knot.cells] == label).any():
                 what, helps = knot_parts(self.rest, knot.cells, knot)
-                return (Reason("region", plainly(what), helps),)
+                return (Reason("region", plainly(what), helps, shift=self._shift(label)),)
         return ()
 
     def _by_sum(self, cells: Ints) -> Reasons:
@@ -283,7 +284,8 @@ class _Sight:
             f"{all_zh} {total} {unit.zh}：{needed - 1} 个网格（每个至多 {hi} {unit.zh}）容不下，"
             f"{needed} 个网格（每个至少 {lo} {unit.zh}）又不够分",
         )
-        return (Reason("sum", what, helps),)
+        to_go, to_come = total - (needed - 1) * hi, needed * lo - total
+        return (Reason("sum", what, helps, shift=to_come if to_come <= to_go else -to_go),)
 
     def _search(self, label: int, helps: tuple[Words, ...] = ()) -> Reasons:
         size = self.sizes[label]
@@ -293,7 +295,12 @@ class _Sight:
             "the search found no way to divide the ground here within the bounds",
             "搜索未找到使这一带各网格都符合上下限的划法",
         )
-        return (Reason("neighbours", what, helps),)
+        return (Reason("neighbours", what, helps, shift=self._shift(label)),)
+
+    def _shift(self, label: int) -> int:
+        """What the grid lacks, below 0 what it has too many."""
+        size = self.sizes[label]
+        return max(self.whole.lo - size, 0) or min(self.whole.hi - size, 0)
 
     def _lower_to(self, number: int) -> tuple[Words, ...]:
         """A lower bound that helps, while it still is one."""

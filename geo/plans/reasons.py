@@ -6,7 +6,7 @@ Texts speak of other grids by place (`{0}`, `{1}` …), so that these go by the 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from geo.errors import Words
@@ -28,6 +28,9 @@ class Reason:
     """The smallest changes, each of which would help by itself, in the same form."""
     grids: tuple[int, ...] = ()
     """Labels of the grids it speaks of, beside its own."""
+    shift: int = field(default=0, compare=False)
+    """Households (or units) that would help if they came from beyond the community, below 0 if they went there; not kept,
+    since `with_neighbour` puts it into words."""
 
     def told(self, names: Mapping[int, str]) -> Words:
         """The whole sentence, with the names of grids by label.
@@ -97,11 +100,11 @@ def plainly(words: Words) -> Words:
     return Words(literal(words.en), literal(words.zh))
 
 
-def with_neighbour(reason: Reason, *, name: str, border_m: float, missing: int, unit: Words) -> Reason:
-    """`reason` with the help of a neighbouring community: `missing` households or units to come (or, below 0, to go)."""
-    number, place, metres = abs(missing), literal(name), round(border_m, -1)
-    toward = Words("taking", "划入") if missing > 0 else Words("giving", "划出")
-    joint = Words("from" if missing > 0 else "to", "从" if missing > 0 else "向")
+def with_neighbour(reason: Reason, *, name: str, border_m: float, unit: Words) -> Reason:
+    """`reason` with the help of a neighbouring community: its `shift` comes from there or goes there."""
+    number, place, metres = abs(reason.shift), literal(name), round(border_m, -1)
+    toward = Words("taking", "划入") if reason.shift > 0 else Words("giving", "划出")
+    joint = Words("from" if reason.shift > 0 else "to", "从" if reason.shift > 0 else "向")
     way = Words(
         f"{toward.en} about {number} {unit.en} {joint.en} the neighbouring community {place} "
         f"(about {metres:.0f} m of common border)",

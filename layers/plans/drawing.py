@@ -25,7 +25,7 @@ from layers.plans.cells import StoredCells, read_cells
 from layers.plans.naming import names_of
 from layers.plans.nets import read_nets
 from layers.plans.plans import NewPlan, codes_ever_used, newest_draft, require_codes, save_draft
-from layers.plans.reasons import sizes_by_label, with_reasons
+from layers.plans.reasons import with_reasons
 from layers.plans.today import InForce, read_today
 from layers.rights.viewer import Viewer
 from layers.runs.steps import Step, attempt, each
@@ -143,8 +143,7 @@ def _grids(job: _Job, one: Proposal) -> gpd.GeoDataFrame:
         taken=job.taken,
         stays=one.stays,
     )
-    sizes = sizes_by_label(job.stored.cells, one.labels.tolist(), job.rules)
-    return with_reasons(grids, one.reasons, sizes=sizes, rules=job.rules, around=job.around)
+    return with_reasons(grids, one.reasons, rules=job.rules, around=job.around)
 
 
 def draw_plans(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
@@ -21,51 +22,33 @@ from geo.plans.reasons import (
     with_neighbour,
 )
 from geo.plans.rules import Rules
-from geo.plans.sizes import cell_sizes
 from layers.store import tables as t
 from layers.store.unit import Reading
 
 _TOUCH_M = 1.0
 """Boundaries of communities that were drawn apart by no more than this are one line."""
-_OWN_FAULT = frozenset({"large-building"})
-"""What no neighbouring community helps."""
 
 
 def with_reasons(
     grids: gpd.GeoDataFrame,
     found: Mapping[int, Reasons],
     *,
-    sizes: Mapping[int, int],
     rules: Rules,
     around: gpd.GeoDataFrame,
 ) -> gpd.GeoDataFrame:
-    """`grids` with a column `reasons` as the store keeps it. `sizes` are what the rules count, by label; `around` the
-    neighbouring communities (name, geometry), the nearest of which is named where it would help."""
-    kept: dict[int, list[object] | None] = {}
+    """`grids` with a column `reasons` as the store keeps it. `around` are the neighbouring
+    communities (name, geometry); the one with the longest common border is named where it would help."""
+    kept: dict[int, list[list[Any]] | None] = {}
     for label, shape in zip(grids["label"].astype(int), grids.geometry, strict=True):
         reasons = found.get(label, ())
-        missing = _missing(sizes.get(label, 0), rules)
-        if reasons and missing and reasons[0].rule not in _OWN_FAULT:
-            reasons = (_neighboured(reasons[0], shape, missing, rules, around), *reasons[1:])
-        kept[label] = plain_reasons(reasons)  # type: ignore[assignment]
+        kept[label] = plain_reasons(
+            _neighboured(one, shape, rules, around) if one.shift else one for one in reasons
+        )
     column = pd.Series([kept[label] for label in grids["label"].astype(int)], grids.index, dtype=object)
     return grids.assign(reasons=column)
 
 
-def sizes_by_label(cells: gpd.GeoDataFrame, labels: Iterable[int], rules: Rules) -> dict[int, int]:
-    """What the rules count, summed by label."""
-    sums = pd.Series(cell_sizes(cells, rules)).groupby(list(labels)).sum()
-    return {int(str(label)): int(size) for label, size in sums.items()}
-
-
-def _missing(size: int, rules: Rules) -> int:
-    """Households a grid lacks, below 0 those it has too many."""
-    return max(rules.min_households - size, 0) or min(rules.max_households - size, 0)
-
-
-def _neighboured(
-    reason: Reason, shape: shapely.Geometry, missing: int, rules: Rules, around: gpd.GeoDataFrame
-) -> Reason:
+def _neighboured(reason: Reason, shape: shapely.Geometry, rules: Rules, around: gpd.GeoDataFrame) -> Reason:
     if around.empty:
         return reason
     both = gpd.GeoSeries([shape, *around.geometry], crs=around.crs)
@@ -78,7 +61,7 @@ def _neighboured(
     if metres[longest] < LEAST_BORDER_M:
         return reason
     name = str(around["name"].iloc[longest])
-    return with_neighbour(reason, name=name, border_m=metres[longest], missing=missing, unit=rules.unit)
+    return with_neighbour(reason, name=name, border_m=metres[longest], unit=rules.unit)
 
 
 def read_reasons(unit: Reading, plan_ids: Iterable[int]) -> dict[int, dict[int, Words]]:
