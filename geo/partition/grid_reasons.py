@@ -79,6 +79,7 @@ class _Sight:
         kinds: Mapping[int, str],
         knots: tuple[Knot, ...],
     ) -> _Sight:
+        """The plan `labels` (n,) of `whole`, of which `rest` was drawn."""
         sums = np.bincount(labels, whole.households)
         sizes = {int(label): int(sums[label]) for label in np.unique(labels)}
         part = rest.components()[1].astype(np.int64)
@@ -87,6 +88,7 @@ class _Sight:
     # ------------------------------------------------------------ too small
 
     def too_small(self, label: int) -> Reasons:
+        """Why this grid is below the lower bound."""
         cells = np.flatnonzero(self.part == self.part[np.flatnonzero(self.own == label)[0]])
         total = int(self.rest.households[cells].sum())
         if total < self.whole.lo:
@@ -200,6 +202,7 @@ class _Sight:
     # ------------------------------------------------------------ too large
 
     def too_large(self, label: int) -> Reasons:
+        """Why this grid is above the upper bound."""
         chosen = np.flatnonzero(self.own == label)
         cells = np.flatnonzero(self.part == self.part[chosen[0]])
         return (

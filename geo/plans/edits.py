@@ -44,7 +44,7 @@ class Own:
     chosen: bool = False
     """Whether somebody chose its name or kind, so that nothing else may change them."""
     reasons: Reasons = ()
-    """What stood in its way when it was drawn; true until it is changed (`with_true_reasons`)."""
+    """What stood in its way when it was drawn; true until it is changed (`geo.plans.true_reasons`)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -289,23 +289,6 @@ def lock(draft: Draft, codes: Sequence[str], *, locked: bool = True) -> Draft:
     for code in codes:
         draft = _with(draft, draft.label_of(code), locked=locked)
     return draft
-
-
-def with_true_reasons(before: Draft, after: Draft) -> Draft:
-    """`after` without the reasons that were of the grids as they stood in `before`: a grid that has other cells, kind or
-    lock has none, nor has one whose reason speaks of such a grid."""
-    moved = before.labels != after.labels
-    changed = {*before.labels[moved].tolist(), *after.labels[moved].tolist()}
-    for label in {*before.grids, *after.grids}:
-        old, new = before.grids.get(label), after.grids.get(label)
-        if old is None or new is None or (old.kind, old.locked) != (new.kind, new.locked):
-            changed.add(label)
-    grids = dict(after.grids)
-    for label, own in after.grids.items():
-        kept = tuple(one for one in own.reasons if not changed.intersection((label, *one.grids)))
-        if kept != own.reasons:
-            grids[label] = replace(own, reasons=kept)
-    return Draft(after.labels, MappingProxyType(grids))
 
 
 def coloured(draft: Draft, colours: Mapping[int, int]) -> Draft:

@@ -16,8 +16,9 @@ import pandas as pd
 import sqlalchemy as sa
 
 from geo.errors import ConflictError
-from geo.plans.edits import Change, Draft, coloured, with_true_reasons
+from geo.plans.edits import Change, Draft, coloured
 from geo.plans.grids import derive_grids
+from geo.plans.true_reasons import with_true_reasons
 from layers.plans.drafts import copy_within
 from layers.plans.edit_states import DraftState, changed_meanwhile, draft_at, draft_state, ground_of, steps_of
 from layers.plans.figures import figures_of
