@@ -26,7 +26,7 @@ NOW = datetime(2026, 11, 22, 4, tzinfo=UTC)
 OPER = Keeper("cli:test")
 OWN = {"origin": "http://test"}
 GOOD = "Lotus-gate-41"
-SOON_S = 3.0
+SOON_S = 60.0
 POINT = "/api/locate?lon=108.7005&lat=34.3305"
 
 

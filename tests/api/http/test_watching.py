@@ -28,7 +28,7 @@ from tests.layers import households, town
 
 SYSTEM = Viewer(Role.SYSTEM, ("",), Purpose.LOOKUP)
 POLL_S = 0.02
-SOON_S = 20.0
+SOON_S = 60.0
 SINCE = date(2026, 6, 1)
 WEST, EAST = ((town.LON + x * town.STEP_DEG, town.LAT + 0.5 * town.STEP_DEG) for x in (0.5, 4.5))
 PLAN_TABLES = {"grids", "buildings", "complexes", "communities", "aliases"}
