@@ -32,6 +32,7 @@ from api.routes import (
     locate_described,
     maps,
     pages,
+    plans,
     reach,
     review,
     session,
@@ -53,7 +54,7 @@ reaches the server, and addresses of households to the holder of the review toke
 """
 
 
-ROOMS = (locate, batch, layers, review, session, state, stations, reach, maps, pages)
+ROOMS = (locate, batch, layers, review, session, state, stations, reach, plans, maps, pages)
 """All routes, but the one right behind the doorway."""
 FIRST_LOOK_S = 60.0
 """How long a starting server waits for its first index before it answers `/ready` with what is wrong."""

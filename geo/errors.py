@@ -91,6 +91,10 @@ class ConflictError(WanggeError):
     """The state of the store forbids what was asked."""
 
 
+class StaleError(ConflictError):
+    """Somebody changed it meanwhile: it is not what whoever asks saw."""
+
+
 class NotAllowedError(WanggeError):
     """The viewer lacks the right."""
 

@@ -66,6 +66,17 @@ DOORS: dict[str, Door] = {
     "GET /api/reach": Door(Right.FIGURES, Words("who walks to a station", "步行可达")),
     "POST /api/reach": Door(Right.FIGURES, Words("the same with changes tried out", "步行可达试算")),
     "POST /api/site": Door(Right.FIGURES, Words("places for new stations", "站点选址")),
+    "GET /api/plans": Door(Right.PLANS, Words("plans as a list", "方案列表")),
+    "POST /api/plans": Door(Right.EDIT, Words("a draft copied from a plan", "复制方案为草稿")),
+    "GET /api/plans/{plan}": Door(Right.PLANS, Words("a plan with its grids", "方案及其网格")),
+    "GET /api/plans/{plan}/cells": Door(Right.PLANS, Words("the cells of a plan", "方案的基元")),
+    "GET /api/plans/{plan}/grids": Door(Right.PLANS, Words("the grids of a plan as drawn", "方案的网格轮廓")),
+    "GET /api/plans/{plan}/checks": Door(Right.PLANS, Words("what is wrong with a plan", "方案检查结果")),
+    "GET /api/plans/{plan}/edits": Door(Right.PLANS, Words("who edited what", "编辑记录")),
+    "POST /api/plans/{plan}/edits": Door(Right.EDIT, Words("an edit of a draft", "编辑草稿")),
+    "POST /api/plans/{plan}/undo": Door(Right.EDIT, Words("an edit taken back", "撤销编辑")),
+    "POST /api/plans/{plan}/redo": Door(Right.EDIT, Words("an edit done again", "重做编辑")),
+    "PUT /api/plans/{plan}/step": Door(Right.EDIT, Words("any step of the record", "回到任意一步")),
     "GET /review": Door(
         Right.REVIEW, Words("the page 数据, without data", "数据页（不含数据）"), page=True, asks_itself=True
     ),

@@ -26,6 +26,7 @@ from geo.errors import (
     InputError,
     NotAllowedError,
     NotFoundError,
+    StaleError,
     StoreError,
     WanggeError,
     Words,
@@ -66,6 +67,7 @@ class Kind(NamedTuple):
 
 
 KINDS: dict[type[Exception], Kind] = {
+    StaleError: Kind(412, "stale", Words("Somebody changed it meanwhile", "已被他人修改")),
     EmptyLayerError: Kind(409, "empty", Words("There is nothing to answer from yet", "尚无数据")),
     InputError: Kind(422, "bad-input", Words("The input is not usable", "输入有误")),
     NotFoundError: Kind(404, "not-found", Words("There is no such thing", "找不到")),
@@ -94,6 +96,7 @@ _HTTP_TITLES = {
     413: Words("The body is too large", "请求内容过大"),
     415: Words("This kind of body is not taken", "不支持的内容类型"),
     421: Words("This server is not known by that name", "服务器名称不符"),
+    428: Words("It must be said which state was seen", "须说明所见的状态"),
     429: Words("Too many requests", "请求过于频繁"),
     503: Words("Too much to do just now", "服务繁忙"),
 }

@@ -12,7 +12,7 @@ import geopandas as gpd
 import pandas as pd
 import sqlalchemy as sa
 
-from geo.errors import ConflictError, NotFoundError
+from geo.errors import ConflictError, NotFoundError, StaleError
 from geo.plans.edits import Change, Draft, Numbering, Own
 from geo.plans.reasons import reasons_from
 from geo.plans.rules import Rules
@@ -39,6 +39,8 @@ class DraftState:
     taken: frozenset[str]
     kept: dict[int, tuple[Any, ...]]
     """What the store holds of each grid beside `Own`, by label."""
+    steps: dict[int, int]
+    """The edit that each edit of the plan followed."""
 
 
 def draft_state(unit: Reading, plan_id: int, revision: int | None, *, to_edit: bool = True) -> DraftState:
@@ -75,7 +77,7 @@ def draft_state(unit: Reading, plan_id: int, revision: int | None, *, to_edit: b
     given_or_ended = {code for codes in unit.scalars(said_of) for code in codes}
     taken = codes_ever_used(unit, plan.community_code) | given_or_ended
     register = {int(row.label): (row.register_id,) for row in rows}
-    return DraftState(plan, stored, draft, rules, frozenset(taken), register)
+    return DraftState(plan, stored, draft, rules, frozenset(taken), register, steps)
 
 
 def ground_of(unit: Reading, state: DraftState) -> Ground:
@@ -108,7 +110,7 @@ def path_to(steps: Mapping[int, int], step: int) -> list[int]:
 
 def draft_at(unit: Reading, state: DraftState, step: int) -> Draft:
     """The draft at a step. Raises `NotFoundError`."""
-    plan_id, steps = int(state.plan.id), steps_of(unit, int(state.plan.id))
+    plan_id, steps = int(state.plan.id), state.steps
     if step and step not in steps:
         raise NotFoundError(
             f"plan {plan_id} has no edit {step}; wangge edit {plan_id} log lists them",
@@ -131,9 +133,9 @@ def draft_at(unit: Reading, state: DraftState, step: int) -> Draft:
     return draft
 
 
-def changed_meanwhile(plan: Any) -> ConflictError:
+def changed_meanwhile(plan: Any) -> StaleError:
     """The error of an edit that came too late."""
-    return ConflictError(
+    return StaleError(
         f"plan {plan.id} was changed meanwhile (it is at revision {plan.revision}); load it again",
         f"方案 {plan.id} 已被他人修改（现为修订 {plan.revision}）；请重新载入",
     )

@@ -20,7 +20,7 @@ from geo.plans.edits import Change, Draft, coloured
 from geo.plans.grids import derive_grids
 from geo.plans.true_reasons import with_true_reasons
 from layers.plans.drafts import copy_within
-from layers.plans.edit_states import DraftState, changed_meanwhile, draft_at, draft_state, ground_of, steps_of
+from layers.plans.edit_states import DraftState, changed_meanwhile, draft_at, draft_state, ground_of
 from layers.plans.figures import figures_of
 from layers.plans.operations import Operation, said
 from layers.plans.plans import read_plans
@@ -44,6 +44,9 @@ class Edited:
     """The grids that look different now, as `geo.plans.grids.derive_grids` gives them; empty when nothing changed."""
     gone: tuple[str, ...]
     """Codes of grids that are no more."""
+    cells: tuple[tuple[int, int], ...] = ()
+    """Cell and its label now, for each that moved."""
+    can_redo: bool = False
 
 
 def edit(
@@ -69,7 +72,8 @@ def edit(
     grids, after = _derived(state, after)
     change = Change.between(state.draft, after)
     if not change:
-        return Edited(plan_id, int(state.plan.revision), int(state.plan.step), grids.iloc[:0], ())
+        step, can_redo = int(state.plan.step), int(state.plan.step) in state.steps.values()
+        return Edited(plan_id, int(state.plan.revision), step, grids.iloc[:0], (), can_redo=can_redo)
     old, new = (({own.code for own in draft.grids.values()}) for draft in (state.draft, after))
     with store.writing(viewer, actor=actor, now=now) as unit:
         _require_same(unit, state)
@@ -160,7 +164,7 @@ def _go(
     with store.writing(viewer, actor=actor, now=now) as unit:
         state = draft_state(unit, plan_id, revision)
         _require_same(unit, state)
-        step = int(where(unit, steps_of(unit, plan_id), int(state.plan.step)))
+        step = int(where(unit, state.steps, int(state.plan.step)))
         after = draft_at(unit, state, step)
         change = Change.between(state.draft, after)
         grids = derive_grids(state.stored.cells, after, community_code=state.plan.community_code)
@@ -215,7 +219,9 @@ def _keep(
         .values(revision=revision, step=step, score=score, request=None)
     )
     gone = sorted(set(before.values()) - {own.code for own in after.grids.values()})
-    return Edited(plan_id, revision, step, changed.reset_index(drop=True), tuple(gone))
+    moved = tuple((cell, now) for cell, _, now in change.cells)
+    can_redo = step in state.steps.values()
+    return Edited(plan_id, revision, step, changed.reset_index(drop=True), tuple(gone), moved, can_redo)
 
 
 def _straightened(unit: Reading, plan_id: int, grids: gpd.GeoDataFrame) -> set[int]:

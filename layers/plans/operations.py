@@ -15,7 +15,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geo.errors import InputError, NotFoundError
-from geo.partition.redraw import balanced_parts, drawn_again, heirs
 from geo.plans import edits
 from geo.plans.edits import Draft, Numbering
 from geo.plans.rules import Rules
@@ -120,6 +119,8 @@ class Split:
 
     def apply(self, draft: Draft, ground: Ground) -> Draft:
         """The draft after it. Raises as `geo.partition.redraw.balanced_parts` does."""
+        from geo.partition.redraw import balanced_parts, heirs  # the solver takes a second to load
+
         label = draft.label_of(self.grid)
         chosen = draft.cells_of([label])
         parts = balanced_parts(
@@ -141,6 +142,8 @@ class Redraw:
 
     def apply(self, draft: Draft, ground: Ground) -> Draft:
         """The draft after it. Raises `InputError` when every grid is locked or exclusive."""
+        from geo.partition.redraw import drawn_again, heirs
+
         asked = [draft.label_of(code) for code in self.grids]
         labels = asked or [
             label for label, own in draft.grids.items() if not own.locked and own.kind != "exclusive"

@@ -20,6 +20,10 @@ class Right(Enum):
     """Maps and outlines."""
     FIGURES = "figures"
     """Counts of people and households, small ones withheld."""
+    PLANS = "plans"
+    """Plans that are not in force, cell by cell."""
+    EDIT = "edit"
+    """Changes of drafts."""
     REVIEW = "review"
     """Addresses of households."""
     ACCOUNTS = "accounts"
@@ -34,8 +38,8 @@ RIGHTS_OF: dict[Role, frozenset[Right]] = {
     Role.ADMIN: frozenset({Right.ACCOUNTS}),
     Role.AUDITOR: frozenset({Right.AUDIT}),
     Role.STEWARD: _WORK | {Right.REVIEW},
-    Role.APPROVER: _WORK,
-    Role.PLANNER: _WORK,
+    Role.APPROVER: _WORK | {Right.PLANS},
+    Role.PLANNER: _WORK | {Right.PLANS, Right.EDIT},
     Role.LEADER: _WORK,
     Role.VIEWER: _LOOK,
     Role.SYSTEM: _WORK,
@@ -49,6 +53,8 @@ NEEDS: dict[Right, tuple[Purpose, OfPeople]] = {
     Right.LOOKUP: (Purpose.LOOKUP, OfPeople.NOTHING),
     Right.DISPLAY: (Purpose.DISPLAY, OfPeople.NOTHING),
     Right.FIGURES: (Purpose.DISPLAY, OfPeople.COUNTS),
+    Right.PLANS: (Purpose.PLANNING, OfPeople.BUILDING),
+    Right.EDIT: (Purpose.PLANNING, OfPeople.BUILDING),
     Right.REVIEW: (Purpose.MAINTENANCE, OfPeople.FULL),
     Right.ACCOUNTS: (Purpose.MAINTENANCE, OfPeople.NOTHING),
     Right.AUDIT: (Purpose.MAINTENANCE, OfPeople.NOTHING),

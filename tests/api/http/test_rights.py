@@ -114,6 +114,26 @@ SAMPLES: dict[str, Sample] = {
     "GET /api/reach": Sample((409,)),  # no street here; tests/api/test_reach.py narrows it by area
     "POST /api/reach": Sample((409,), body=b"{}"),
     "POST /api/site": Sample((409,), body=b"{}"),
+    "GET /api/plans": Sample(),
+    "POST /api/plans": Sample((404,), body=b'{"plan": 999}'),
+    **{
+        f"GET /api/plans/{{plan}}{part}": Sample(
+            (200, 404), asked=tuple(f"/api/plans/{plan}{part}" for plan in (1, 2))
+        )
+        for part in ("", "/cells", "/grids", "/checks", "/edits")
+    },
+    "POST /api/plans/{plan}/edits": Sample(
+        (428,),
+        asked=("/api/plans/1/edits", "/api/plans/2/edits"),
+        body=b'{"operation": "lock", "grids": ["x"]}',
+    ),
+    **{
+        f"POST /api/plans/{{plan}}/{how}": Sample(
+            (428,), asked=(f"/api/plans/1/{how}", f"/api/plans/2/{how}")
+        )
+        for how in ("undo", "redo")
+    },
+    "PUT /api/plans/{plan}/step": Sample((428,), asked=("/api/plans/1/step",), body=b'{"step": 0}'),
     "GET /review": Sample(),
     "GET /api/review": Sample(),
     "GET /api/review/list.xlsx": Sample(),
@@ -262,7 +282,8 @@ def go_through(office: Office, who: Who) -> dict[str, str]:
 
 DETAIL = {
     Role.STEWARD: (OfPeople.FULL, Purpose.MAINTENANCE),
-    **{role: (OfPeople.COUNTS, Purpose.DISPLAY) for role in GRANTABLE if role is not Role.STEWARD},
+    **dict.fromkeys((Role.PLANNER, Role.APPROVER), (OfPeople.BUILDING, Purpose.PLANNING)),
+    **dict.fromkeys((Role.ADMIN, Role.AUDITOR, Role.LEADER, Role.VIEWER), (OfPeople.COUNTS, Purpose.DISPLAY)),
 }
 HOLDING = {
     "GET /api/locate",
@@ -274,6 +295,7 @@ HOLDING = {
     "GET /api/stations",
     "GET /api/stations.{form}",
     "GET /api/review/rates",
+    "GET /api/plans",
 }
 """Routes that tell of the west when asked there, and of the east."""
 ECHOED = {"POST /api/locate", "POST /api/locate/batch", "GET /api/locate"}

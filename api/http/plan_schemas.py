@@ -1,0 +1,244 @@
+"""What is asked of and answered about plans, as the OpenAPI document describes it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from layers.plans.operations import Operation, operation_from
+
+Ref = Annotated[str, Field(min_length=1, max_length=64)]
+GridName = Annotated[
+    str, Field(min_length=1, max_length=60, description="Code or name of a grid of the plan")
+]
+Refs = Annotated[list[Ref], Field(max_length=5000)]
+CellNumbers = Annotated[list[Annotated[int, Field(ge=0, le=1_000_000)]], Field(max_length=20_000)]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class _Cells(_Model):
+    cells: CellNumbers = []
+    buildings: Refs = []
+    complexes: Refs = []
+
+
+class AssignAsked(_Cells):
+    """Cells, buildings or complexes go to a grid there is."""
+
+    operation: Literal["assign"]
+    to: GridName
+
+
+class CreateAsked(_Cells):
+    """A new grid of cells, buildings or complexes."""
+
+    operation: Literal["create"]
+    name: Annotated[str, Field(min_length=1, max_length=60)] | None = None
+
+
+class MergeAsked(_Model):
+    """Several grids become one."""
+
+    operation: Literal["merge"]
+    grids: Annotated[list[GridName], Field(min_length=2, max_length=999)]
+    into: GridName | None = None
+
+
+class SplitAsked(_Model):
+    """A grid falls into parts of about equal size."""
+
+    operation: Literal["split"]
+    grid: GridName
+    parts: Annotated[int, Field(ge=2, le=99)] = 2
+
+
+class RedrawAsked(_Model):
+    """The engine draws grids again; without any, all that are neither locked nor exclusive."""
+
+    operation: Literal["redraw"]
+    grids: Annotated[list[GridName], Field(max_length=999)] = []
+    number: Annotated[int, Field(ge=1, le=999)] | None = None
+    seed: Annotated[int, Field(ge=0, le=2**31 - 1)] = 1
+
+
+class DistributeAsked(_Model):
+    """Many buildings to many grids at once."""
+
+    operation: Literal["distribute"]
+    buildings: Annotated[dict[Ref, GridName], Field(min_length=1, max_length=20_000)]
+
+
+class RenameAsked(_Model):
+    """Another name for a grid."""
+
+    operation: Literal["rename"]
+    grid: GridName
+    name: Annotated[str, Field(min_length=1, max_length=60)]
+
+
+class KindAsked(_Model):
+    """Another kind for a grid."""
+
+    operation: Literal["kind"]
+    grid: GridName
+    kind: Literal["base", "exclusive", "micro"]
+
+
+class LockAsked(_Model):
+    """Grids that stay as they are, or may be changed again."""
+
+    operation: Literal["lock"]
+    grids: Annotated[list[GridName], Field(min_length=1, max_length=999)]
+    locked: bool = True
+
+
+EditAsked = Annotated[
+    AssignAsked
+    | CreateAsked
+    | MergeAsked
+    | SplitAsked
+    | RedrawAsked
+    | DistributeAsked
+    | RenameAsked
+    | KindAsked
+    | LockAsked,
+    Field(discriminator="operation"),
+]
+SLOW = ("split", "redraw")
+"""Operations that search, and take seconds."""
+
+
+def asked_operation(asked: BaseModel) -> Operation:
+    """The operation of layers that a body asks for.
+
+    >>> asked_operation(RenameAsked(operation="rename", grid="第一网格", name="东片"))
+    Rename(grid='第一网格', name='东片')
+    """
+    return operation_from(asked.model_dump())
+
+
+class StepAsked(_Model):
+    """A step of the timeline; 0 is before all edits."""
+
+    step: Annotated[int, Field(ge=0, le=2**31 - 1)]
+
+
+class CopyAsked(_Model):
+    """The plan to go on from."""
+
+    plan: Annotated[int, Field(ge=1, le=2**63 - 1)]
+    step: Annotated[int, Field(ge=0, le=2**31 - 1)] | None = Field(
+        None, description="As the plan was at this step; as it is now when not given"
+    )
+
+
+class PlanRow(_Model):
+    """A plan."""
+
+    id: int
+    community_code: str
+    community: str | None
+    version: int
+    revision: int = Field(description="Rises with each change; the number in the ETag")
+    step: int = Field(description="The edit the plan stands at")
+    state: Literal["draft", "submitted", "returned", "approved", "published", "retired"]
+    origin: str
+    author: str
+    made_at: str
+    valid_from: str | None
+    valid_to: str | None
+    grids: int | None
+    over: int | None = Field(description="Grids above the upper bound and its tolerance")
+    under: int | None
+
+
+class Plans(_Model):
+    """Plans, the newest first."""
+
+    plans: list[PlanRow]
+
+
+class GridRow(_Model):
+    """A grid of a plan."""
+
+    label: int
+    code: str
+    name: str
+    kind: Literal["base", "exclusive", "micro"]
+    locked: bool
+    colour: int
+    households: int
+    people: int | None
+    cells: int
+
+
+class PlanAnswer(PlanRow):
+    """A plan with its rules and grids."""
+
+    rules: dict[str, Any] = Field(description="Bounds: min_households, max_households, least, most, title")
+    grid_rows: list[GridRow]
+    undo: bool
+    redo: bool
+
+
+class EditAnswer(_Model):
+    """What an edit, an undo or a redo changed; nothing else."""
+
+    plan: int
+    revision: int
+    step: int
+    undo: bool
+    redo: bool
+    changed: list[GridRow]
+    shapes: dict[str, Any] = Field(description="GeoJSON of the grids that changed, by `label`")
+    cells: list[tuple[int, int]] = Field(description="Cell and its label now, for each that moved")
+    gone: list[str]
+
+
+class TimelineRow(_Model):
+    """One edit."""
+
+    number: int
+    after: int
+    operation: str
+    said: dict[str, Any]
+    actor: str
+    at: str
+    current: bool
+
+
+class Timeline(_Model):
+    """Edits in the order they were made."""
+
+    plan: int
+    step: int
+    edits: list[TimelineRow]
+
+
+class FindingRow(_Model):
+    """What is wrong with a plan under its rules."""
+
+    severity: Literal["error", "warning", "notice"]
+    rule: str
+    code: str | None
+    value: float | None
+    limit: float | None
+    reason: str
+
+
+class Findings(_Model):
+    """Findings, worst first."""
+
+    plan: int
+    revision: int
+    findings: list[FindingRow]
+
+
+class CopyAnswer(_Model):
+    """A new draft."""
+
+    plan: int

@@ -1,0 +1,182 @@
+"""Plans over HTTP: what a planner is told, edits with the revision he saw, undo, and what those hear who may not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from geo.plans.rules import profile
+from layers.accounts.accounts import Keeper, add_account
+from layers.accounts.sessions import key_of
+from layers.plans.adopting import adopt_grids
+from layers.plans.edit_states import timeline
+from layers.rights.rights import Grant
+from layers.rights.viewer import OPERATOR, OfPeople, Purpose, Role
+from layers.store.account_tables import sessions, users
+from layers.store.database import Store
+from tests.api.conftest import NOW
+from tests.layers.town import EAST, WEST, drawn_grids, settle
+
+RULES = replace(profile("national"), min_households=200, max_households=800)
+WEST_1, WEST_2 = f"{WEST}001", f"{WEST}002"
+
+
+class Desk:
+    """Somebody at work on a draft of the west."""
+
+    def __init__(self, client: Any, store: Store, plan: int) -> None:
+        self.client, self.store, self.plan = client, store, plan
+
+    def as_(self, role: Role, area: str = WEST, people: OfPeople = OfPeople.BUILDING) -> dict[str, str]:
+        """Headers of a session of somebody with this one grant."""
+        name = f"{role.value}{area}{people.value}"
+        add_account(
+            self.store, Keeper("cli:test"), name, [Grant(role, area, people, Purpose.PLANNING)], now=NOW
+        )
+        with self.store.writing(OPERATOR, actor="test", now=NOW) as unit:
+            unit.execute(users.update().where(users.c.name == name).values(must_change=False))
+            (row,) = unit.execute(users.select().where(users.c.name == name)).all()
+            times = {"made_at": NOW, "seen_at": NOW, "ends_at": NOW + timedelta(hours=9)}
+            unit.execute(sessions.insert().values(hash=key_of(name), user_id=row.id, **times))
+        return {"cookie": f"wangge={name}", "origin": "http://test", "accept-language": "en"}
+
+    def get(self, who: dict[str, str], part: str = "", query: str = "") -> httpx.Response:
+        answer: httpx.Response = self.client.get(f"/api/plans/{self.plan}{part}{query}", headers=who)
+        return answer
+
+    def edit(self, who: dict[str, str], revision: Any, **said: Any) -> httpx.Response:
+        return self.post(who, revision, "edits", json=said)
+
+    def post(self, who: dict[str, str], revision: Any, how: str, **more: Any) -> httpx.Response:
+        headers = who | ({} if revision is None else {"if-match": f'"{revision}"'})
+        answer: httpx.Response = self.client.post(f"/api/plans/{self.plan}/{how}", headers=headers, **more)
+        return answer
+
+
+@pytest.fixture
+def desk(store: Store, run_app: Callable[..., Any], town_of: Any) -> Iterator[Desk]:
+    settle(store)
+    frame = drawn_grids((0, 2), (2, 2))
+    (plan,) = adopt_grids(store, OPERATOR, frame, rules=RULES, source="t", actor="t", now=NOW).plan_ids
+    add_account(store, Keeper("cli:test"), "keeper", [Grant(Role.ADMIN, "")], now=NOW)
+    with run_app(town_of(store).app()) as client:
+        yield Desk(client, store, plan)
+
+
+def test_a_planner_edits_with_the_revision_he_saw(desk: Desk) -> None:
+    wang = desk.as_(Role.PLANNER)
+    listed = desk.client.get("/api/plans?state=draft", headers=wang).json()["plans"]
+    assert [(row["id"], row["community"], row["grids"]) for row in listed] == [(desk.plan, "西社区", 2)]
+    told = desk.get(wang)
+    assert (told.status_code, told.headers["etag"]) == (200, '"1"')
+    body = told.json()
+    assert (body["rules"]["most"], body["undo"], body["redo"]) == (840, False, False)
+    assert [(row["code"], row["households"], row["locked"]) for row in body["grid_rows"]] == [
+        (WEST_1, 400, False),
+        (WEST_2, 400, False),
+    ]
+
+    done = desk.edit(wang, 1, operation="create", buildings=["b30", "b31"], name="东片")
+    assert (done.status_code, done.headers["etag"]) == (200, '"2"')
+    answer = done.json()
+    assert [(row["name"], row["households"]) for row in answer["changed"]] == [
+        ("第二网格", 200),
+        ("东片", 200),
+    ]
+    assert [one["properties"]["label"] for one in answer["shapes"]["features"]] == [1, 2]
+    assert (len(answer["cells"]), answer["undo"], answer["redo"], answer["gone"]) == (2, True, False, [])
+
+    late = desk.edit(wang, 1, operation="rename", grid=WEST_1, name="晚到")
+    assert (late.status_code, late.json()["type"]) == (412, "urn:wangge:problem:stale")
+    assert "revision 2" in late.json()["detail"]
+    assert desk.edit(wang, None, operation="rename", grid=WEST_1, name="晚到").status_code == 428
+    assert desk.edit(wang, "x", operation="rename", grid=WEST_1, name="晚到").status_code == 422
+
+    back = desk.post(wang, 2, "undo").json()
+    assert (back["step"], back["undo"], back["redo"], back["gone"]) == (0, False, True, [f"{WEST}003"])
+    again = desk.post(wang, 3, "redo").json()
+    assert (again["step"], again["revision"]) == (1, 4)
+    gone = desk.client.put(
+        f"/api/plans/{desk.plan}/step", json={"step": 0}, headers=wang | {"if-match": "4"}
+    ).json()
+    assert (gone["step"], gone["revision"]) == (0, 5)
+    lines = desk.get(wang, "/edits").json()["edits"]
+    assert [(row["number"], row["operation"], row["current"]) for row in lines] == [(1, "create", False)]
+    assert lines[0]["actor"].startswith("http:planner")
+
+
+def test_what_an_editor_draws_is_told_with_names(desk: Desk) -> None:
+    wang = desk.as_(Role.PLANNER)
+    cells = desk.get(wang, "/cells")
+    assert cells.headers["etag"] == '"1"'
+    features = cells.json()["features"]
+    assert len(features) == 8
+    first = features[0]["properties"]
+    assert first["building_name"].endswith("号楼")
+    assert (first["households"], first["label"] in (0, 1)) == (100, True)
+    grids = desk.get(wang, "/grids").json()["features"]
+    assert [one["properties"]["name"] for one in grids] == ["第一网格", "第二网格"]
+    found = desk.get(wang, "/checks").json()
+    assert found["revision"] == 1
+    assert all(row["reason"] for row in found["findings"])
+
+
+def test_operations_that_search_are_done_beside_the_server(desk: Desk) -> None:
+    wang = desk.as_(Role.PLANNER)
+    desk.edit(wang, 1, operation="merge", grids=[WEST_1, WEST_2])
+    halves = desk.edit(wang, 2, operation="split", grid=WEST_1, parts=2)
+    assert halves.status_code == 200, halves.text
+    assert [row["households"] for row in halves.json()["changed"]] == [400, 400]
+    stale = desk.edit(wang, 2, operation="redraw")
+    assert stale.status_code == 412
+
+
+@pytest.mark.parametrize(
+    ("said", "status", "words"),
+    [
+        ({"operation": "explode"}, 422, "operation"),
+        ({"operation": "merge", "grids": [WEST_1]}, 422, "grids"),
+        ({"operation": "assign", "to": WEST_1, "buildings": ["b99"]}, 404, "no building b99"),
+        ({"operation": "assign", "to": WEST_1, "cells": [-1]}, 422, "cells"),
+        ({"operation": "assign", "to": "x", "cells": [0]}, 404, "no grid x"),
+        ({"operation": "rename", "grid": WEST_1, "name": "第二网格"}, 409, "already"),
+        ({"operation": "kind", "grid": WEST_1, "kind": "round"}, 422, "kind"),
+        ({"operation": "assign", "to": WEST_1, "cells": [0], "more": 1}, 422, "more"),
+    ],
+)
+def test_what_cannot_be_done_is_told(desk: Desk, said: dict[str, Any], status: int, words: str) -> None:
+    answer = desk.edit(desk.as_(Role.PLANNER), 1, **said)
+    assert answer.status_code == status, answer.text
+    assert words in answer.text
+    with desk.store.reading(OPERATOR) as unit:
+        assert timeline(unit, desk.plan).empty
+
+
+def test_who_may_not_edit_changes_nothing(desk: Desk) -> None:
+    approver = desk.as_(Role.APPROVER)
+    assert desk.get(approver).status_code == 200
+    assert desk.edit(approver, 1, operation="lock", grids=[WEST_1]).status_code == 403
+    for who in (desk.as_(Role.LEADER), desk.as_(Role.PLANNER, people=OfPeople.COUNTS)):
+        assert desk.get(who).status_code == 403
+    elsewhere = desk.as_(Role.PLANNER, EAST)
+    assert desk.get(elsewhere).status_code == 404
+    assert desk.edit(elsewhere, 1, operation="lock", grids=[WEST_1]).status_code == 404
+    assert desk.client.get("/api/plans", headers=elsewhere).json() == {"plans": []}
+    assert desk.get({}).status_code == 401
+    assert desk.get(approver).json()["revision"] == 1
+
+
+def test_a_draft_is_copied_as_it_was_at_a_step(desk: Desk) -> None:
+    wang = desk.as_(Role.PLANNER)
+    desk.edit(wang, 1, operation="rename", grid=WEST_1, name="老街片")
+    desk.post(wang, 2, "undo")
+    for said, name in (({}, "第一网格"), ({"step": 1}, "老街片")):
+        made = desk.client.post("/api/plans", json={"plan": desk.plan} | said, headers=wang)
+        assert made.status_code == 201
+        told = desk.client.get(f"/api/plans/{made.json()['plan']}", headers=wang).json()
+        assert (told["grid_rows"][0]["name"], told["state"]) == (name, "draft")
