@@ -27,6 +27,7 @@ from geo.errors import (
     InputError,
     NotAllowedError,
     NotFoundError,
+    StaleError,
     StoreError,
     WanggeError,
 )
@@ -61,7 +62,16 @@ class Failed(NamedTuple):
         return self.kind(self.en, self.zh)
 
 
-_TOLD = (EmptyLayerError, FileError, InputError, NotFoundError, ConflictError, NotAllowedError, StoreError)
+_TOLD = (
+    EmptyLayerError,
+    FileError,
+    InputError,
+    NotFoundError,
+    StaleError,
+    ConflictError,
+    NotAllowedError,
+    StoreError,
+)
 
 
 class Workbench:
