@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import partial
+from typing import Any
 
 from api.answers.redraw import RedrawRead, before_and_after, read_redraw
+from api.answers.redraw_letters import house_letters, household_letters
 from api.answers.sheets import Job, file_name, make
 from geo.errors import WanggeError, Words
 from layers.files.archives import Packed
@@ -15,7 +17,9 @@ from layers.files.confined import Bounds, confined
 from layers.rights.viewer import Viewer
 from layers.runs.steps import attempt
 from layers.store.database import Store
-from maps.papers.document import context_of, fill_template, shipped_template
+from maps.papers.document import TEMPLATE, context_of, fill_template, shipped_template
+from maps.papers.letters import TEMPLATE as LETTER
+from maps.papers.letters import Letter, doors_table, letters_context
 from maps.papers.redraw import Redraw
 from maps.papers.tables import tables
 from maps.papers.words import paper_text
@@ -33,6 +37,11 @@ _TEMPLATE_BOUNDS = Bounds(
 )
 """What a tenant's template may take to be filled; ours takes half a second for a hundred grids."""
 
+_NO_RIGHT = Words(
+    "single households are not among what you may read: letters go to houses, with counts only",
+    "您无权查看住户信息：告知书只到楼栋，住户只给数目",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Terms:
@@ -45,7 +54,11 @@ class Terms:
     drawings: tuple[str, ...] = ("pdf",)
     """Formats of the drawings: pdf, png, svg."""
     template: tuple[str, bytes] | None = None
-    """Name and content of the tenant's own .docx; None takes ours."""
+    """Name and content of the tenant's own registration table (.docx); None takes ours."""
+    letter: tuple[str, bytes] | None = None
+    """The same of the letters."""
+    households: bool = False
+    """Letters to single households too, where the viewer may know them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +69,13 @@ class PapersJob:
     """Of the community, with its code: the folder of its papers among several."""
     redraw: Redraw
     sheets: tuple[Job, ...]
+    houses: tuple[Letter, ...]
+    """Letters to houses, to hang up at their doors."""
+    households: tuple[Letter, ...]
+    """Letters to single households."""
     template: tuple[str, bytes] | None
+    letter: tuple[str, bytes] | None
+    notes: tuple[Words, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +88,17 @@ class MadePapers:
 
 
 def papers_jobs(
-    store: Store, viewer: Viewer, plan_ids: Sequence[int], terms: Terms, failed: list[tuple[str, Words]]
+    store: Store,
+    viewer: Viewer,
+    plan_ids: Sequence[int],
+    terms: Terms,
+    *,
+    failed: list[tuple[str, Words]],
+    actor: str,
+    now: datetime,
 ) -> Iterator[PapersJob]:
-    """The papers of each plan, one in memory at a time. What cannot be read goes to `failed`."""
+    """The papers of each plan, one in memory at a time. What cannot be read goes to `failed`; `actor` and `now` are for the
+    record of what was read of households."""
     for plan_id in plan_ids:
         with store.reading(viewer) as unit:
             read = attempt(
@@ -89,7 +116,19 @@ def papers_jobs(
             failed.append((str(plan_id), read.words))
             continue
         name = file_name(f"{read.redraw.community_code} {read.redraw.community}")
-        yield PapersJob(name, read.redraw, tuple(_sheets(read, terms)), terms.template)
+        single: tuple[Letter, ...] = ()
+        if terms.households and viewer.reads_households:
+            single = household_letters(store, viewer, read, actor=actor, now=now)
+        yield PapersJob(
+            name,
+            read.redraw,
+            tuple(_sheets(read, terms)),
+            house_letters(read.redraw),
+            single,
+            terms.template,
+            terms.letter,
+            (_NO_RIGHT,) if terms.households and not viewer.reads_households else (),
+        )
 
 
 def make_papers(job: PapersJob) -> MadePapers:
@@ -99,9 +138,10 @@ def make_papers(job: PapersJob) -> MadePapers:
     register = file_name(paper_text("register_of", redraw.lang, name=redraw.community))
     files = [
         Packed(f"{register}.xlsx", workbook(tables(redraw), made=redraw.made, footer=footer)),
-        Packed(f"{register}.docx", _document(redraw, job.template)),
+        Packed(f"{register}.docx", _filled(job.template, TEMPLATE, context_of(redraw))),
+        *_letters(job, footer),
     ]
-    notes: list[Words] = []
+    notes = list(job.notes)
     for sheet in job.sheets:
         made = make(sheet)
         notes += [note for note in made.notes if note not in notes]
@@ -112,10 +152,22 @@ def make_papers(job: PapersJob) -> MadePapers:
     return MadePapers(job.name, tuple(files), tuple(notes))
 
 
-def _document(redraw: Redraw, template: tuple[str, bytes] | None) -> bytes:
-    context = context_of(redraw)
+def _letters(job: PapersJob, footer: str) -> Iterator[Packed]:
+    redraw, lang = job.redraw, job.redraw.lang
+    for letters, title in ((job.houses, "letters_of"), (job.households, "door_letters_of")):
+        if letters:
+            name = file_name(paper_text(title, lang, name=redraw.community))
+            context = letters_context(redraw, letters, doors=letters is job.households)
+            yield Packed(f"{name}.docx", _filled(job.letter, LETTER, context))
+    if job.households:
+        doors = file_name(paper_text("doors_of", lang, name=redraw.community))
+        table = doors_table(redraw, job.households)
+        yield Packed(f"{doors}.xlsx", workbook([table], made=redraw.made, footer=footer))
+
+
+def _filled(template: tuple[str, bytes] | None, ours: str, context: dict[str, Any]) -> bytes:
     if template is None:
-        return fill_template(shipped_template(), context)
+        return fill_template(shipped_template(ours), context, ours)
     name, content = template
     return confined(_TEMPLATE_BOUNDS, name, fill_template, content, context, name)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -31,6 +32,17 @@ def papers(
         Path | None,
         typer.Option(help="自有登记表模板 .docx  Own template of the registration table"),
     ] = None,
+    letter: Annotated[
+        Path | None, typer.Option(help="自有告知书模板 .docx  Own template of the letters")
+    ] = None,
+    households: Annotated[
+        bool,
+        typer.Option(
+            "--households",
+            help="另附到户告知书与住址清单：含个人信息，记入审计  Also letters to single households and the list of their "
+            "doors: personal, audited",
+        ),
+    ] = False,
     drawings: Annotated[
         list[str] | None,
         typer.Option("--drawing", help="图的格式 pdf、png、svg，可重复；默认 pdf  Format of the drawings"),
@@ -40,11 +52,11 @@ def papers(
     workers: Workers = None,
 ) -> None:
     """Everything that is handed in with a redraw, in one zip: the registration table as workbook and document, old and
-    new codes, the map and what changes on it, and a manifest of checksums."""
+    new codes, the map and what changes on it, letters to the houses whose grid changes, and a manifest of checksums."""
     from api.answers.papers import Terms, make_papers, papers_jobs
     from layers.files.archives import write_archive
     from layers.files.templates import read_template
-    from layers.rights.viewer import OPERATOR
+    from layers.rights.viewer import OPERATOR, Purpose
     from layers.runs.steps import steadily
 
     run = shell(ctx)
@@ -63,11 +75,14 @@ def papers(
         paper or DEFAULT_PAPER,
         kinds,
         None if template is None else (template.name, read_template(template)),
+        None if letter is None else (letter.name, read_template(letter)),
+        households,
     )
+    viewer = replace(OPERATOR, purpose=Purpose.EXPORT)
     failed: list[tuple[str, Words]] = []
     with run.store() as store:
         ids = _plans(store, plan, community)
-        jobs = papers_jobs(store, OPERATOR, ids, terms, failed)
+        jobs = papers_jobs(store, viewer, ids, terms, failed=failed, actor=run.actor, now=run.now)
         made = steadily(make_papers, jobs, workers=workers_for(len(ids), workers))
         files = _files(run, made, several=len(ids) > 1, failed=failed)
         names = write_archive(files, writable(out), day=run.today)

@@ -58,7 +58,23 @@ def make_register() -> Path:
     return _save(document, "register.docx")
 
 
-def _document() -> Any:
+def make_letter() -> Path:
+    """A page for every letter, on standing A4."""
+    document = _document(lying=False)
+    _line(document, "{%p for letter in letters %}", size=9)
+    title = _line(document, "{{ title }}", size=20, bold=True, middle=True)
+    title.paragraph_format.page_break_before = True
+    _line(document, "", size=12)
+    _line(document, "{{ letter.to }}", size=14, bold=True)
+    _line(document, "{{ letter.body }}", size=14, indent=28)
+    _line(document, "", size=12)
+    _line(document, "{{ signed }}", size=14, right=True)
+    _line(document, "{{ made }}", size=14, right=True)
+    _line(document, "{%p endfor %}", size=9)
+    return _save(document, "letter.docx")
+
+
+def _document(*, lying: bool = True) -> Any:
     from docx import Document
     from docx.enum.section import WD_ORIENT
     from docx.oxml.ns import qn
@@ -66,9 +82,9 @@ def _document() -> Any:
 
     document = Document()
     section = document.sections[0]
-    section.orientation = WD_ORIENT.LANDSCAPE
-    section.page_width, section.page_height = Cm(29.7), Cm(21.0)
-    section.left_margin = section.right_margin = Cm(1.7)
+    section.orientation = WD_ORIENT.LANDSCAPE if lying else WD_ORIENT.PORTRAIT
+    section.page_width, section.page_height = (Cm(29.7), Cm(21.0)) if lying else (Cm(21.0), Cm(29.7))
+    section.left_margin = section.right_margin = Cm(1.7 if lying else 2.8)
     section.top_margin = section.bottom_margin = Cm(1.6)
     normal = document.styles["Normal"]
     normal.font.name, normal.font.size = _LATIN, Pt(9)
@@ -99,13 +115,25 @@ def _page_number(paragraph: Any) -> None:
             run._r.append(element)
 
 
-def _line(place: Any, words: str, *, size: float, bold: bool = False, middle: bool = False) -> Any:
+def _line(
+    place: Any,
+    words: str,
+    *,
+    size: float,
+    bold: bool = False,
+    middle: bool = False,
+    right: bool = False,
+    indent: float = 0.0,
+) -> Any:
     from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.shared import Pt
 
     paragraph = place.add_paragraph()
-    if middle:
-        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    if middle or right:
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER if middle else WD_ALIGN_PARAGRAPH.RIGHT
+    if indent:
+        paragraph.paragraph_format.first_line_indent = Pt(indent)
+        paragraph.paragraph_format.line_spacing = 1.5
     run = paragraph.add_run(words)
     run.bold, run.font.size = bold, Pt(size)
     return paragraph
@@ -156,3 +184,4 @@ def _save(document: Any, name: str) -> Path:
 
 if __name__ == "__main__":
     make_register()
+    make_letter()

@@ -14,7 +14,29 @@ PAPERS = {
     "map_of": Words("Grids of {name}", "{name}网格图"),
     "difference_of": Words("Grids of {name}, before and after", "{name}网格调整对照图"),
     "difference": Words("Before and after", "调整对照图"),
-    "letters": Words("Letters to households", "告知书"),
+    "letters_of": Words("Letters about the grids of {name}", "{name}网格调整告知书"),
+    "door_letters_of": Words(
+        "Letters to households about the grids of {name}", "{name}网格调整告知书（到户）"
+    ),
+    "letter": Words("Your service grid changes", "网格调整告知书"),
+    "to_house": Words("To everybody in {place}:", "{place}各住户、单位："),
+    "to_door": Words("To the household at {place}:", "{place}住户："),
+    "letter_body": Words(
+        "{day}, your home no longer belongs to {old} but to {new}, whose staff will serve you. Please ask {community} if "
+        "anything is unclear.",
+        "因网格调整，{day}，您所在的房屋由{old}改属{new}，今后由该网格为您服务。如有疑问，请向{community}咨询。",
+    ),
+    "from_day": Words("From {day} on", "自 {day} 起"),
+    "when_in_force": Words("From the day the new plan is in force", "自新方案施行之日起"),
+    "grid_and_code": Words("{name} ({code})", "“{name}”（编码 {code}）"),
+    "no_grid": Words("no grid", "未划入网格的范围"),
+    "doors": Words("Households to another grid", "更换网格住户"),
+    "doors_of": Words("Households of {name} that come to another grid", "{name}更换网格住户一览"),
+    "door": Words("Door", "住址"),
+    "personal": Words(
+        "Personal information: keep it closed, use it for these letters only, destroy it afterwards",
+        "含个人信息：专人保管，仅用于送达告知书，用后销毁",
+    ),
     "number": Words("No.", "序号"),
     "code": Words("Code", "网格编码"),
     "name": Words("Name", "网格名称"),

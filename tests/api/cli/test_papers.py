@@ -69,6 +69,7 @@ def test_every_paper_names_every_grid(redrawn: Run, tmp_path: Path) -> None:
     assert set(files) == {
         "甲社区网格登记表.xlsx",
         "甲社区网格登记表.docx",
+        "甲社区网格调整告知书.docx",
         "甲社区网格图.pdf",
         "甲社区网格调整对照图.pdf",
     }
