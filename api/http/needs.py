@@ -66,6 +66,7 @@ DOORS: dict[str, Door] = {
     "GET /api/reach": Door(Right.FIGURES, Words("who walks to a station", "步行可达")),
     "POST /api/reach": Door(Right.FIGURES, Words("the same with changes tried out", "步行可达试算")),
     "POST /api/site": Door(Right.FIGURES, Words("places for new stations", "站点选址")),
+    "GET /plans": Door(Right.PLANS, Words("the page 规划, without data", "规划页（不含数据）"), page=True),
     "GET /api/plans": Door(Right.PLANS, Words("plans as a list", "方案列表")),
     "POST /api/plans": Door(Right.EDIT, Words("a draft copied from a plan", "复制方案为草稿")),
     "GET /api/plans/{plan}": Door(Right.PLANS, Words("a plan with its grids", "方案及其网格")),

@@ -25,7 +25,10 @@ _OWN = {
     "grids.js": _SCRIPT,
     "lookup.js": _SCRIPT,
     "map.js": _SCRIPT,
+    "editor.js": _SCRIPT,
     "names.js": _SCRIPT,
+    "plans.js": _SCRIPT,
+    "strokes.js": _SCRIPT,
     "noright.js": _SCRIPT,
     "rates.js": _SCRIPT,
     "review.js": _SCRIPT,
@@ -34,6 +37,7 @@ _OWN = {
     "words.js": _SCRIPT,
     "page.css": _STYLE,
     "forms.css": _STYLE,
+    "plans.css": _STYLE,
 }
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; frame-src 'self'; "

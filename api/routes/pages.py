@@ -61,6 +61,12 @@ async def lookup(request: Request) -> Response:
     return sent(request, page("lookup"))
 
 
+@router.get("/plans")
+async def plans(request: Request) -> Response:
+    """Plans, and the editor of drafts."""
+    return sent(request, page("plans"))
+
+
 @router.get("/review")
 async def review(request: Request) -> Response:
     """Addresses in doubt."""

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Header, Path, Query
 from starlette.responses import JSONResponse, Response
 
 from api.answers import plan_answers
-from api.http.deps import Acting, AskedLang, Asking, Doors, InDoors
+from api.http.deps import Acting, AskedLang, Asking, Doors, InDoors, asked_lang
 from api.http.guarded import guarded
 from api.http.plan_jobs import search_edit
 from api.http.plan_schemas import (
@@ -35,7 +35,9 @@ from layers.plans import editing
 from layers.plans.drafts import copy_plan
 from layers.plans.editing import Edited
 
-router = APIRouter(prefix="/api/plans", tags=["plans"], route_class=guarded())
+router = APIRouter(
+    prefix="/api/plans", tags=["plans"], route_class=guarded(), dependencies=[Depends(asked_lang)]
+)
 
 T = TypeVar("T")
 PlanId = Annotated[int, Path(ge=1, le=2**63 - 1, description="As GET /api/plans lists it")]

@@ -6,9 +6,10 @@ import { lang, say } from "./words.js";
 export let askedAt = Date.now();
 
 /** Ask for JSON, or for a file (`as` is "blob"). Raises an Error whose message can be shown. */
-export async function ask(path, parameters = {}, { token = null, method = "GET", body = null, signal = null, as = "json" } = {}) {
+export async function ask(path, parameters = {}, { token = null, method = "GET", body = null, signal = null, as = "json", seen = null } = {}) {
   const query = new URLSearchParams({ ...parameters, lang });
   const headers = token ? { Authorization: `Bearer ${token}` } : {};
+  if (seen != null) headers["If-Match"] = `"${seen}"`;
   if (body) headers["Content-Type"] = "application/json";
   let answer;
   askedAt = Date.now();
@@ -16,7 +17,7 @@ export async function ask(path, parameters = {}, { token = null, method = "GET",
     answer = await fetch(`${path}?${query}`, { method, headers, signal, body: body ? JSON.stringify(body) : null });
   } catch (error) {
     if (error.name === "AbortError") throw error;
-    throw new Error(say("no_server"));
+    throw Object.assign(new Error(say("no_server")), { away: true });
   }
   if (answer.ok && as === "blob") return answer.blob();
   const said = await answer.json().catch(() => ({}));
@@ -24,6 +25,7 @@ export async function ask(path, parameters = {}, { token = null, method = "GET",
     if (elsewhere(said.type)) return new Promise(() => {}); // the page is being left
     const problem = new Error(said.detail || `HTTP ${answer.status}`);
     problem.status = answer.status;
+    problem.type = said.type;
     throw problem;
   }
   return said;

@@ -3,7 +3,7 @@
 import { ask, askedAt, make, pageLink } from "./ask.js";
 import { lang, say } from "./words.js";
 
-const PAGES = [["map", "/map", "display"], ["reach_page", "/reach", "figures"], ["lookup", "/lookup", "lookup"], ["data_page", "/review", "review"]];
+const PAGES = [["map", "/map", "display"], ["reach_page", "/reach", "figures"], ["lookup", "/lookup", "lookup"], ["plans_page", "/plans", "plans"], ["data_page", "/review", "review"]];
 
 /** Who is signed in and what he may do; null while the server is away. */
 export const session = ask("/api/session").catch(() => null);

@@ -114,6 +114,7 @@ SAMPLES: dict[str, Sample] = {
     "GET /api/reach": Sample((409,)),  # no street here; tests/api/test_reach.py narrows it by area
     "POST /api/reach": Sample((409,), body=b"{}"),
     "POST /api/site": Sample((409,), body=b"{}"),
+    "GET /plans": Sample(),
     "GET /api/plans": Sample(),
     "POST /api/plans": Sample((404,), body=b'{"plan": 999}'),
     **{
