@@ -112,6 +112,8 @@ def css_variables() -> str:
         "least-size": f"{LEAST_PX}px",
         "community-text": COMMUNITY["text"],
         "names-from-zoom": NAMES_FROM_ZOOM,
+        "unreached": UNREACHED["fill"],
+        **{f"walk-{number}": fill for number, fill in enumerate(WALKS)},
         **{f"fill-{number}": fill for number, fill in enumerate(FILLS)},
     }
     return ":root{" + ";".join(f"--{name}:{value}" for name, value in values.items()) + "}"
