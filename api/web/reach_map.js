@@ -127,7 +127,8 @@ export class ReachMap {
   #station(one) {
     const L = window.L, known = this.markers.get(one.ref), sign = `${one.state}${this.trial.on}`;
     if (known) known.of = one;
-    if (known && known.sign === sign) { if (!known.held) known.setLatLng([one.lat, one.lon]); return; }
+    if (known && known.held) return; // under the finger it stays what it is
+    if (known && known.sign === sign) { known.setLatLng([one.lat, one.lon]); return; }
     if (known) known.remove();
     const letter = this.data.words.stationLetters[one.kind] || say("new_letter");
     const icon = L.divIcon({ className: `station ${one.state}`, html: make("span", {}, make("b", {}, letter)), iconSize: [34, 34], iconAnchor: [17, 19] });

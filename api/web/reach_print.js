@@ -10,17 +10,17 @@ export function listenToPrint({ map, asked }) {
   let before = null;
   const toPaper = () => {
     if (before) return;
+    const held = map();
     before = { next: stage.nextSibling, parent: stage.parentNode };
+    if (held) Object.assign(before, { bounds: held.seen(), centre: held.map.getCenter(), zoom: held.map.getZoom(), ratio: held.scene.ratio });
     const layers = document.getElementById("layers");
     before.open = layers.open;
     layers.open = true;
-    head(paper, map(), asked());
+    head(paper, held, asked());
     paper.hidden = false;
     root.classList.add("on-paper");
     document.getElementById("trying").after(stage); // the map after the figures, the lists under it
-    const held = map();
     if (!held) return;
-    Object.assign(before, { bounds: held.seen(), centre: held.map.getCenter(), zoom: held.map.getZoom(), ratio: held.scene.ratio });
     held.scene.ratio = FINER;
     held.map.invalidateSize({ animate: false, pan: false });
     held.map.fitBounds(before.bounds, { animate: false });

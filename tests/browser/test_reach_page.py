@@ -140,10 +140,10 @@ def test_a_station_is_closed_and_moved(visit_street: Visit) -> None:
     assert there is not None
     page.mouse.move(box["x"] + 17, box["y"] + 20)
     page.mouse.down()
-    page.mouse.move(there["x"] + there["width"] / 2, box["y"] + 20, steps=8)
+    page.mouse.move(there["x"] + there["width"] / 2, box["y"] + 20, steps=8)  # some 1,400 m along the street
     page.mouse.up()
     expect(page.locator(".changes li")).to_contain_text("移动：甲社区党群服务中心")
-    expect(page.locator("#figures .figure b").nth(1)).to_have_text("103")
+    expect(page.locator("#figures .figure b").nth(1)).to_have_text("73")
     page.get_by_role("button", name="撤销：移动").click()
     expect(page.locator("#figures .figure b").nth(1)).to_have_text("60")
     assert watched.complaints == []
