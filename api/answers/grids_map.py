@@ -73,7 +73,7 @@ def draw_grids(
         as_of=None if span else as_of,
         span=span,
         notice=NOTICE.text(lang),
-        rules=_shared_rules(plans),
+        rules=shared_rules(plans),
         credit=sources(areas, complexes, buildings, roads, water, stations),
     )
 
@@ -96,7 +96,7 @@ def area_name(areas: gpd.GeoDataFrame, districts: gpd.GeoDataFrame, lang: str) -
     return Words(f"{len(areas)} communities", f"{len(areas)} 个社区").text(lang)
 
 
-def _shared_rules(plans: pd.DataFrame) -> Rules | None:
+def shared_rules(plans: pd.DataFrame) -> Rules | None:
     """The rules of the plans shown, where all have the same: one map has one band of sizes in its legend."""
     found = [Rules.from_dict(rules) for rules in plans["rules"]]
     return found[0] if found and all(rules == found[0] for rules in found) else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -18,11 +19,13 @@ from layers.ground.buildings import read_buildings
 from layers.ground.regions import community_codes, read_communities, read_complexes, read_districts
 from layers.ground.stations import read_stations
 from layers.ground.streets import around, read_roads, read_water
+from layers.plans.plans import read_grids
 from layers.reach.reach import Reach, areas_of, circles_of
 from layers.reach.walks import Walks
 from layers.rights.viewer import Viewer
 from layers.store.database import Store
-from maps.pages.reach import Walked, reach_page
+from layers.store.unit import Reading
+from maps.pages.reach import Walked, reach_page, reach_parts, reach_scene
 
 
 def draw_reach(
@@ -40,37 +43,86 @@ def draw_reach(
     `EmptyLayerError` without communities, `NotFoundError` for a prefix that matches none.
     """
     with store.reading(viewer) as unit:
-        try:
-            codes = community_codes(unit, prefixes=communities)
-        except EmptyLayerError:
-            if lacking is None:
-                raise
-            codes = []
-        areas, districts = read_communities(unit, codes=codes), read_districts(unit)
-        bounds = around((0.0, 0.0, 0.0, 0.0) if areas.empty else tuple(areas.total_bounds))
+        codes = _codes(unit, communities, lacking)
         day = as_of if walked is None else None  # the walk network is that of today
-        complexes = read_complexes(unit, codes=codes, as_of=day)
-        buildings = read_buildings(unit, codes=codes, as_of=day)
-        roads, water = read_roads(unit, bounds=bounds), read_water(unit, bounds=bounds)
-        stations = read_stations(unit, codes=codes, as_of=day)
+        frames, districts = _frames(unit, codes, day), read_districts(unit)
+    areas = frames["communities"]
     name = area_name(areas, districts, lang)
     title = Words(f"Stations of {name}", f"{name}服务站点图") if walked is None else _reach_title(name)
     return reach_page(
         None if walked is None else _walked(*walked, areas),
-        communities=areas,
-        complexes=complexes,
-        buildings=buildings,
-        roads=roads,
-        water=water,
-        stations=stations if walked is None else walked[1].stations,
+        **(frames if walked is None else {**frames, "stations": walked[1].stations}),
         title=title.text(lang),
         lang=lang,
         as_of=as_of,
         notice=NOTICE.text(lang),
-        credit=sources(areas, complexes, buildings, roads, water, stations),
+        credit=sources(*frames.values()),
         remarks=[] if walked is None else [said.text(lang) for said in remarks(*walked)],
         lacking=None if lacking is None else lacking.text(lang),
     )
+
+
+def reach_scene_of(
+    store: Store,
+    viewer: Viewer,
+    walked: tuple[Walks, Reach] | None,
+    *,
+    communities: Sequence[str] | None,
+    as_of: date,
+    lang: str,
+    lacking: Words | None = None,
+) -> dict[str, Any]:
+    """The same as data for the page of the leader, over the grids of the day `as_of`, with what a printed page says of it:
+    title, notice and credit. Raises as `draw_reach`."""
+    with store.reading(viewer) as unit:
+        codes = _codes(unit, communities, lacking)
+        frames, districts = _frames(unit, codes, as_of if walked is None else None), read_districts(unit)
+        grids = read_grids(unit, as_of=as_of, codes=codes)
+    areas = frames["communities"]
+    if walked is not None:
+        frames["stations"] = walked[1].stations
+    scene = reach_scene(None if walked is None else _walked(*walked, areas), grids=grids, **frames, lang=lang)
+    return {
+        **scene,
+        "title": _reach_title(area_name(areas, districts, lang)).text(lang),
+        "notice": NOTICE.text(lang),
+        "credit": sources(*frames.values()),
+        "lacking": None if lacking is None else lacking.text(lang),
+    }
+
+
+def reach_parts_of(
+    store: Store, viewer: Viewer, walks: Walks, reach: Reach, *, communities: Sequence[str] | None
+) -> dict[str, Any]:
+    """What other stations, minutes or walkers change in that scene, for the same viewer and communities."""
+    with store.reading(viewer) as unit:
+        areas = read_communities(unit, codes=community_codes(unit, prefixes=communities))
+    west, south, _, _ = areas.total_bounds.tolist()
+    return {"origin": [west, south], **reach_parts(_walked(walks, reach, areas), (west, south))}
+
+
+def _codes(unit: Reading, communities: Sequence[str] | None, lacking: Words | None) -> list[str]:
+    """Of the communities shown: none where the page is to say what is lacking."""
+    try:
+        return list(community_codes(unit, prefixes=communities))
+    except EmptyLayerError:
+        if lacking is None:
+            raise
+        return []
+
+
+def _frames(unit: Reading, codes: Sequence[str], day: date | None) -> dict[str, gpd.GeoDataFrame]:
+    """What a map of communities shows, of today without a `day`."""
+    areas = read_communities(unit, codes=codes)
+    bounds = around((0.0, 0.0, 0.0, 0.0) if areas.empty else tuple(areas.total_bounds))
+    return {
+        "communities": areas,
+        "complexes": read_complexes(unit, codes=codes, as_of=day),
+        "buildings": read_buildings(unit, codes=codes, as_of=day),
+        "roads": read_roads(unit, bounds=bounds),
+        "water": read_water(unit, bounds=bounds),
+        "stations": read_stations(unit, codes=codes, as_of=day),
+    }
 
 
 def _reach_title(name: str) -> Words:

@@ -44,6 +44,7 @@ _EDIT = {
     ),
     "create": Entry("editing:create", Words("A new grid of them", "用它们新建网格")),
     "merge": Entry("editing:merge", Words("Make several grids one", "合并网格")),
+    "dissolve": Entry("editing:dissolve", Words("Give a grid to its neighbours", "撤销网格，归入相邻网格")),
     "split": Entry("editing:split", Words("Split a grid into even parts", "把网格均衡拆分")),
     "redraw": Entry("editing:redraw", Words("Have grids drawn again", "重新划分所选或未锁定的网格")),
     "rename": Entry("editing:rename", Words("Rename a grid", "网格改名")),

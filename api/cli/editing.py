@@ -38,6 +38,7 @@ _WORDS = {
     "assign": Words("cells assigned", "划入网格"),
     "create": Words("new grid", "新建网格"),
     "merge": Words("merged", "合并"),
+    "dissolve": Words("dissolved", "撤销网格"),
     "split": Words("split", "拆分"),
     "redraw": Words("drawn again", "重新划分"),
     "distribute": Words("by a table", "按表分配"),
@@ -68,11 +69,18 @@ def create(
     complex_: Complexes = None,
     cell: CellNumbers = None,
     name: Annotated[str | None, typer.Option(help="名称，默认按序号  Its name; by number")] = None,
+    kind: Annotated[
+        str | None, typer.Option(help=f"类型，默认按规则  {' '.join(GRID_KINDS)}; by the rules")
+    ] = None,
 ) -> None:
     """A new grid of cells, buildings or whole complexes."""
     from layers.plans.operations import Create
 
-    _do(ctx, plan, Create(tuple(cell or ()), tuple(building or ()), tuple(complex_ or ()), name=name))
+    _do(
+        ctx,
+        plan,
+        Create(tuple(cell or ()), tuple(building or ()), tuple(complex_ or ()), name=name, kind=kind),
+    )
 
 
 def merge(
@@ -87,6 +95,13 @@ def merge(
     from layers.plans.operations import Merge
 
     _do(ctx, plan, Merge(tuple(grids), into))
+
+
+def dissolve(ctx: typer.Context, plan: PlanNumber, grid: Grid) -> None:
+    """A grid is given up; its cells go to the unlocked base grids beside it, whole complexes together."""
+    from layers.plans.operations import Dissolve
+
+    _do(ctx, plan, Dissolve(grid))
 
 
 def split(
@@ -113,7 +128,7 @@ def redraw(
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="随机种子  Seed of the search")] = 1,
 ) -> None:
-    """The engine draws grids again within the rules; the others stay."""
+    """The engine draws grids again within the rules; the others stay. An exclusive grid that is named is given up."""
     from layers.plans.operations import Redraw
 
     _do(ctx, plan, Redraw(tuple(grids or ()), number, seed))

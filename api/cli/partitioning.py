@@ -59,7 +59,10 @@ def partition(
         list[str] | None, typer.Option(help="锁定的现行网格编码，可重复  Code of a grid that is to stay")
     ] = None,
     unlock: Annotated[
-        list[str] | None, typer.Option(help="解除锁定的网格编码，可重复  Code of a grid to unlock")
+        list[str] | None,
+        typer.Option(
+            help="解除锁定或专属的网格编码，可重复  Code of a grid to unlock; an exclusive one is given up"
+        ),
     ] = None,
     barriers: Annotated[
         Crossing | None, typer.Option(help="跨越道路水系：随意、有代价、禁止  Crossing roads and water")

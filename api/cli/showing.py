@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -20,11 +21,20 @@ def grids(
     out: Annotated[Path, typer.Option(help="输出 .html .pdf .png 或 .svg 文件  Where it goes")],
     community: Communities = None,
     as_of: AsOf = None,
+    plan: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="方案编号，可重复；draft 为各社区最新草案  Plans by number, or draft: the newest ones"
+        ),
+    ] = None,
     paper: Paper = None,
     scale: Scale = None,
 ) -> None:
-    """The grids in force on a day: an offline page, or a sheet to print."""
+    """The grids in force on a day: an offline page, or a sheet to print. With --plan drafts beside the grids before."""
     run = shell(ctx)
+    if plan:
+        _plans(run, out, plan, community, given={"--as-of": as_of, "--paper": paper, "--scale": scale})
+        return
     day, suffix = run.day(as_of), out.suffix.lower()
     if suffix[1:] in FORMATS:
         with run.store() as store:
@@ -45,6 +55,35 @@ def grids(
     with run.store() as store:
         page = draw_grids(store, OPERATOR, communities=community, as_of=day, lang=run.lang)
     write_page(run, page, out)
+
+
+def _plans(
+    run: Shell, out: Path, plan: list[str], community: list[str] | None, *, given: Mapping[str, object]
+) -> None:
+    """Drafts, or published plans, as a page."""
+    for name, value in given.items():
+        if value is not None:
+            raise InputError(f"{name} does not go with --plan", f"{name} 不能与 --plan 同用")
+    if out.suffix.lower() not in (".html", ".htm"):
+        raise InputError(
+            f"{out.name}: plans are shown as .html; what a redraw changes is printed by wangge papers --plan",
+            f"{out.name}：方案以 .html 显示；打印调整对照图请用 wangge papers --plan",
+        )
+    ids = None if plan == ["draft"] else [_number(one) for one in plan]
+    from api.answers.plan_map import draw_plan
+
+    with run.store() as store:
+        page = draw_plan(store, OPERATOR, ids, communities=community, lang=run.lang)
+    write_page(run, page, out)
+
+
+def _number(text: str) -> int:
+    if not text.isdecimal():
+        raise InputError(
+            f"--plan {text}: give a plan's number, or draft alone for the newest drafts",
+            f"--plan {text}：请给出方案编号；单独写 draft 则为各社区最新草案",
+        )
+    return int(text)
 
 
 def write_page(run: Shell, page: str, out: Path) -> None:

@@ -63,6 +63,10 @@ DOORS: dict[str, Door] = {
     "GET /api/maps/reach.html": Door(
         Right.FIGURES, Words("the map of stations and who walks to them", "站点与步行可达图"), page=True
     ),
+    "GET /api/maps/reach.json": Door(Right.FIGURES, Words("the same map as data", "同上，数据")),
+    "POST /api/maps/reach.json": Door(
+        Right.FIGURES, Words("what changes tried out change in it", "试算后的图面变化")
+    ),
     "GET /api/reach": Door(Right.FIGURES, Words("who walks to a station", "步行可达")),
     "POST /api/reach": Door(Right.FIGURES, Words("the same with changes tried out", "步行可达试算")),
     "POST /api/site": Door(Right.FIGURES, Words("places for new stations", "站点选址")),

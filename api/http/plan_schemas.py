@@ -38,6 +38,7 @@ class CreateAsked(_Cells):
 
     operation: Literal["create"]
     name: Annotated[str, Field(min_length=1, max_length=60)] | None = None
+    kind: Literal["base", "exclusive", "micro"] | None = None
 
 
 class MergeAsked(_Model):
@@ -72,6 +73,13 @@ class DistributeAsked(_Model):
     buildings: Annotated[dict[Ref, GridName], Field(min_length=1, max_length=20_000)]
 
 
+class DissolveAsked(_Model):
+    """A grid gives its ground to those beside it."""
+
+    operation: Literal["dissolve"]
+    grid: GridName
+
+
 class RenameAsked(_Model):
     """Another name for a grid."""
 
@@ -103,6 +111,7 @@ EditAsked = Annotated[
     | SplitAsked
     | RedrawAsked
     | DistributeAsked
+    | DissolveAsked
     | RenameAsked
     | KindAsked
     | LockAsked,

@@ -89,7 +89,7 @@ AskedWorst = Annotated[int, Query(ge=0, le=MOST_WORST, description="How many of 
 class Place(BaseModel):
     """A place in degrees (EPSG:4490)."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", strict=True)  # true is no longitude
 
     lon: float = Field(ge=-180, le=180, allow_inf_nan=False)
     lat: float = Field(ge=-90, le=90, allow_inf_nan=False)

@@ -7,17 +7,18 @@ from collections.abc import Generator, Sequence
 from typing import Any, Literal
 
 from api.answers.reach_figures import difference, reach_answer, sites_answer
-from api.answers.reach_map import draw_reach
+from api.answers.reach_map import draw_reach, reach_parts_of, reach_scene_of
 from api.answers.station_answers import station_file, station_geojson, station_json, station_table
 from api.http.map_cache import Page
 from api.http.reach_asked import Asked
 from api.http.workbench import Workbench
-from geo.errors import EmptyLayerError
+from geo.errors import EmptyLayerError, Words
 from geo.reach.models import Model
 from layers.lookup.snapshots import current_state
 from layers.reach.changes import Changes, Point, closed_but
 from layers.reach.reach import By, Reach, measure_reach
 from layers.reach.sites import propose_sites
+from layers.reach.walks import Walks
 from layers.rights.viewer import Viewer
 
 StationFile = Literal["geojson", "csv", "xlsx"]
@@ -50,19 +51,14 @@ def tell_reach(
     bench: Workbench, viewer: Viewer, question: Asked, *, by: By, worst: int
 ) -> Generator[Page, None, None]:
     """Who walks to a station, as JSON, compressed."""
-    reach = _measured(bench, viewer, question)
-    yield Page.of(_json(_told(bench, reach, question, by=by, worst=worst)))
+    yield Page.of(_json(_told_before(bench, viewer, question, by=by, worst=worst)))
 
 
 def try_reach(
     bench: Workbench, viewer: Viewer, question: Asked, changes: Changes, *, by: By, worst: int
 ) -> Generator[bytes, None, None]:
     """The same before and after changes, with what they bring, as JSON."""
-    key = ("before", current_state(bench.store).of_grids, viewer, question, by, worst)
-    before = bench.kept.get(key)
-    if before is None:  # whoever drags a station about asks again and again beside the same
-        before = _told(bench, _measured(bench, viewer, question), question, by=by, worst=worst)
-        bench.kept[key] = before
+    before = _told_before(bench, viewer, question, by=by, worst=worst)
     after = _told(bench, _measured(bench, viewer, question, changes), question, by=by, worst=worst)
     yield _json({"before": before, "after": after, "difference": difference(before, after)})
 
@@ -103,11 +99,7 @@ def find_sites(
 
 def draw_reach_page(bench: Workbench, viewer: Viewer, question: Asked) -> Generator[Page, None, None]:
     """The map of reach, compressed; of the stations alone, and what is lacking, where there is nothing to walk on."""
-    walked, lacking = None, None
-    try:
-        walked = bench.walks(), _measured(bench, viewer, question)
-    except EmptyLayerError as error:
-        lacking = error.words
+    walked, lacking = _walked(bench, viewer, question)
     drawn = draw_reach(
         bench.store,
         viewer,
@@ -118,6 +110,39 @@ def draw_reach_page(bench: Workbench, viewer: Viewer, question: Asked) -> Genera
         lacking=lacking,
     )
     yield Page.of(drawn)
+
+
+def tell_scene(bench: Workbench, viewer: Viewer, question: Asked) -> Generator[Page, None, None]:
+    """The same map as data, compressed."""
+    walked, lacking = _walked(bench, viewer, question)
+    scene = reach_scene_of(
+        bench.store,
+        viewer,
+        walked,
+        communities=question.communities,
+        as_of=question.as_of,
+        lang=question.lang,
+        lacking=lacking,
+    )
+    yield Page.of(_json(scene))
+
+
+def try_scene(
+    bench: Workbench, viewer: Viewer, question: Asked, changes: Changes
+) -> Generator[bytes, None, None]:
+    """What changes in that map, as JSON."""
+    reach = _measured(bench, viewer, question, changes)
+    yield _json(reach_parts_of(bench.store, viewer, bench.walks(), reach, communities=question.communities))
+
+
+def _walked(
+    bench: Workbench, viewer: Viewer, question: Asked
+) -> tuple[tuple[Walks, Reach] | None, Words | None]:
+    """The walks, or why there are none."""
+    try:
+        return (bench.walks(), _measured(bench, viewer, question)), None
+    except EmptyLayerError as error:
+        return None, error.words
 
 
 def _measured(bench: Workbench, viewer: Viewer, question: Asked, changes: Changes | None = None) -> Reach:
@@ -132,6 +157,15 @@ def _measured(bench: Workbench, viewer: Viewer, question: Asked, changes: Change
         kinds=question.kinds,
         changes=changes,
     )
+
+
+def _told_before(bench: Workbench, viewer: Viewer, question: Asked, *, by: By, worst: int) -> dict[str, Any]:
+    """Reach as it is; whoever drags a station about asks again and again beside the same."""
+    key = ("before", current_state(bench.store).of_grids, viewer, question, by, worst)
+    if key not in bench.kept:
+        bench.kept[key] = _told(bench, _measured(bench, viewer, question), question, by=by, worst=worst)
+    told: dict[str, Any] = bench.kept[key]
+    return told
 
 
 def _told(bench: Workbench, reach: Reach, question: Asked, *, by: By, worst: int) -> dict[str, Any]:

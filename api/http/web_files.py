@@ -31,6 +31,12 @@ _OWN = {
     "strokes.js": _SCRIPT,
     "noright.js": _SCRIPT,
     "rates.js": _SCRIPT,
+    "reach.js": _SCRIPT,
+    "reach_figures.js": _SCRIPT,
+    "reach_map.js": _SCRIPT,
+    "reach_try.js": _SCRIPT,
+    "reach_layers.js": _SCRIPT,
+    "reach_print.js": _SCRIPT,
     "review.js": _SCRIPT,
     "shell.js": _SCRIPT,
     "signin.js": _SCRIPT,
@@ -38,7 +44,10 @@ _OWN = {
     "page.css": _STYLE,
     "forms.css": _STYLE,
     "plans.css": _STYLE,
+    "reach.css": _STYLE,
 }
+_OF_MAPS = ("labels.js", "placing.js", "scene.js", "shapes.js")
+"""Scripts of the map files that pages draw with too."""
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; frame-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
@@ -66,7 +75,7 @@ def asset(name: str) -> WebFile | None:
         return _made(_SCRIPT, vendored(name))
     if name == "leaflet.css":
         return _made(_STYLE, vendored(name))
-    if name == "placing.js":
+    if name in _OF_MAPS:
         return _made(_SCRIPT, read_static(name))
     if name == "look.css":
         return _made(_STYLE, css_variables())

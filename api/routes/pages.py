@@ -8,15 +8,17 @@ from fastapi import APIRouter, Path, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
+from api.http.callers import Caller
 from api.http.deps import InDoors
 from api.http.guarded import guarded
 from api.http.turned_away import ACCOUNT_PAGE, SIGN_IN_PAGE
 from api.http.web_files import asset, page, sent
 from layers.rights.rights import Right
+from layers.rights.viewer import Role
 
 router = APIRouter(include_in_schema=False, route_class=guarded(any_query=True))
 
-MAP_PAGE = "/map"
+MAP_PAGE, REACH_PAGE = "/map", "/reach"
 _FIRST = ((Right.DISPLAY, MAP_PAGE), (Right.LOOKUP, "/lookup"), (Right.REVIEW, "/review"))
 
 
@@ -25,10 +27,18 @@ async def front(request: Request, held: InDoors) -> RedirectResponse:
     """A browser that comes without a path sees the first page it may open."""
     identity = held.identity
     caller = await identity.caller(request.scope) if identity.accounts else None
+    if caller is not None and _leads(caller):
+        return RedirectResponse(REACH_PAGE)
     for right, path in _FIRST:
         if right in identity.open or (caller is not None and caller.may(right)):
             return RedirectResponse(path)
     return RedirectResponse(SIGN_IN_PAGE if caller is None else ACCOUNT_PAGE)
+
+
+def _leads(caller: Caller) -> bool:
+    """Whether somebody comes as a leader: he asks who is not served before anything else."""
+    granted = () if caller.session is None else caller.session.grants
+    return any(grant.role is Role.LEADER for grant in granted) and caller.may(Right.FIGURES)
 
 
 @router.get(SIGN_IN_PAGE)
@@ -49,10 +59,10 @@ async def grids(request: Request) -> Response:
     return sent(request, page("grids"))
 
 
-@router.get("/reach")
+@router.get(REACH_PAGE)
 async def reach(request: Request) -> Response:
-    """The map of stations and who walks to them, in the frame of the pages."""
-    return sent(request, page("grids"))
+    """覆盖: who is not reached, where, and what another station changes."""
+    return sent(request, page("reach"))
 
 
 @router.get("/lookup")

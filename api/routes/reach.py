@@ -6,13 +6,15 @@ the ground or the published grids move.
 
 from __future__ import annotations
 
+from typing import Any
+
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from api.http.deps import Asking, InDoors
 from api.http.guarded import guarded
 from api.http.reach_asked import AskedBy, AskedReach, AskedToday, AskedWorst, SiteQuestion, Tried
-from api.http.reach_jobs import draw_reach_page, find_sites, tell_reach, try_reach
+from api.http.reach_jobs import draw_reach_page, find_sites, tell_reach, tell_scene, try_reach, try_scene
 from api.http.reach_schemas import ReachAnswer, SitesAnswer, TriedOut
 from api.http.schemas import errors
 from api.routes.maps import PAGE_POLICY
@@ -20,6 +22,7 @@ from api.routes.maps import PAGE_POLICY
 router = APIRouter(prefix="/api", tags=["reach"], route_class=guarded())
 
 _JSON = "application/json"
+_SCENE: dict[str, Any] = {"type": "object", "required": ["origin"]}
 
 
 @router.get(
@@ -114,3 +117,37 @@ async def reach_map(request: Request, held: InDoors, viewer: Asking, question: A
         lambda: held.workshop.once(draw_reach_page, viewer, question),
     )
     return await page.sent(request, media_type="text/html", headers={"Content-Security-Policy": PAGE_POLICY})
+
+
+@router.get(
+    "/maps/reach.json",
+    response_model=None,
+    responses={
+        200: {"description": "What the page 覆盖 draws its map from", "content": {_JSON: {"schema": _SCENE}}},
+        304: {"description": "Unchanged since the ETag that was sent"},
+        **errors(404, 409, 422, 500, 503),
+    },
+)
+async def reach_scene(request: Request, held: InDoors, viewer: Asking, question: AskedReach) -> Response:
+    """The same map as data, over the grids of a day: shapes in whole steps of `step` degrees from `origin`, one row a thing.
+
+    Where there is nothing to walk on, `lacking` says why, and the stations are there alone."""
+    page = await held.maps.get(
+        ("reach scene", held.published.state, viewer, question),
+        lambda: held.workshop.once(tell_scene, viewer, question),
+    )
+    return await page.sent(request, media_type=_JSON)
+
+
+@router.post(
+    "/maps/reach.json",
+    response_model=None,
+    responses={
+        200: {"description": "Walk areas, circles, and every home", "content": {_JSON: {"schema": _SCENE}}},
+        **errors(404, 408, 409, 413, 422, 500, 503),
+    },
+)
+async def reach_scene_tried(held: InDoors, viewer: Asking, question: AskedToday, tried: Tried) -> Response:
+    """What other stations, minutes or walkers change in that map. Nothing is written."""
+    body = await held.workshop.once(try_scene, viewer, question, tried.changes())
+    return Response(body, media_type=_JSON)

@@ -1,11 +1,10 @@
-/* 地图 and 覆盖: a map that is drawn as one page of its own, in the frame of the pages; what the address asks for goes on to it. */
+/* 地图: the map of grids is drawn as one page of its own, in the frame of the pages; what the address asks for goes on to it. */
 
 import { make } from "./ask.js";
 import { frame } from "./shell.js";
 import { lang, say, translate } from "./words.js";
 
-const MAPS = { "/map": ["/api/maps/grids.html", "grids_title"], "/reach": ["/api/maps/reach.html", "reach_title"] };
-const [source, title] = MAPS[location.pathname];
+const source = "/api/maps/grids.html";
 const place = document.getElementById("frame").parentElement, map = document.getElementById("frame");
 const query = new URLSearchParams(location.search);
 
@@ -31,8 +30,8 @@ async function draw() {
 }
 
 translate();
-document.title = say(title);
-map.title = say(title);
+document.title = say("grids_title");
+map.title = say("grids_title");
 query.set("lang", lang);
 frame();
 draw();

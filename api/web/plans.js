@@ -71,6 +71,7 @@ function build() {
     merge: button("merge_grids", () => editor.do({ operation: "merge", grids: editor.codes })),
     split: button("split_grid", () => editor.do({ operation: "split", grid: editor.codes[0], parts: 2 })),
     redraw: button("redraw_grids", () => editor.do({ operation: "redraw", grids: editor.codes })),
+    dissolve: button("dissolve_grid", () => editor.do({ operation: "dissolve", grid: editor.codes[0] })),
     lock: button("lock_grid", lock),
     rename: button("rename_grid", rename),
     sizes: make("ul", { class: "sizes" }),
@@ -91,7 +92,7 @@ function build() {
     ...(editor.open
       ? [parts.saved, parts.trouble, parts.conflict,
         make("div", { class: "tools", role: "toolbar", "aria-label": say("tools") }, ...parts.tools, whole, size),
-        make("div", { class: "tools" }, parts.undo, parts.redo, parts.merge, parts.split, parts.redraw, parts.lock, parts.rename),
+        make("div", { class: "tools" }, parts.undo, parts.redo, parts.merge, parts.split, parts.redraw, parts.dissolve, parts.lock, parts.rename),
         parts.target]
       : [make("p", { class: "notice" }, say("frozen")), make("div", { class: "tools" }, button("copy_as_draft", copy))]),
     make("section", {}, make("p", { class: "band" }, say("target_band", plan.rules.min_households, plan.rules.max_households)), parts.sizes),
@@ -152,7 +153,7 @@ function tell() {
   parts.redo.disabled = !idle || !plan.redo;
   parts.merge.disabled = chosen.length < 2;
   parts.merge.title = say("pick_two");
-  for (const one of [parts.split, parts.rename]) one.disabled = chosen.length !== 1;
+  for (const one of [parts.split, parts.dissolve, parts.rename]) one.disabled = chosen.length !== 1;
   parts.lock.disabled = !chosen.length;
   parts.lock.textContent = say(chosen.length && chosen.every((label) => editor.grids.get(label).locked) ? "unlock_grid" : "lock_grid");
   parts.saved.classList.toggle("waiting", editor.away);

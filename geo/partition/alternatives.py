@@ -68,6 +68,16 @@ _AIMED_AT: dict[str, Callable[[PlanFigures], float]] = {
 """The figure each aim makes small."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Choice:
+    """The plans to choose from."""
+
+    plans: tuple[Alternative, ...]
+    """The one for all goals first."""
+    missing: Words | None = None
+    """Why there are fewer than were asked for; None where there are not."""
+
+
 def alternatives(
     problem: Problem,
     *,
@@ -75,33 +85,80 @@ def alternatives(
     seed: int = 1,
     time_limit_s: float = 10.0,
     households: Ints | None = None,
-) -> tuple[Alternative, ...]:
+) -> Choice:
     """Up to `count` plans that differ from each other by `LEAST_DISTANCE` or more, the one for all goals first.
 
     The others have the same number of grids, miss the bounds by no more, and are better than the first in what they
-    aim at; fewer than `count` are returned where no more are found. `time_limit_s` bounds the search of each plan. `households` (n,) where the problem counts a
+    aim at; where no more are found there are fewer than `count`, and why. `time_limit_s` bounds the search of each plan. `households` (n,) where the problem counts a
     workload instead.
     """
     found: list[Alternative] = []
     main = best(problem, seed=seed, time_limit_s=time_limit_s)
     found.append(_alternative(problem, "main", main, households))
     if count < 2:
-        return tuple(found)
+        return Choice(tuple(found))
     held = problem.households if households is None else households
     fixed = replace(problem, k=main.score.grids) if problem.k is None else problem
+    worse, near = dict[str, None](), dict[str, None]()
     for turn in range(_ROUNDS):
         for aim, changed in _aims(fixed, main.score.grids):
             if len(found) == count:
-                return tuple(found)
+                return Choice(tuple(found))
             if any(one.aim == aim for one in found):
                 continue
             plan = best(changed, seed=seed + turn, time_limit_s=time_limit_s)
             one = _alternative(problem, aim, plan, households)
-            if _is_worth_showing(one, found[0].figures) and all(
-                distance(one.labels, other.labels, held) >= LEAST_DISTANCE for other in found
-            ):
+            if not _is_worth_showing(one, found[0].figures):
+                worse[aim] = None
+            elif any(distance(one.labels, other.labels, held) < LEAST_DISTANCE for other in found):
+                near[aim] = None
+            else:
                 found.append(one)
-    return tuple(found)
+    if len(found) == count:
+        return Choice(tuple(found))
+    had = {one.aim for one in found}
+    return Choice(
+        tuple(found),
+        _missing(
+            count,
+            len(found),
+            [x for x in worse if x not in had | near.keys()],
+            [x for x in near if x not in had],
+        ),
+    )
+
+
+def _missing(count: int, found: int, worse: list[str], near: list[str]) -> Words:
+    """Why fewer than `count` plans were found: the aims that gave none better, and those whose plans hardly differ."""
+    why = []
+    if worse:
+        names = [TITLES[aim] for aim in worse]
+        why.append(
+            Words(
+                f"aiming at {_listed(names).en} gave nothing better that keeps the number of grids and the bounds",
+                f"按{_listed(names).zh}搜索，在网格数和上下限不变差的前提下没有更好的方案",
+            )
+        )
+    if near:
+        names = [TITLES[aim] for aim in near]
+        why.append(
+            Words(
+                f"aiming at {_listed(names).en} gave plans with less than {LEAST_DISTANCE:.0%} of the households in other "
+                "grids",
+                f"按{_listed(names).zh}搜索，所得方案与已有方案归属不同的户数不到 {LEAST_DISTANCE:.0%}",
+            )
+        )
+    if not why:
+        why.append(Words("there is one for every aim already", "各个侧重都已有一个方案"))
+    told = Words("; ".join(one.en for one in why), "；".join(one.zh for one in why))
+    return Words(
+        f"{found} of the {count} plans asked for were found: {told.en}",
+        f"要求 {count} 个方案，得到 {found} 个：{told.zh}",
+    )
+
+
+def _listed(names: list[Words]) -> Words:
+    return Words(", ".join(name.en for name in names), "、".join(f"“{name.zh}”" for name in names))
 
 
 def _is_worth_showing(one: Alternative, main: PlanFigures) -> bool:

@@ -39,11 +39,17 @@ class Today:
     """The code of each grid, by label."""
     kinds: tuple[str, ...]
     """The kind of each grid, by label."""
+    released: frozenset[str] = frozenset()
+    """Codes of exclusive grids that are given up: their ground is divided with the rest."""
 
     def staying(self, locked: Sequence[str]) -> list[int]:
-        """The labels of exclusive grids and of those with a code in `locked`."""
+        """The labels of exclusive grids, unless released, and of those with a code in `locked`."""
         pairs = enumerate(zip(self.codes, self.kinds, strict=True))
-        return [label for label, (code, kind) in pairs if kind == "exclusive" or code in locked]
+        return [
+            label
+            for label, (code, kind) in pairs
+            if (kind == "exclusive" and code not in self.released) or code in locked
+        ]
 
 
 @dataclass(frozen=True, slots=True)

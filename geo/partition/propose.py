@@ -76,21 +76,24 @@ def propose(
     notes = _notes(whole, rules, today, carved)
     households = cells["households"].to_numpy(dtype=np.int64)
     if carved.rest is None:
-        return (_nothing_to_draw(whole, carved, nets, households, today),), notes
+        return (_nothing_to_draw(whole, carved, nets, households, today),), (*notes, *_no_choice(ask))
     rest = replace(carved.rest, k=_wanted(ask, today, carved))
-    found = alternatives(
+    choice = alternatives(
         rest,
         count=ask.alternatives,
         seed=ask.seed,
         time_limit_s=ask.time_limit_s,
         households=None if rules.workload is None else households[carved.cells],
     )
+    found = choice.plans
     proposals = tuple(
         replace(made, reasons=_reasons(whole, carved, made.labels, today, one))
         for one in found
         for made in (_proposal(rest, carved, one, nets, households, today),)
     )
-    return proposals, (*notes, *reasons(rest), *found[0].reasons, *_people_notes(found[0].figures, rules))
+    missing = () if choice.missing is None else (choice.missing,)
+    people = _people_notes(found[0].figures, rules)
+    return proposals, (*notes, *reasons(rest), *found[0].reasons, *people, *missing)
 
 
 def _named(problem: Problem, names: Names) -> Problem:
@@ -202,6 +205,16 @@ def _notes(whole: Problem, rules: Rules, today: Today | None, carved: Carved) ->
             )
         )
     return tuple(notes)
+
+
+def _no_choice(ask: Ask) -> tuple[Words, ...]:
+    if ask.alternatives < 2:
+        return ()
+    return (
+        Words(
+            "every grid stays as it is: there is nothing to choose from", "所有网格保留不动，没有可选的方案"
+        ),
+    )
 
 
 def _people_notes(figures: PlanFigures, rules: Rules) -> tuple[Words, ...]:

@@ -40,7 +40,7 @@ class Locks:
     add: tuple[str, ...] = ()
     """Codes to lock."""
     release: tuple[str, ...] = ()
-    """Codes to unlock again."""
+    """Codes to unlock again; an exclusive grid among them is given up, its ground divided with the rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +107,7 @@ class _Job:
     rules: Rules
     ask: Ask
     request: str
+    notes: tuple[Words, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,11 +140,21 @@ def _grids(job: _Job, one: Proposal) -> gpd.GeoDataFrame:
         one.labels,
         community_code=job.code,
         rules=job.rules,
-        previous=job.force.grids,
+        previous=_previous(job.force),
         taken=job.taken,
         stays=one.stays,
     )
     return with_reasons(grids, one.reasons, rules=job.rules, around=job.around)
+
+
+def _previous(force: InForce) -> gpd.GeoDataFrame:
+    """The grids in force; what is given up leaves neither its kind nor its name."""
+    if force.today is None or not force.today.released:
+        return force.grids
+    stays = ~force.grids["code"].isin(force.today.released)
+    return force.grids.assign(
+        kind=force.grids["kind"].where(stays, None), name=force.grids["name"].where(stays, None)
+    )
 
 
 def draw_plans(
@@ -214,8 +225,10 @@ def _job(
     kind = community["kind"]
     rules = family.choose(None if pd.isna(kind) else str(kind), size)
     own = set() if force.today is None else set(force.today.codes)
-    locked = ({*force.locked, *locks.add, *rules.locked} - set(locks.release)) & own
+    held = {*force.locked, *locks.add, *rules.locked}
+    locked = (held - set(locks.release)) & own
     rules = replace(rules, locked=tuple(sorted(locked)))
+    force, notes = _released(force, locks, held=held)
     nets = tuple(read_nets(unit, stored, dict(ask.nets)))
     buildings = read_buildings(unit, codes=[code])
     return _Job(
@@ -231,7 +244,23 @@ def _job(
         rules,
         ask,
         _request(stored, force, rules, nets, ask),
+        notes,
     )
+
+
+def _released(force: InForce, locks: Locks, *, held: set[str]) -> tuple[InForce, tuple[Words, ...]]:
+    """The plan in force with the exclusive grids that are given up, and what there was nothing to unlock about."""
+    if force.today is None:
+        return force, ()
+    kinds = dict(zip(force.today.codes, force.today.kinds, strict=True))
+    asked = [code for code in locks.release if code in kinds]
+    released = frozenset(code for code in asked if kinds[code] == "exclusive")
+    vain = [code for code in asked if code not in released and code not in held]
+    notes = tuple(
+        Words(f"grid {code} was neither locked nor exclusive", f"网格 {code} 本来就未锁定，也不是专属网格")
+        for code in vain
+    )
+    return replace(force, today=replace(force.today, released=released)), notes
 
 
 def _around(communities: gpd.GeoDataFrame, code: str) -> gpd.GeoDataFrame:
@@ -249,6 +278,8 @@ def _request(stored: StoredCells, force: InForce, rules: Rules, nets: Sequence[N
         "ask": asdict(ask),
         "nets": [hashlib.sha256(net.labels.tobytes()).hexdigest() for net in nets],
     }
+    if force.today is not None and force.today.released:
+        said["released"] = sorted(force.today.released)
     return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
@@ -282,7 +313,7 @@ def _kept(
         Choice(plan_id, one.title, one.score) for plan_id, one in zip(ids, drawn.proposals, strict=True)
     )
     figures = replace(DraftFigures.of(drawn.proposals[0].score, ids, households), choice=choice)
-    return Step(job.code, job.name, 0, 0, figures, drawn.notes)
+    return Step(job.code, job.name, 0, 0, figures, (*job.notes, *drawn.notes))
 
 
 def _new_plan(job: _Job, one: Proposal, grids: gpd.GeoDataFrame, notes: tuple[Words, ...]) -> NewPlan:
@@ -298,4 +329,5 @@ def _new_plan(job: _Job, one: Proposal, grids: gpd.GeoDataFrame, notes: tuple[Wo
         notes=notes,
         title=one.title if job.ask.alternatives > 1 else None,
         request=job.request,
+        chosen=frozenset() if job.force.today is None else job.force.today.released,
     )

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from geo.errors import InputError, NotFoundError
 from geo.plans import edits
+from geo.plans.dissolving import dissolve, given_up
 from geo.plans.edits import Draft, Numbering
 from geo.plans.rules import Rules
 
@@ -90,10 +91,15 @@ class Create(Cells):
 
     operation: ClassVar[str] = "create"
     name: str | None = None
+    kind: str | None = None
 
     def apply(self, draft: Draft, ground: Ground) -> Draft:
-        """The draft after it. Raises as `geo.plans.edits.create` does."""
-        return edits.create(draft, self.of(ground), ground.numbering, name=self.name)
+        """The draft after it. Raises as `geo.plans.edits.create` and `set_kind` do."""
+        made = edits.create(draft, self.of(ground), ground.numbering, name=self.name)
+        if self.kind is None:
+            return made
+        (fresh,) = made.grids.keys() - draft.grids.keys()
+        return edits.set_kind(made, made.grids[fresh].code, self.kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +113,18 @@ class Merge:
     def apply(self, draft: Draft, ground: Ground) -> Draft:  # noqa: ARG002
         """The draft after it. Raises as `geo.plans.edits.merge` does."""
         return edits.merge(draft, self.grids, into=self.into)
+
+
+@dataclass(frozen=True, slots=True)
+class Dissolve:
+    """A grid is given up; its cells go to the grids beside it."""
+
+    operation: ClassVar[str] = "dissolve"
+    grid: str = ""
+
+    def apply(self, draft: Draft, ground: Ground) -> Draft:
+        """The draft after it. Raises as `geo.plans.dissolving.dissolve` does."""
+        return dissolve(draft, self.grid, ground.cells, ground.edges, ground.rules)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +151,9 @@ class Split:
 
 @dataclass(frozen=True, slots=True)
 class Redraw:
-    """Grids drawn again by the engine within the rules; without any, all that are neither locked nor exclusive."""
+    """Grids drawn again by the engine within the rules; without any, all that are neither locked nor exclusive.
+
+    An exclusive grid that is named is given up: its ground is divided with the others'."""
 
     operation: ClassVar[str] = "redraw"
     grids: tuple[str, ...] = ()
@@ -166,7 +186,7 @@ class Redraw:
         )
         codes = np.array([draft.grids[int(label)].code for label in draft.labels[chosen]], dtype=object)
         owners = heirs(ground.cells.iloc[chosen], codes, parts, ground.rules)
-        return edits.divide(draft, chosen, parts, owners, ground.numbering)
+        return edits.divide(given_up(draft, asked, ground.numbering), chosen, parts, owners, ground.numbering)
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,9 +247,10 @@ class Lock:
         return edits.lock(draft, self.grids, locked=self.locked)
 
 
-Operation = Assign | Create | Merge | Split | Redraw | Distribute | Rename | Kind | Lock
+Operation = Assign | Create | Merge | Dissolve | Split | Redraw | Distribute | Rename | Kind | Lock
 OPERATIONS: dict[str, type[Operation]] = {
-    kind.operation: kind for kind in (Assign, Create, Merge, Split, Redraw, Distribute, Rename, Kind, Lock)
+    kind.operation: kind
+    for kind in (Assign, Create, Merge, Dissolve, Split, Redraw, Distribute, Rename, Kind, Lock)
 }
 
 

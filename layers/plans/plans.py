@@ -47,6 +47,8 @@ class NewPlan:
     """What sets it apart from other drafts made with it."""
     request: str | None = None
     """A fingerprint of all it was made from; equal requests make equal plans."""
+    chosen: frozenset[str] = frozenset()
+    """Codes of grids whose name and kind were decided, whatever those of the plan in force are."""
 
 
 def save_draft(unit: Writing, plan: NewPlan) -> int:
@@ -81,7 +83,11 @@ def save_draft(unit: Writing, plan: NewPlan) -> int:
         .returning(t.plans.c.id)
     ).scalar_one()
     locked = plan.grids["code"].isin(plan.rules.locked)
-    unit.insert_frame(t.grids, plan.grids.assign(locked=locked, chosen=False), plan_id=plan_id)
+    unit.insert_frame(
+        t.grids,
+        plan.grids.assign(locked=locked, chosen=plan.grids["code"].isin(plan.chosen)),
+        plan_id=plan_id,
+    )
     cells = np.arange(len(plan.labels))
     unit.insert_frame(t.assignments, pd.DataFrame({"cell": cells, "label": plan.labels}), plan_id=plan_id)
     return int(plan_id)

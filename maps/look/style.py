@@ -43,6 +43,11 @@ WALKS = ("#8fc9a0", "#bfe2c6", "#e2f2e2")
 UNREACHED = {"fill": "#f2a33a", "line": AMBER}
 """Homes that walk too far: they stand out, also in grey by their mark."""
 
+BEFORE = "#6a3d9a"
+"""Outlines of the grids before a draft: a hue no fill and no other line has."""
+MOVED = {"fill": "#b48ad6", "line": BEFORE}
+"""Homes that come to another grid."""
+
 ROADS: dict[str, dict[str, float]] = {
     "motorway": {"metres": 13, "least_px": 2.2, "from_zoom": 8},
     "trunk": {"metres": 12, "least_px": 2.0, "from_zoom": 8},
@@ -88,6 +93,8 @@ def script_style() -> dict[str, Any]:
         "community": COMMUNITY,
         "walks": WALKS,
         "unreached": UNREACHED,
+        "before": BEFORE,
+        "moved": MOVED,
         "roadCasing": ROAD_CASING,
         "roadText": ROAD_TEXT,
         "roads": [{"class": name, **widths} for name, widths in ROADS.items()],
@@ -112,6 +119,8 @@ def css_variables() -> str:
         "least-size": f"{LEAST_PX}px",
         "community-text": COMMUNITY["text"],
         "names-from-zoom": NAMES_FROM_ZOOM,
+        "unreached": UNREACHED["fill"],
+        **{f"walk-{number}": fill for number, fill in enumerate(WALKS)},
         **{f"fill-{number}": fill for number, fill in enumerate(FILLS)},
     }
     return ":root{" + ";".join(f"--{name}:{value}" for name, value in values.items()) + "}"

@@ -11,6 +11,8 @@ LAYERS = {
     "stations": Words("Stations", "服务站点"),
     "unreached": Words("Homes not reached", "未覆盖楼栋"),
     "circles": Words("Straight-line circles", "直线服务圈"),
+    "before": Words("Grids before", "原有网格"),
+    "moved": Words("Homes that change grid", "调整楼栋"),
     "walks": Words("Walk areas", "步行范围"),
     "grids": Words("Grids", "网格"),
     "communities": Words("Communities", "社区"),
@@ -104,6 +106,7 @@ FIGURES = {
     "figure_communities": Words("communities", "社区"),
     "figure_households": Words("households", "户"),
     "figure_outside": Words("outside the bounds", "超出界限"),
+    "figure_moved": Words("households moved", "户调整"),
     "figure_reached": Words("households reached", "户已覆盖"),
     "figure_not_reached": Words("households not reached", "户未覆盖"),
     "figure_stations": Words("stations", "站点"),
@@ -134,6 +137,8 @@ LEGEND = {
     "overstates": Words(
         "The circles overstate what is reached by {points} points", "直线服务圈高估 {points} 个百分点"
     ),
+    "before": Words("Grids before", "原有网格界线"),
+    "moved": Words("Buildings that come to another grid", "调整到其他网格的楼栋"),
     "zoom_in_for": Words("(zoom in)", "（放大可见）"),
 }
 
@@ -167,6 +172,9 @@ CARD = {
     "no_way": Words("no way", "无路可达"),
     "nearest": Words("Nearest station", "最近站点"),
     "served": Words("Households it is nearest for", "就近户数"),
+    "came": Words("Households from", "划入（户）"),
+    "went": Words("Households to", "划出（户）"),
+    "old_grid": Words("Grid before", "原属网格"),
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 from html import escape
 from typing import Any
@@ -16,6 +16,7 @@ from geo.crs import KEPT_CRS
 from geo.plans.rules import Rules
 from maps.look.style import script_style
 from maps.look.words import FIGURES, LAYERS, legend_text, page_text, require_language, script_words
+from maps.pages.changes import Changes, change_rows, changes_data
 from maps.pages.encode import STEP_DEG, column
 from maps.pages.legend import Row, base_row, grid_rows, legend_html, station_rows
 from maps.pages.page import Head, OfflineMap, Page, Part, Ready
@@ -41,6 +42,8 @@ def grids_page(
     notice: str | None = None,
     rules: Rules | None = None,
     credit: str | None = None,
+    changes: Changes | None = None,
+    said: Sequence[str] = (),
 ) -> str:
     """One HTML document that needs nothing but a browser: no network, no other file.
 
@@ -49,7 +52,8 @@ def grids_page(
     column they are summed from `buildings`, estimated where nobody counted. With `rules`, grids outside the bounds are hatched amber and
     counted in the legend; grids in several parts are always hatched red. `notice` is 内部工作用图 unless a map
     approval number is given; `span` is the first day on which the map is as drawn and the first on which it is not,
-    None where nothing ends it; `credit` names the source of the data. The same input gives the same document,
+    None where nothing ends it; `credit` names the source of the data. `changes` are those of a draft against what was before,
+    `said` what else stands under the title. The same input gives the same document,
     whatever the order of rows. Without grids the page says what to do.
 
     Raises `InputError` for an unknown language, `MissingCrsError` or `InputError` for frames not in EPSG:4490.
@@ -70,13 +74,15 @@ def grids_page(
     head = Head(
         title=title,
         notice=notice or page_text("notice", lang),
-        dates=_dates(plan, as_of, span, lang),
-        figures=_figures(plan, ground, lang),
+        dates=[*said, *_dates(plan, as_of, span, lang)],
+        figures=_figures(plan, ground, lang, changes),
         credit=credit,
     )
-    legend = legend_html(
-        _legend_rows(plan, ground, rules, lang), remarks=_remarks(plan, ground, lang), lang=lang
-    )
+    rows = [
+        *([] if changes is None else change_rows(changes, lang)),
+        *_legend_rows(plan, ground, rules, lang),
+    ]
+    legend = legend_html(rows, remarks=_remarks(plan, ground, lang), lang=lang)
     page = Page(
         title=title,
         lang=lang,
@@ -88,9 +94,14 @@ def grids_page(
             "style": script_style(),
             "words": script_words(lang),
             **scene_data(plan, ground, bounds[:2]),
+            **(
+                {}
+                if changes is None
+                else {"changes": changes_data(changes, plan, ground.buildings, bounds[:2])}
+            ),
         },
     )
-    add_map(page, bounds, _layers(plan, ground), lang)
+    add_map(page, bounds, _layers(plan, ground, changes), lang)
     return page.render()
 
 
@@ -115,12 +126,14 @@ def add_map(
     chart.add_child(Ready(bounds))
 
 
-def _layers(plan: gpd.GeoDataFrame, ground: Ground) -> list[str]:
+def _layers(plan: gpd.GeoDataFrame, ground: Ground, changes: Changes | None) -> list[str]:
     """The layers that hold something, in the order of the switch."""
     held = {"labels": plan, "grids": plan} | {
         name: getattr(ground, name)
         for name in ("communities", "complexes", "buildings", "roads", "water", "stations")
     }
+    if changes is not None:
+        held |= {"before": changes.before, "moved": changes.moved}
     return [layer for layer in LAYERS if len(held.get(layer, ()))]
 
 
@@ -148,7 +161,9 @@ _SPAN_WORDS = {(False, False): "span", (False, True): "span_on", (True, False): 
 """By which of the two days is open."""
 
 
-def _figures(plan: gpd.GeoDataFrame, ground: Ground, lang: str) -> list[tuple[str, str, bool]]:
+def _figures(
+    plan: gpd.GeoDataFrame, ground: Ground, lang: str, changes: Changes | None
+) -> list[tuple[str, str, bool]]:
     figures = []
     if len(plan):
         figures.append((f"{len(plan):,}", "figure_grids", False))
@@ -161,6 +176,8 @@ def _figures(plan: gpd.GeoDataFrame, ground: Ground, lang: str) -> list[tuple[st
     outside = int(plan["state"].isin(["below", "above"]).sum())
     if (plan["state"] != "unjudged").any():
         figures.append((f"{outside:,}", "figure_outside", outside > 0))
+    if changes is not None and len(changes.before) and changes.households is not None:
+        figures.append((f"{changes.households:,}", "figure_moved", False))
     return [(value, FIGURES[key].text(lang), bad) for value, key, bad in figures]
 
 

@@ -27,6 +27,8 @@ from maps.pages.scene import Ground, complete_grids, in_key_order, scene_data
 _WALK_TOLERANCE_DEG = 10 / 111_000
 """Walk areas are made of squares of 25 m: their steps are straightened within these 10 m."""
 _NO_WAY = -1
+_NOWHERE = -1
+"""The row of a building that went while the map was made."""
 _MOST_CIRCLES = 20
 """More of them over each other hide the map: then they wait for the switch."""
 
@@ -79,16 +81,8 @@ def reach_page(
     language, `MissingCrsError` or `InputError` for frames not in EPSG:4490.
     """
     require_language(lang)
-    ground = Ground(
-        communities=in_key_order(communities, "code", "communities"),
-        complexes=in_key_order(complexes, "ref", "complexes"),
-        buildings=_told(in_key_order(buildings, "ref", "buildings"), walked),
-        roads=in_key_order(roads, "ref", "roads"),
-        water=in_key_order(water, "ref", "water"),
-        stations=in_key_order(stations, "ref", "stations"),
-    )
-    none = complete_grids(_no_grids(), ground.buildings, None)
-    bounds = ground.bounds(none) or CHINA
+    ground = _ground(walked, communities, complexes, buildings, roads, water, stations)
+    bounds = ground.bounds(_no_grids()) or CHINA
     head = Head(
         title=title,
         notice=notice or page_text("notice", lang),
@@ -104,19 +98,79 @@ def reach_page(
         title=title,
         lang=lang,
         body=head.html(lang, legend=legend) + _lacking_html(lacking, lang),
-        data={
-            "origin": bounds[:2],
-            "step": STEP_DEG,
-            "bounds": None,
-            "style": script_style(),
-            "words": {**script_words(lang), "map_label": page_text("reach_label", lang)},
-            **scene_data(none, ground, bounds[:2]),
-            "reach": _reach_data(walked, ground, bounds[:2]),
-        },
+        data=_scene(walked, ground, _no_grids(), bounds[:2], lang),
     )
     crowded = walked is not None and len(walked.circles) > _MOST_CIRCLES
     add_map(page, bounds, _layers(walked, ground), lang, hidden=("circles",) if crowded else ())
     return page.render()
+
+
+def reach_scene(
+    walked: Walked | None,
+    *,
+    grids: gpd.GeoDataFrame,
+    communities: gpd.GeoDataFrame,
+    complexes: gpd.GeoDataFrame,
+    buildings: gpd.GeoDataFrame,
+    roads: gpd.GeoDataFrame,
+    water: gpd.GeoDataFrame,
+    stations: gpd.GeoDataFrame,
+    lang: str,
+) -> dict[str, Any]:
+    """The same map as data for a page that draws it with the same scripts, over `grids` (as the lookup gives them).
+
+    Adds to what those scripts read: `extent` (west, south, east, north; None where there is nothing), `communities.code`,
+    and `homes`, the row of the building of every home of `walked` in its order: `reach_parts` speaks of homes. Raises as
+    `reach_page`.
+    """
+    require_language(lang)
+    ground = _ground(walked, communities, complexes, buildings, roads, water, stations)
+    extent = ground.bounds(_no_grids())
+    scene = _scene(walked, ground, in_key_order(grids, "code", "grids"), (extent or CHINA)[:2], lang)
+    scene["communities"]["code"] = texts(ground.communities["code"])
+    rows = {ref: row for row, ref in enumerate(ground.buildings["ref"])}
+    homes = [] if walked is None else [rows.get(ref, _NOWHERE) for ref in walked.homes["ref"]]
+    return {**scene, "extent": extent, "homes": homes, "lacking": None}
+
+
+def reach_parts(walked: Walked, origin: Origin) -> dict[str, Any]:
+    """What changes in that map when stations do: `walks` and `circles` as shapes in steps from `origin`, `unreached` (numbers
+    of homes), `minutes` and `nearest` (number in `stations`, the names; -1 for none) of every home in the order of `walked`;
+    minutes of -1 are no way."""
+    nearest, names = pd.factorize(walked.homes["station"])
+    return {
+        **_areas(walked, origin),
+        "unreached": np.flatnonzero(~walked.homes["reached"].to_numpy(dtype=bool)).tolist(),
+        "minutes": numbers(np.ceil(walked.homes["minutes"].fillna(_NO_WAY).to_numpy(dtype=float))),
+        "nearest": nearest.tolist(),
+        "stations": names.tolist(),
+    }
+
+
+def _ground(walked: Walked | None, communities: Any, complexes: Any, buildings: Any, *others: Any) -> Ground:
+    roads, water, stations = others
+    return Ground(
+        communities=in_key_order(communities, "code", "communities"),
+        complexes=in_key_order(complexes, "ref", "complexes"),
+        buildings=_told(in_key_order(buildings, "ref", "buildings"), walked),
+        roads=in_key_order(roads, "ref", "roads"),
+        water=in_key_order(water, "ref", "water"),
+        stations=in_key_order(stations, "ref", "stations"),
+    )
+
+
+def _scene(
+    walked: Walked | None, ground: Ground, grids: gpd.GeoDataFrame, origin: Origin, lang: str
+) -> dict[str, Any]:
+    return {
+        "origin": origin,
+        "step": STEP_DEG,
+        "bounds": None,
+        "style": script_style(),
+        "words": {**script_words(lang), "map_label": page_text("reach_label", lang)},
+        **scene_data(complete_grids(grids, ground.buildings, None), ground, origin),
+        "reach": _reach_data(walked, ground, origin),
+    }
 
 
 def _no_grids() -> gpd.GeoDataFrame:
@@ -146,19 +200,25 @@ def _reach_data(walked: Walked | None, ground: Ground, origin: Origin) -> dict[s
             "nearest": empty,
             "served": served,
         }
-    require_kept_crs(walked.areas, "walk areas")
-    areas = shapely.simplify(np.asarray(walked.areas.geometry.array, dtype=object), _WALK_TOLERANCE_DEG)
     homes = walked.homes.set_index("ref").reindex(ground.buildings["ref"])
     lived = homes["reached"].notna().to_numpy()
     minutes = np.where(lived, np.ceil(homes["minutes"].fillna(_NO_WAY).to_numpy(dtype=float)), np.nan)
     unreached = lived & ~homes["reached"].fillna(True).to_numpy(dtype=bool)
     return {
-        "walks": encode_shapes(areas, origin) if len(areas) else [],
-        "circles": encode_shapes(np.asarray(walked.circles.geometry.array, dtype=object), origin),
+        **_areas(walked, origin),
         "unreached": np.flatnonzero(unreached).tolist(),
         "minutes": numbers(minutes),
         "nearest": texts(homes["station"]),
         "served": served,
+    }
+
+
+def _areas(walked: Walked, origin: Origin) -> dict[str, Any]:
+    require_kept_crs(walked.areas, "walk areas")
+    areas = shapely.simplify(np.asarray(walked.areas.geometry.array, dtype=object), _WALK_TOLERANCE_DEG)
+    return {
+        "walks": encode_shapes(areas, origin) if len(areas) else [],
+        "circles": encode_shapes(np.asarray(walked.circles.geometry.array, dtype=object), origin),
     }
 
 

@@ -122,12 +122,12 @@ def scene_data(grids: gpd.GeoDataFrame, ground: Ground, origin: Origin) -> dict[
     """
     communities = _numbered(ground.communities, "code")
     complexes = _numbered(ground.complexes, "ref")
-    community_shapes = _coverage(ground.communities)
+    community_shapes = coverage(ground.communities)
     building_grid = grid_of_points(grids, _inside(ground.buildings))
     building_complex = column(ground.buildings, "complex_ref").map(complexes)
     return {
         "grids": {
-            "shapes": encode_shapes(_coverage(grids), origin),
+            "shapes": encode_shapes(coverage(grids), origin),
             "anchor": _anchors(grids, origin),
             "code": texts(grids["code"]),
             "name": texts(column(grids, "name")),
@@ -147,7 +147,7 @@ def scene_data(grids: gpd.GeoDataFrame, ground: Ground, origin: Origin) -> dict[
             "anchor": _anchors(ground.communities, origin),
             "name": texts(column(ground.communities, "name")),
         },
-        "communityLines": {"shapes": encode_shapes(_borders(community_shapes), origin)},
+        "communityLines": {"shapes": encode_shapes(borders(community_shapes), origin)},
         "complexes": {
             "shapes": encode_shapes(_simplified(ground.complexes, LINE_TOLERANCE_M), origin),
             "anchor": _anchors(ground.complexes, origin),
@@ -222,13 +222,14 @@ def _array(frame: gpd.GeoDataFrame) -> NDArray[Any]:
     return np.asarray(frame.geometry.array, dtype=object)
 
 
-def _coverage(frame: gpd.GeoDataFrame) -> NDArray[Any]:
+def coverage(frame: gpd.GeoDataFrame) -> NDArray[Any]:
+    """The outlines of a coverage, simplified so that neighbours go on sharing their edges."""
     if len(frame) == 0:
         return _array(frame)
     return np.asarray(shapely.coverage_simplify(_array(frame), GRID_TOLERANCE_M / _METRES_PER_DEGREE))
 
 
-def _borders(polygons: NDArray[Any]) -> NDArray[Any]:
+def borders(polygons: NDArray[Any]) -> NDArray[Any]:
     """Every border once: the dashes of two communities on one edge would fill each other's gaps."""
     return np.asarray(shapely.get_parts(shapely.line_merge(shapely.union_all(shapely.boundary(polygons)))))
 

@@ -19,6 +19,17 @@ FILES = (
     "forms.js",
     "forms.css",
     "words.js",
+    "reach.js",
+    "reach_figures.js",
+    "reach_layers.js",
+    "reach_map.js",
+    "reach_print.js",
+    "reach_try.js",
+    "reach.css",
+    "placing.js",
+    "shapes.js",
+    "scene.js",
+    "labels.js",
     "page.css",
     "look.css",
     "leaflet.js",
@@ -67,7 +78,7 @@ def test_every_text_of_the_pages_is_in_both_languages(desk: Any) -> None:
         "noright.js",
     ):
         used |= set(re.findall(r"say\(\"(\w+)\"", desk.get(f"/web/{name}").text))
-    for page in ("lookup", "review", "grids", "signin", "account", "noright"):
+    for page in ("lookup", "review", "grids", "reach", "signin", "account", "noright"):
         used |= set(
             re.findall(r'data-t="(\w+)"', files("api").joinpath("web", f"{page}.html").read_text("utf-8"))
         )

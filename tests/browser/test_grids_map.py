@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+import pandas as pd
 import pytest
 from playwright.sync_api import Page
 from shapely import Point
@@ -14,6 +15,7 @@ from shapely import Point
 from geo.plans.rules import profile
 from layers.demo.district import generate
 from maps.look.style import FILLS
+from maps.pages.changes import Changes
 from maps.pages.grids import grids_page
 from tests.maps import sample
 
@@ -93,6 +95,25 @@ def test_a_click_on_a_building_or_station_tells_about_it_and_its_grid(open_page:
     click(page, 150, 100)
     assert "心心秦家" in page.locator(".card-of.station").inner_text()
     assert "820" in page.locator(".card-of.station").inner_text()
+
+
+def test_a_draft_shows_ghosts_moved_homes_and_the_reason(open_page: Open) -> None:
+    moved = pd.DataFrame({"ref": ["b20"], "old": ["第四网格"]})
+    came = {"610402001001003": "第四网格 160"}
+    grids = sample.grids(reason=[None, None, "一分为二则每个约 320 户", *[None] * 5])
+    before = sample.grids().iloc[:4]
+    watched = open_page(document(grids=grids, changes=Changes(before, moved, 160, came, {})))
+    page = watched.page
+    names = [name.strip() for name in page.locator(".leaflet-control-layers label").all_inner_texts()]
+    assert names[2:4] == ["原有网格", "调整楼栋"]
+    click(page, 90, 37)
+    assert "第四网格" in page.locator(".card-of.building").inner_text()
+    assert "第四网格 160" in page.locator(".card-of.grid").inner_text()
+    assert page.locator(".card-of.grid .why").inner_text() == "一分为二则每个约 320 户"
+    page.keyboard.press("Escape")
+    page.locator(".leaflet-control-layers label", has_text="调整楼栋").click()
+    assert page.locator("#legend [data-layer=moved]").is_hidden()
+    assert watched.complaints == []
 
 
 def test_outside_every_grid_nothing_is_shown(open_page: Open) -> None:

@@ -121,6 +121,8 @@ OPERATIONS = [
     ("/api/review/{record}/undo", "POST"),
     ("/api/maps/grids.html", "GET"),
     ("/api/maps/reach.html", "GET"),
+    ("/api/maps/reach.json", "GET"),
+    ("/api/maps/reach.json", "POST"),
 ]
 
 
@@ -143,7 +145,14 @@ def test_the_app_keeps_its_document(document: Any, path: str, method: str, mode:
     # a station is not moved twice, or which records there are: what fits the schema may be refused all the same
     locating = ("/api/locate", "/api/locate/batch", "/api/layers/{layer}")
     reviewing = ("/api/review", "/api/review/list.xlsx", "/api/review/names")
-    cannot_say = (*locating, *reviewing, "/api/reach", "/api/maps/reach.html", "/api/site")
+    cannot_say = (
+        *locating,
+        *reviewing,
+        "/api/reach",
+        "/api/maps/reach.html",
+        "/api/maps/reach.json",
+        "/api/site",
+    )
     excluded = [positive_data_acceptance] if path in cannot_say else []
     excluded += [
         ignored_auth

@@ -54,7 +54,9 @@
       [words.card_households, households(grids.households[i], grids.estimated[i])],
       [words.card_people, number(grids.people[i])],
       [words.card_buildings, number(grids.buildings[i])],
-      [words.card_complexes, complexList(grids.complexes[i])]
+      [words.card_complexes, complexList(grids.complexes[i])],
+      [words.card_came, data.changes ? data.changes.came[i] : ""],
+      [words.card_went, data.changes ? data.changes.went[i] : ""]
     ]);
     if (verdict(i)) { box.appendChild(element("p", "verdict " + grids.state[i], verdict(i))); }
     if (grids.reason[i]) { box.appendChild(element("p", "why", grids.reason[i])); }
@@ -68,6 +70,7 @@
       [words.card_complex, b.complex[i] === null ? "" : data.complexes.name[b.complex[i]]],
       [words.card_households, b.households[i] === null ? "" : households(b.households[i], b.estimated[i])],
       [words.card_levels, b.levels[i]],
+      [words.card_old_grid, data.changes ? data.changes.old[i] : ""],
       [words.card_walk, walk(i)],
       [words.card_nearest, data.reach ? data.reach.nearest[i] : ""]
     ]);

@@ -44,6 +44,7 @@
         this.shapes[name] = unpack(data[name].shapes);
       }, this);
       this.shapes.walks = unpack(data.reach ? data.reach.walks : []);
+      this.shapes.before = unpack(data.changes ? data.changes.before : []);
       this.shapes.circles = unpack(data.reach ? data.reach.circles : []);
     },
 
@@ -111,7 +112,9 @@
       if (on.roads) { this._roads(ctx, view); }
       if (on.buildings) { this._buildings(ctx, view); }
       if (on.grids) { this._gridLines(ctx, view); }
-      if (on.unreached) { this._unreached(ctx, view); }
+      if (on.moved) { this._marked(ctx, view, data.changes.moved, style.moved); }
+      if (on.before) { this._before(ctx, view); }
+      if (on.unreached) { this._marked(ctx, view, data.reach.unreached, style.unreached); }
       if (on.communities) { this._communityLines(ctx, view); }
       if (on.circles) { this._circles(ctx, view); }
       this._selection(ctx, view);
@@ -225,12 +228,12 @@
     },
 
     /** Far off a building is a speck, so a mark of its own stands for it. */
-    _unreached: function (ctx, view) {
+    _marked: function (ctx, view, buildings, look) {
       var shapes = this.shapes.buildings, b = shapes.box, far = view.zoom < 15.5;
-      ctx.fillStyle = style.unreached.fill;
-      ctx.strokeStyle = style.unreached.line;
+      ctx.fillStyle = look.fill;
+      ctx.strokeStyle = look.line;
       ctx.lineWidth = far ? 1 : 1.6;
-      data.reach.unreached.forEach(function (f) {
+      buildings.forEach(function (f) {
         if (!seen(shapes, f, view)) { return; }
         ctx.beginPath();
         if (far) {
@@ -241,6 +244,21 @@
         ctx.fill("evenodd");
         ctx.stroke();
       });
+    },
+
+    /** Ghosts of the grids before: dashes that show on any fill. */
+    _before: function (ctx, view) {
+      var shapes = this.shapes.before, near = view.zoom >= 14;
+      function strokeAll() { ctx.stroke(); }
+      ctx.lineCap = "butt";
+      ctx.strokeStyle = "rgba(255,255,255,0.7)";
+      ctx.lineWidth = near ? 4 : 2.4;
+      paintAll(ctx, shapes, view, false, null, strokeAll);
+      ctx.strokeStyle = style.before;
+      ctx.lineWidth = near ? 2.2 : 1.2;
+      ctx.setLineDash(near ? [8, 6] : [5, 4]);
+      paintAll(ctx, shapes, view, false, null, strokeAll);
+      ctx.setLineDash([]);
     },
 
     _circles: function (ctx, view) {

@@ -53,6 +53,17 @@ def test_a_draft_is_changed_step_by_step_and_back(drawn: Run, tmp_path: Path) ->
     assert "东片" in drawn("plan", "show", "3").out
 
 
+def test_an_exclusive_grid_is_made_and_dissolved(drawn: Run, tmp_path: Path) -> None:
+    table = tmp_path / "table.csv"
+    edit(drawn, "table", "1", "--out", str(table))
+    ref = pd.read_csv(table, dtype=str).loc[0, "building_ref"]
+    made = edit(drawn, "create", "1", "--building", ref, "--name", "第二小学", "--kind", "exclusive")
+    assert (made.code, "exclusive" in made.out) == (0, True)
+    gone = edit(drawn, "dissolve", "1", "第二小学")
+    assert (gone.code, "no more" in gone.out) == (0, True)
+    assert "dissolved" in edit(drawn, "log", "1").out
+
+
 def test_a_table_is_one_step_and_taken_strictly(drawn: Run, tmp_path: Path) -> None:
     whole = tmp_path / "whole.xlsx"
     edit(drawn, "table", "1", "--out", str(whole))

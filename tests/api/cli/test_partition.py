@@ -50,6 +50,28 @@ def test_the_wanted_number_of_grids_is_for_one_community(small: Any) -> None:
     assert (impossible.code, "can be 1 to" in impossible.err) == (1, True)
 
 
+def test_drafts_are_shown_beside_the_grids_before(small: Any) -> None:
+    assert partition(small, "--community", FIRST, "--grids", "3").code == 0
+    done = small("map", "grids", "--plan", "draft", "--out", "draft.html")
+    assert done.code == 0, done.err
+    page = Path("draft.html").read_text(encoding="utf-8")
+    assert "甲社区网格方案图（草案）" in page
+    assert "原有网格界线" in page
+    assert small("map", "grids", "--plan", "1", "--plan", "2", "--out", "both.html").code == 0
+    assert "此前没有网格" in Path("both.html").read_text(encoding="utf-8")
+    for words, why in (
+        (("--plan", "newest"), "give a plan's number"),
+        (("--plan", "99"), "no plan 99"),
+        (("--plan", "1", "--plan", "3"), "plans 1, 3 are of one community"),
+        (("--plan", "draft", "--community", SECOND), "no draft to show"),
+        (("--plan", "draft", "--as-of", "2026-11-22"), "--as-of does not go with --plan"),
+    ):
+        refused = small("map", "grids", *words, "--out", "no.html", "--lang", "en")
+        assert (refused.code, why in refused.err) == (2, True), refused.err
+    sheet = small("map", "grids", "--plan", "draft", "--out", "no.pdf", "--lang", "en")
+    assert (sheet.code, "wangge papers" in sheet.err) == (2, True)
+
+
 def test_locked_grids_stay_until_they_are_unlocked(small: Any, read_csv: Any) -> None:
     lock = codes(small, read_csv, "--community", FIRST)[0]
     done = partition(small, "--lock", lock, "--community", FIRST)

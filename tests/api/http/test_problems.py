@@ -145,6 +145,7 @@ def test_the_document_is_complete_and_points_nowhere(client: Any) -> None:
         "/api/review/{record}/undo",
         "/api/maps/grids.html",
         "/api/maps/reach.html",
+        "/api/maps/reach.json",
         "/api/session",
         "/api/session/password",
     }

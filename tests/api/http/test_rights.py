@@ -111,6 +111,8 @@ SAMPLES: dict[str, Sample] = {
     "GET /api/stations.{form}": Sample(asked=("/api/stations.geojson", "/api/stations.xlsx")),
     "GET /reach": Sample(),
     "GET /api/maps/reach.html": Sample(),
+    "GET /api/maps/reach.json": Sample(),
+    "POST /api/maps/reach.json": Sample((409,), body=b"{}"),
     "GET /api/reach": Sample((409,)),  # no street here; tests/api/test_reach.py narrows it by area
     "POST /api/reach": Sample((409,), body=b"{}"),
     "POST /api/site": Sample((409,), body=b"{}"),
@@ -292,6 +294,7 @@ HOLDING = {
     "GET /api/suggest",
     "GET /api/maps/grids.html",
     "GET /api/maps/reach.html",
+    "GET /api/maps/reach.json",
     "GET /api/layers/{layer}",
     "GET /api/stations",
     "GET /api/stations.{form}",

@@ -17,7 +17,7 @@ PROBLEM = lattice(6, 4, lo=40, hi=120, barrier_after=(2,), current=[0] * 12 + [1
 
 
 def test_the_first_is_for_all_goals_and_the_others_are_better_in_what_they_aim_at() -> None:
-    found = alternatives(PROBLEM, count=3, time_limit_s=0.5)
+    found = alternatives(PROBLEM, count=3, time_limit_s=0.5).plans
     assert found[0].aim == "main"
     assert found[0].figures.outline_m == 400
     moved = {one.aim: one.figures.moved_households or 0 for one in found}
@@ -32,7 +32,7 @@ def test_plans_differ() -> None:
     counts = [10, 30, 10, 20, 40, 10, 10, 20, 30, 10, 20, 10, 30, 10, 20, 10, 10, 40, 10, 20, 10, 30, 10, 20]
     today = [i // 8 for i in range(24)]
     problem = lattice(6, 4, lo=80, hi=200, households=counts, barrier_after=(2,), current=today)
-    found = alternatives(problem, count=5, time_limit_s=0.3)
+    found = alternatives(problem, count=5, time_limit_s=0.3).plans
     assert len(found) > 2
     assert len({one.aim for one in found}) == len(found)
     for one, other in itertools.combinations(found, 2):
@@ -42,17 +42,30 @@ def test_plans_differ() -> None:
 
 
 def test_one_plan_is_one_search() -> None:
-    (only,) = alternatives(PROBLEM, count=1, time_limit_s=0.2)
+    choice = alternatives(PROBLEM, count=1, time_limit_s=0.2)
+    (only,) = choice.plans
+    assert choice.missing is None
     assert only.figures == plan_figures(PROBLEM, only.labels)
 
 
-def test_where_there_is_only_one_plan_there_is_no_choice() -> None:
-    assert len(alternatives(lattice(4, 1, lo=180, hi=180, households=180), count=3, time_limit_s=0.1)) == 1
+def test_where_there_is_only_one_plan_there_is_no_choice_and_it_is_told_why() -> None:
+    choice = alternatives(lattice(4, 1, lo=180, hi=180, households=180), count=3, time_limit_s=0.1)
+    assert len(choice.plans) == 1
+    assert choice.missing is not None
+    assert choice.missing.zh.startswith("要求 3 个方案，得到 1 个：按“形状最紧凑”、“封闭边界最短”")
+    assert "1 of the 3 plans asked for were found: aiming at most compact" in choice.missing.en
+
+
+def test_plans_that_hardly_differ_are_told_as_such() -> None:
+    choice = alternatives(PROBLEM, count=7, time_limit_s=0.3)
+    assert len(choice.plans) < 7
+    assert choice.missing is not None
+    assert f"要求 7 个方案，得到 {len(choice.plans)} 个" in choice.missing.zh
 
 
 def test_cells_that_fill_a_grid_alone_do_no_harm() -> None:
     problem = replace(lattice(4, 1, lo=180, hi=360, households=180), k=3, current=np.array([0, 0, 1, 1]))
-    assert alternatives(problem, count=3, time_limit_s=0.2)[0].figures.grids == 3
+    assert alternatives(problem, count=3, time_limit_s=0.2).plans[0].figures.grids == 3
 
 
 def test_compactness_is_that_of_shapes() -> None:

@@ -78,6 +78,8 @@ def test_everything_may_stay() -> None:
     (plan,), _ = propose(cells, edges, rules, ask=QUICK, today=SCHOOL)
     assert plan.labels.tolist() == SCHOOL.labels.tolist()
     assert (plan.score["grids"], plan.score["under"], plan.score["moved_households"]) == (3, 0, 0)
+    _, notes = propose(cells, edges, rules, ask=replace(QUICK, alternatives=3), today=SCHOOL)
+    assert notes[-1].en == "every grid stays as it is: there is nothing to choose from"
 
 
 def test_few_households_move_from_todays_grids() -> None:

@@ -69,6 +69,41 @@ def test_exclusive_grids_keep_cells_code_and_kind(town: Store) -> None:
     assert step.figures.moved_households == 200
 
 
+def test_an_exclusive_grid_that_is_unlocked_is_divided_with_the_rest_and_stays_given_up(town: Store) -> None:
+    force(town, (0, 1), (1, 3), kinds=("exclusive", "base"))
+    (step,) = draw(town, locks=Locks(release=(f"{WEST}001",)))
+    assert (step.figures.stay, step.notes) == (0, ())
+    drawn = step.figures.plan_id
+    assert [(kind, size) for _, kind, size in grids_of(town, drawn)] == [("base", 400), ("base", 400)]
+    with town.reading(OPERATOR) as unit:
+        assert set(read_grids(unit, plan_ids=[drawn])["name"]) == {"第二网格", "第三网格"}
+    (other,) = draw(town)
+    assert (other.figures.stay, grids_of(town, other.figures.plan_id)[0][1]) == (1, "exclusive")
+
+
+def test_ground_that_was_given_up_is_base_although_another_plan_came_between(town: Store) -> None:
+    force(town, (0, 2), (2, 2), kinds=("exclusive", "base"))
+    (step,) = draw(town, locks=Locks(release=(f"{WEST}001",)))
+    (between,) = draw(town)
+    for one in (between, step):
+        publish(town, OPERATOR, plan_ids=[one.figures.plan_id], valid_from=DAY, actor="t", now=NOW)
+    assert grids_of(town, step.figures.plan_id)[0] == (f"{WEST}001", "base", 400)
+
+
+def test_unlocking_what_is_free_already_is_told(town: Store) -> None:
+    force(town, (0, 1), (1, 3), kinds=("exclusive", "base"))
+    (step,) = draw(town, locks=Locks(release=(f"{WEST}002",)))
+    assert step.notes[0].zh == f"网格 {WEST}002 本来就未锁定，也不是专属网格"
+
+
+def test_a_draft_of_other_releases_is_no_draft_of_the_same(town: Store) -> None:
+    force(town, (0, 1), (1, 3), kinds=("exclusive", "base"))
+    freed = Locks(release=(f"{WEST}001",))
+    assert [step.figures.again for step in draw(town, locks=freed, resume=True)] == [False]
+    assert [step.figures.again for step in draw(town, locks=freed, resume=True)] == [True]
+    assert [step.figures.again for step in draw(town, resume=True)] == [False]
+
+
 def test_exclusive_grids_stay_when_the_cells_were_cut_again(town: Store) -> None:
     force(town, (0, 1), (1, 3), kinds=("exclusive", "base"))
     list(build_cells(town, OPERATOR, codes=[WEST], actor="t", now=NOW))

@@ -26,6 +26,7 @@ from layers.plans.editing import Edited, edit, go_to, redo, undo
 from layers.plans.operations import (
     Assign,
     Create,
+    Dissolve,
     Distribute,
     Kind,
     Lock,
@@ -125,7 +126,8 @@ def test_many_edits_and_back_is_the_start_to_the_byte(town: Store, plan: int) ->
                 Create(buildings=(rng.choice(refs),)),
                 Merge(tuple(rng.sample(codes, 2))) if len(codes) > 1 else Kind(codes[0], "micro"),
                 Rename(rng.choice(codes), f"片区{rng.random():.6f}"),
-                Kind(rng.choice(codes), rng.choice(["base", "micro", "exclusive"])),
+                Kind(rng.choice(codes), rng.choice(["base", "micro"])),
+                Dissolve(rng.choice(codes)) if len(codes) > 1 else Kind(codes[0], "base"),
                 Distribute({ref: rng.choice(codes) for ref in rng.sample(refs, 3)}),
             ]
         )
@@ -242,6 +244,29 @@ def test_the_rest_is_drawn_again_around_what_is_locked(town: Store, plan: int) -
         do(town, plan, Redraw())
 
 
+def test_an_exclusive_grid_is_made_and_dissolved_in_one_step_each(town: Store, plan: int) -> None:
+    before = seen(town, plan)
+    made = do(town, plan, Create(buildings=("b10", "b11"), name="第二小学", kind="exclusive"))
+    assert made.changed.set_index("code").loc[code(3), ["name", "kind", "households"]].tolist() == [
+        "第二小学",
+        "exclusive",
+        200,
+    ]
+    gone = do(town, plan, Dissolve("第二小学"))
+    assert (gone.gone, sorted(gone.changed["households"])) == ((code(3),), [400])
+    step(town, plan, undo)
+    step(town, plan, undo)
+    assert seen(town, plan) == before
+
+
+def test_an_exclusive_grid_that_is_drawn_again_is_base_from_then_on(town: Store, plan: int) -> None:
+    do(town, plan, Kind(code(1), "exclusive"))
+    do(town, plan, Rename(code(1), "大学"))
+    done = do(town, plan, Redraw((code(1), code(2)), number=2))
+    kept = done.changed.set_index("code").loc[code(1)]
+    assert (kept["kind"], kept["name"], kept["households"]) == ("base", "第一网格", 400)
+
+
 def test_locks_and_chosen_names_live_on_when_the_next_plan_is_drawn(town: Store, plan: int) -> None:
     do(town, plan, Create(buildings=("b00", "b01"), name="老街片"))
     do(town, plan, Lock((code(3),)))
@@ -336,6 +361,8 @@ def test_an_operation_is_read_strictly(values: dict[str, Any], words: str) -> No
         (Split(code(1), 1), "2 to 4 parts"),
         (Split(code(1), 9), "2 to 4 parts"),
         (Lock(), "name the grids"),
+        (Dissolve("7"), "no grid 7"),
+        (Create(buildings=("b00",), kind="odd"), "no kind of grid"),
     ],
 )
 def test_what_is_not_there_is_told_by_name(town: Store, plan: int, operation: Operation, words: str) -> None:

@@ -1,0 +1,91 @@
+/* The left side of 覆盖: three large figures, a bar for each place that also chooses it, the largest gaps. */
+
+import { make } from "./ask.js";
+import { lang, say } from "./words.js";
+
+export const count = (value) => (value == null ? "–" : value.toLocaleString("en"));
+export const percent = (share) => (share == null ? "–" : `${(share * 100).toFixed(1)}%`);
+export const signed = (value) => (value > 0 ? `+${count(value)}` : value < 0 ? `−${count(-value)}` : "±0");
+export const minutesText = (minutes) => (minutes == null ? say("no_way") : say("n_minutes", minutes < 10 ? minutes.toFixed(1) : Math.ceil(minutes)));
+
+/** A building, or several small ones told as one, as people call it. */
+export function homeName(gap) {
+  const one = `${gap.complex || ""}${lang === "en" && gap.complex && gap.name ? " " : ""}${gap.name || ""}` || gap.building;
+  return gap.buildings > 1 ? say("and_others", one, gap.buildings) : one;
+}
+
+/** The way down to the chosen place; every step leads back. */
+export function showWhere(out, place, names, choose) {
+  const steps = ["", ...[6, 9, 12].filter((length) => place.length >= length && (length === place.length || names[place.slice(0, length)])).map((length) => place.slice(0, length))];
+  out.setAttribute("aria-label", say("chosen_place"));
+  out.replaceChildren(...steps.map((code, i) => {
+    const name = code ? names[code] || code : say("whole_area");
+    return i === steps.length - 1 ? make("h1", {}, name) : make("button", { type: "button", class: "plain", onclick: () => choose(code) }, name);
+  }));
+}
+
+/** Households, those reached, those not; with what is tried out the figures before stand beside them. */
+export function showFigures(out, shown, { stations, start }) {
+  const now = shown.now.total, was = shown.before ? shown.before.total : null, minutes = shown.now.minutes;
+  const figure = (kind, value, old, text, note = "") => make("div", { class: `figure ${kind}` },
+    make("dt", {}, text), make("dd", {}, make("b", {}, count(value)), note ? make("small", {}, note) : null),
+    was ? make("dd", { class: "old" }, say("was", count(old)), value === old ? null : make("em", { class: "more" }, signed(value - old))) : null);
+  out.replaceChildren(make("dl", { class: was ? "three tried" : "three" },
+    figure("", now.households, was && was.households, say("figure_households")),
+    figure("good", now.reached, was && was.reached, say("figure_reached", minutes), percent(now.share)),
+    figure(now.not_reached ? "bad" : "", now.not_reached, was && was.not_reached, say("figure_left"))));
+  out.parentNode.dataset.state = "shown";
+  if (!stations && !shown.before) {
+    out.append(make("div", { class: "notice" }, make("p", {}, say("no_stations")), make("button", { type: "button", class: "plain", onclick: start }, say("first_station"))));
+  } else if (now.circle.overstates_points > 0.05) {
+    out.append(make("p", { class: "small soft" }, say("circle_says", percent(now.circle.share), now.circle.overstates_points.toFixed(1))));
+  }
+}
+
+/** The bar of one place: what is reached sooner is darker, what is not reached is amber. */
+function bar(row, minutes) {
+  const track = make("span", { class: "track", "aria-hidden": "true" });
+  let from = 0;
+  row.within.filter((step) => step.minutes <= minutes).forEach((step, i) => {
+    const part = make("i", { class: `w${i}` });
+    part.style.width = `${Math.max(0, (step.share || 0) - from) * 100}%`;
+    from = Math.max(from, step.share || 0);
+    track.append(part);
+  });
+  return track;
+}
+
+/** One row a place, those with most households not reached first. */
+export function showRows(out, shown, { choose, chosen }) {
+  const { now, by } = shown, change = new Map(((shown.difference || {}).rows || []).map((row) => [row.code, row]));
+  const rows = now.rows.filter((row) => row.households).sort((a, b) => b.not_reached - a.not_reached || (a.name || "").localeCompare(b.name || "", "zh"));
+  if (!rows.length || (rows.length === 1 && by !== "grid")) { out.replaceChildren(); return; }
+  const one = (row) => {
+    const more = change.has(row.code) ? change.get(row.code).reached : 0;
+    const name = row.name || row.code || say(`no_${by}`);
+    return make("li", {}, make("button", { type: "button", "data-code": row.code, "aria-pressed": by === "grid" ? String(chosen === row.code) : null, disabled: !row.code, onclick: () => choose(row.code) },
+      make("span", { class: "name", title: name }, name),
+      make("span", { class: "left" }, more ? make("em", { class: "more" }, signed(more)) : null, row.not_reached ? say("left_here", count(row.not_reached)) : say("all_reached")),
+      bar(row, now.minutes), make("span", { class: "share" }, percent(row.share))));
+  };
+  out.replaceChildren(make("h2", {}, say(`rows_${by}`)), make("ol", { class: "bars" }, ...rows.map(one)));
+}
+
+/** The buildings not reached, most households first. */
+export function showGaps(out, shown, { grid, go, most }) {
+  const { now } = shown, all = now.worst.filter((gap) => !grid || gap.grid_code === grid), list = all.slice(0, most);
+  if (!list.length) {
+    out.replaceChildren(make("h2", {}, say("gaps")), make("p", { class: "soft" }, say("no_gaps", now.minutes)));
+    return;
+  }
+  const total = grid ? all.length : now.not_reached;
+  out.replaceChildren(make("h2", {}, total > list.length ? say("gaps_of", list.length, total) : say("gaps_all", total)),
+    make("ol", { class: "gaps" }, ...list.map((gap) => make("li", {}, make("button", { type: "button", onclick: () => go(gap) },
+      make("span", { class: "name" }, homeName(gap)), make("b", {}, say("hh", count(gap.households))),
+      make("small", {}, [gap.community, gap.station ? say("nearest_is", gap.station) : ""].filter(Boolean).join(" · ")),
+      make("small", { class: "far" }, minutesText(gap.minutes)))))));
+}
+
+export function showRemarks(out, now) {
+  out.replaceChildren(...now.remarks.map((text) => make("p", { class: "small soft" }, text)));
+}
