@@ -103,9 +103,10 @@ def check_plans(
             findings = _unchecked(job.plan_id, job.community_code, findings)
         found[job.plan_id] = findings
     found |= unready
+    communities = dict(zip(plans["id"].astype(int), plans["community_code"], strict=True))
     with store.reading(viewer) as unit:
         found = {
-            plan_id: _with_walks(unit, plan_id, _with_levels(unit, plan_id, findings))
+            plan_id: _with_walks(unit, plan_id, communities[plan_id], _with_levels(unit, plan_id, findings))
             for plan_id, findings in found.items()
         }
     return pd.concat([found[plan_id] for plan_id in sorted(found)], ignore_index=True)
@@ -144,12 +145,11 @@ def _with_levels(unit: Reading, plan_id: int, findings: pd.DataFrame) -> pd.Data
     return pd.concat([findings, added], ignore_index=True)
 
 
-def _with_walks(unit: Reading, plan_id: int, findings: pd.DataFrame) -> pd.DataFrame:
+def _with_walks(unit: Reading, plan_id: int, code: str, findings: pd.DataFrame) -> pd.DataFrame:
     """The findings, and once the walk on site has begun a notice (`not-walked`) for each grid it has not been around."""
     left = not_walked(unit, plan_id)
     if left.empty:
         return findings
-    code = findings["community_code"].iloc[0] if len(findings) else None
     added = left.assign(plan_id=plan_id, community_code=code).reindex(columns=findings.columns)
     return pd.concat([findings, added.astype(findings.dtypes.to_dict())], ignore_index=True)
 
