@@ -146,7 +146,9 @@ def areas_beside(
     inner = shapely.point_on_surface(shapes)
     apart = ~shapely.intersects(others[area], inner[owner[point]])
     point, area = point[apart], area[apart]
-    order = np.lexsort((shapely.area(others)[area], point))[::-1]  # the smallest, a grid, is written last
+    away = np.round(shapely.distance(points[point], others[area]), 1)
+    # the nearest is written last, so that none reaches around a corner; of those as near the smallest, a grid
+    order = np.lexsort((shapely.area(others)[area], away, point))[::-1]
     found[point[order]] = names[area[order]]
     return found
 

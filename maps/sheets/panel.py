@@ -165,29 +165,30 @@ def draw_table(
 ) -> int:
     """A table with as many rows as there is room for; how many were written. Numbers stand on the `right`; a `ruled` one is
     to be filled in by hand."""
-    total, ends = sum(widths), set(right)
+    total, ends, size = sum(widths), set(right), HEAD if ruled else SMALL
     spans = [panel.box.width * width / total for width in widths]
-    fits = min(int((panel.left - ROW_MM) // row_mm), len(rows))
+    head_mm = ROW_MM * 1.6 if ruled else ROW_MM
+    fits = min(int((panel.left - head_mm) // row_mm), len(rows))
     if fits <= 0:
         return 0
     for number, cells in enumerate([head, *rows[:fits]]):
-        high = row_mm if number else ROW_MM
-        y = panel.y if not number else panel.y + ROW_MM + row_mm * (number - 1)
+        high = row_mm if number else head_mm
+        y = panel.y if not number else panel.y + head_mm + row_mm * (number - 1)
         if number % 2 == 0 and number and not ruled:
             panel.made.append(rect(Box(panel.box.x, y, panel.box.width, high), fill="#f2f1ec"))
         x = panel.box.x
         for place, (cell, span) in enumerate(zip(cells, spans, strict=True)):
-            said = shortened(cell, SMALL, span - 1.6, bold=number == 0)
+            said = shortened(cell, size, span - 1.6, bold=number == 0)
             at, anchor = (x + span - 0.8, "end") if place in ends else (x + 0.8, "start")
             if ruled:
                 panel.made.append(
                     rect(Box(x, y, span, high), fill="none", stroke=SOFT_INK, stroke_width=0.15)
                 )
             panel.made.append(
-                text(said, at, y + high / 2 + 0.9, SMALL, fill=INK, bold=number == 0, anchor=anchor)
+                text(said, at, y + high / 2 + size * 0.37, size, fill=INK, bold=number == 0, anchor=anchor)
             )
             x += span
-    panel.y += ROW_MM + row_mm * fits
+    panel.y += head_mm + row_mm * fits
     panel.made.append(line(panel.box.x, panel.y, panel.box.right, panel.y, stroke=LINE, stroke_width=0.25))
     return fits
 

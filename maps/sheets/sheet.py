@@ -316,6 +316,7 @@ def _further(said: Said, layout: Layout, table: Table, index: list[tuple[str, st
             panel.heading(sheet_text("index", said.lang))
             told = draw_index(panel, index, columns=max(int(whole.width // _INDEX_COLUMN_MM), 1))
             index = index[told:]
-        foot = text(said.notice, MARGIN_MM, height - MARGIN_MM, NORMAL, fill=SOFT_INK)
+        words = " · ".join(part for part in (said.notice, said.serial) if part)
+        foot = text(words, MARGIN_MM, height - MARGIN_MM, NORMAL, fill=SOFT_INK)
         pages.append(page([*panel.made, foot], width, height, font=FAMILY, title=said.title))
     return pages

@@ -97,9 +97,9 @@ def walk_table(stretches: gpd.GeoDataFrame, lang: str) -> Table:
         sheet_text("walk", lang),
         head,
         rows,
-        (0.7, 2.4, 2.4, 1, 5, 2.2, 1.6),
+        (0.8, 2.4, 2.8, 1.4, 5, 2.2, 1.8),
         (3,),
-        row_mm=10.0,
+        row_mm=13.0,
         overleaf=True,
     )
 
