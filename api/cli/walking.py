@@ -11,7 +11,7 @@ import typer
 from api.cli.options import Workers, workers_for
 from api.cli.sheeting import DEFAULT_PAPER, FORMATS, Paper
 from api.cli.shell import Shell, shell, writable
-from geo.errors import InputError, WanggeError, Words
+from geo.errors import EmptyLayerError, InputError, WanggeError, Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -67,7 +67,10 @@ def walk_sheets(
             )
         )
     made = steadily(make, iter(jobs), workers=workers_for(len(jobs), workers))
-    names = write_archive(_files(run, made, kind, failed), writable(out), day=run.today)
+    try:
+        names = write_archive(_files(run, made, kind, failed), writable(out), day=run.today)
+    except EmptyLayerError:
+        names = []  # nothing could be made: why is told below
     for name, why in failed:
         run.complain(f"{run.text('failed', '失败')}: {name}: {why.text(run.lang)}")
     run.say(
