@@ -124,6 +124,9 @@ CONTENTS: Mapping[Words, Mapping[str, Entry | Section]] = {
             "comparing:compare",
             Words("Compare plans, place them among random ones", "比较方案，或给方案在随机方案中排位"),
         ),
+        "walked": Entry(
+            "walking:walked", Words("Keep which stretches were walked on site", "录入、查看现场踏勘情况")
+        ),
         "publish": Entry("publishing:publish", Words("Publish plans from a date", "发布方案并指定生效日期")),
         "withdraw": Entry(
             "withdrawing:withdraw",
@@ -161,6 +164,9 @@ CONTENTS: Mapping[Words, Mapping[str, Entry | Section]] = {
         "papers": Entry(
             "papers:papers",
             Words("The papers of a redraw in one zip", "网格调整材料：登记表、编码对照、对照图"),
+        ),
+        "walk-sheets": Entry(
+            "walking:walk_sheets", Words("Sheets to walk outlines with, on site", "现场踏勘图与记录表")
         ),
         "sheets": Entry(
             "sheeting:sheets",

@@ -113,7 +113,7 @@ def say_figures(journey: Journey, today: list[int], drawn: list[int], findings: 
         f"checks of the new plan: {errors} errors, {warnings} warnings (wangge check lists them)",
         f"新方案检查：错误 {errors} 条，警告 {warnings} 条（用 wangge check 查看）",
     )
-    _say_reasons(run, plans[-1][0], reasons, communities)
+    _say_reasons(run, plans[-1][0], reasons, communities, journey.rules)
     run.line("")
     whole = sum(seconds for _, seconds in journey.seconds)
     steps = (
@@ -124,15 +124,20 @@ def say_figures(journey: Journey, today: list[int], drawn: list[int], findings: 
 
 
 def _say_reasons(
-    run: Shell, grids: gpd.GeoDataFrame, reasons: list[Words | None], communities: gpd.GeoDataFrame
+    run: Shell,
+    grids: gpd.GeoDataFrame,
+    reasons: list[Words | None],
+    communities: gpd.GeoDataFrame,
+    rules: Rules,
 ) -> None:
-    """Why grids of the new plan miss the bounds; of many the first few."""
+    """Why grids of the new plan miss the bounds, those that miss them most first; of many the first few."""
     names = communities.set_index("code")["name"]
     found = [
         (f"{names[grid.community_code]}{grid.name}", int(grid.households), words)
         for grid, words in zip(grids.itertuples(index=False), reasons, strict=True)
         if words is not None
     ]
+    found.sort(key=lambda one: -max(rules.min_households - one[1], one[1] - rules.max_households))
     for title, households, words in found[:_MOST_REASONS]:
         run.say(
             f"  {title} ({households} households): {words.en}", f"  {title}（{households} 户）：{words.zh}"

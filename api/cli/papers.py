@@ -12,7 +12,7 @@ import typer
 from api.cli.options import Communities, Workers, workers_for
 from api.cli.sheeting import DEFAULT_PAPER, FORMATS, Paper
 from api.cli.shell import Shell, shell, writable
-from geo.errors import InputError, WanggeError, Words
+from geo.errors import EmptyLayerError, InputError, WanggeError, Words
 
 if TYPE_CHECKING:
     from api.answers.papers import MadePapers, PapersJob
@@ -85,7 +85,10 @@ def papers(
         jobs = papers_jobs(store, viewer, ids, terms, failed=failed, actor=run.actor, now=run.now)
         made = steadily(make_papers, jobs, workers=workers_for(len(ids), workers))
         files = _files(run, made, several=len(ids) > 1, failed=failed)
-        names = write_archive(files, writable(out), day=run.today)
+        try:
+            names = write_archive(files, writable(out), day=run.today)
+        except EmptyLayerError:
+            names = []  # nothing could be made: why is told below
     for name, why in failed:
         run.complain(f"{run.text('failed', '失败')}: {name}: {why.text(run.lang)}")
     run.say(

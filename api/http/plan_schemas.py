@@ -12,6 +12,7 @@ Ref = Annotated[str, Field(min_length=1, max_length=64)]
 GridName = Annotated[
     str, Field(min_length=1, max_length=60, description="Code or name of a grid of the plan")
 ]
+GridKind = Literal["base", "exclusive", "micro"]
 Refs = Annotated[list[Ref], Field(max_length=5000)]
 CellNumbers = Annotated[list[Annotated[int, Field(ge=0, le=1_000_000)]], Field(max_length=20_000)]
 
@@ -38,7 +39,7 @@ class CreateAsked(_Cells):
 
     operation: Literal["create"]
     name: Annotated[str, Field(min_length=1, max_length=60)] | None = None
-    kind: Literal["base", "exclusive", "micro"] | None = None
+    kind: GridKind | None = None
 
 
 class MergeAsked(_Model):
@@ -47,6 +48,13 @@ class MergeAsked(_Model):
     operation: Literal["merge"]
     grids: Annotated[list[GridName], Field(min_length=2, max_length=999)]
     into: GridName | None = None
+
+
+class DissolveAsked(_Model):
+    """A grid is given up; its cells go to the grids beside it that are neither locked nor exclusive."""
+
+    operation: Literal["dissolve"]
+    grid: GridName
 
 
 class SplitAsked(_Model):
@@ -58,7 +66,8 @@ class SplitAsked(_Model):
 
 
 class RedrawAsked(_Model):
-    """The engine draws grids again; without any, all that are neither locked nor exclusive."""
+    """The engine draws grids again; without any, all that are neither locked nor exclusive. An exclusive one that is named is
+    given up."""
 
     operation: Literal["redraw"]
     grids: Annotated[list[GridName], Field(max_length=999)] = []
@@ -93,7 +102,7 @@ class KindAsked(_Model):
 
     operation: Literal["kind"]
     grid: GridName
-    kind: Literal["base", "exclusive", "micro"]
+    kind: GridKind
 
 
 class LockAsked(_Model):
@@ -108,6 +117,7 @@ EditAsked = Annotated[
     AssignAsked
     | CreateAsked
     | MergeAsked
+    | DissolveAsked
     | SplitAsked
     | RedrawAsked
     | DistributeAsked
@@ -177,7 +187,7 @@ class GridRow(_Model):
     label: int
     code: str
     name: str
-    kind: Literal["base", "exclusive", "micro"]
+    kind: GridKind
     locked: bool
     colour: int
     households: int

@@ -12,12 +12,16 @@ const MINUTES = [5, 10, 15], WORST = 20, MOST_WORST = 200;
 const at = (id) => document.getElementById(id);
 const before = new URLSearchParams(location.hash.slice(1));
 
-/** What is asked about: the chosen place (code, "" for all), minutes, walkers, kind of station. */
+const day = (name) => (/^\d{4}-\d{2}-\d{2}$/.test(before.get(name) || "") ? before.get(name) : "");
+
+/** What is asked about: the chosen place (code, "" for all), minutes, walkers, kind of station, the day of the grids ("" today)
+    and another day beside it. */
 const asked = {
   place: /^\d{6,12}$/.test(before.get("in") || "") ? before.get("in") : "",
   minutes: MINUTES.includes(Number(before.get("minutes"))) ? Number(before.get("minutes")) : 15,
   profile: before.get("who") === "elderly" ? "elderly" : "default",
   kind: before.get("kind") || "",
+  day: day("day"), beside: day("beside"),
 };
 let root = null, names = {}, stations = [], map = null, turn = 0, shown = null, grid = null;
 const trial = new Trial(before, { changed: () => load(), place: () => map && map.centre(), ask: question });
@@ -37,7 +41,7 @@ function rowsOf(place) {
 }
 
 function remember() {
-  const kept = { in: asked.place, minutes: asked.minutes === 15 ? "" : asked.minutes, who: asked.profile === "default" ? "" : asked.profile, kind: asked.kind, ...trial.kept() };
+  const kept = { in: asked.place, minutes: asked.minutes === 15 ? "" : asked.minutes, who: asked.profile === "default" ? "" : asked.profile, kind: asked.kind, day: asked.day, beside: asked.beside, ...trial.kept() };
   const text = new URLSearchParams(Object.entries(kept).filter(([, value]) => value)).toString();
   history.replaceState(null, "", text ? `#${text}` : location.pathname + location.search);
 }
@@ -51,9 +55,11 @@ async function load({ move = false } = {}) {
     if (!root) await findRoot();
     const by = rowsOf(asked.place);
     const more = { ...question({ place: true }), by, worst: by === "grid" ? MOST_WORST : WORST };
-    const answer = trial.any() ? await ask("/api/reach", more, { method: "POST", body: trial.body() }) : { after: await ask("/api/reach", more) };
+    const ofDay = (as_of, change = {}) => figuresOf({ ...more, ...(by === "grid" && as_of ? { as_of } : {}), ...change });
+    const answer = await ofDay(asked.day);
+    const beside = by === "grid" && asked.beside ? (await ofDay(asked.beside, { worst: 0 })).after : null;
     if (mine !== turn) return;
-    shown = { ...answer, now: answer.after, by };
+    shown = { ...answer, now: answer.after, by, beside };
     for (const row of shown.now.rows) names[row.code] = row.name;
     show();
     if (map) {
@@ -71,6 +77,11 @@ async function load({ move = false } = {}) {
   }
 }
 
+/** The figures, with those before what is tried out where anything is. */
+async function figuresOf(question) {
+  return trial.any() ? ask("/api/reach", question, { method: "POST", body: trial.body() }) : { after: await ask("/api/reach", question) };
+}
+
 /** The coarsest rows that tell more than one place apart. */
 async function findRoot() {
   for (const by of ["street", "community", "grid"]) {
@@ -84,12 +95,13 @@ async function findRoot() {
 
 function show() {
   const now = shown.now;
+  at("print").hidden = false;
   showWhere(at("where"), asked.place, names, choose);
   showAsked();
   showFigures(at("figures"), shown, { stations: stations.length, start: () => trial.suggest() });
   trial.show(at("trying"), shown, stations);
-  showRows(at("rows"), shown, { choose: shown.by === "grid" ? chooseGrid : choose, chosen: grid });
-  showGaps(at("gaps"), shown, { grid, go: (gap) => map && map.showHome(gap), most: WORST });
+  showRows(at("rows"), shown, { choose: shown.by === "grid" ? chooseGrid : choose, chosen: grid, days: shown.by === "grid" ? days() : null });
+  showGaps(at("gaps"), shown, { grid, stations: stations.length + trial.added.length, go: (gap) => map && map.showHome(gap), most: WORST });
   showRemarks(at("remarks"), now);
   document.title = `${asked.place ? `${names[asked.place] || asked.place} · ` : ""}${say("reach_page")}`;
 }
@@ -123,10 +135,18 @@ function showAsked() {
   if (focus >= 0) at("asked").querySelectorAll("button, select")[focus].focus();
 }
 
+/** The day whose grids are listed, and another beside it; everything else is today's. */
+function days() {
+  const pick = (name) => make("label", {}, say(`grids_${name}`), " ", make("input", { type: "date", value: asked[name] || (name === "day" ? shown.now.as_of : ""),
+    onchange: (event) => { asked[name] = event.target.value; grid = null; load(); } }));
+  return make("div", { class: "days" }, pick("day"), pick("beside"), asked.day || asked.beside ? make("p", { class: "small soft" }, say("only_grids")) : "");
+}
+
 /** Why there are no figures, and what to do. */
 function fail(error) {
   const empty = error.status === 409;
   at("side").dataset.state = empty ? "empty" : "failed";
+  at("print").hidden = empty || !shown;
   for (const id of ["asked", "trying", "rows", "gaps", "remarks"]) at(id).replaceChildren();
   at("figures").replaceChildren(empty
     ? make("article", { class: "card none" }, make("h1", {}, say("nothing_to_walk")), make("p", {}, error.message))
@@ -139,7 +159,7 @@ function fail(error) {
 
 /** Away from what the address asked about. */
 function startOver() {
-  Object.assign(asked, { place: "", kind: "" });
+  Object.assign(asked, { place: "", kind: "", day: "", beside: "" });
   trial.drop();
   load({ move: true });
 }

@@ -55,24 +55,33 @@ function bar(row, minutes) {
   return track;
 }
 
-/** One row a place, those with most households not reached first. */
-export function showRows(out, shown, { choose, chosen }) {
-  const { now, by } = shown, change = new Map(((shown.difference || {}).rows || []).map((row) => [row.code, row]));
-  const rows = now.rows.filter((row) => row.households).sort((a, b) => b.not_reached - a.not_reached || (a.name || "").localeCompare(b.name || "", "zh"));
+/** One row a place, those with most households not reached first; the same of another day beside it where there is one. */
+export function showRows(out, shown, { choose, chosen, days }) {
+  const { now, by, beside } = shown, change = new Map(((shown.difference || {}).rows || []).map((row) => [row.code, row]));
+  const rows = sorted(now);
   if (!rows.length || (rows.length === 1 && by !== "grid")) { out.replaceChildren(); return; }
   const one = (row) => {
     const more = change.has(row.code) ? change.get(row.code).reached : 0;
-    const name = row.name || row.code || say(`no_${by}`);
     return make("li", {}, make("button", { type: "button", "data-code": row.code, "aria-pressed": by === "grid" ? String(chosen === row.code) : null, disabled: !row.code, onclick: () => choose(row.code) },
-      make("span", { class: "name", title: name }, name),
-      make("span", { class: "left" }, more ? make("em", { class: "more" }, signed(more)) : null, row.not_reached ? say("left_here", count(row.not_reached)) : say("all_reached")),
-      bar(row, now.minutes), make("span", { class: "share" }, percent(row.share))));
+      ...parts(row, now.minutes, by, more)));
   };
-  out.replaceChildren(make("h2", {}, say(`rows_${by}`)), make("ol", { class: "bars" }, ...rows.map(one)));
+  const list = make("ol", { class: "bars" }, ...rows.map(one));
+  const both = beside && make("div", { class: "two" }, make("div", {}, make("h3", {}, now.as_of), list),
+    make("div", {}, make("h3", {}, beside.as_of), make("ol", { class: "bars" }, ...sorted(beside).map((row) => make("li", { class: "still" }, ...parts(row, now.minutes, by, 0))))));
+  out.replaceChildren(make("h2", {}, say(`rows_${by}`)), ...(days ? [days] : []), both || list);
+}
+
+const sorted = (answer) => answer.rows.filter((row) => row.households).sort((a, b) => b.not_reached - a.not_reached || (a.name || "").localeCompare(b.name || "", "zh"));
+
+function parts(row, minutes, by, more) {
+  const name = row.name || row.code || say(`no_${by}`);
+  return [make("span", { class: "name", title: name }, name),
+    make("span", { class: "left" }, more ? make("em", { class: "more" }, signed(more)) : null, row.not_reached ? say("left_here", count(row.not_reached)) : say("all_reached")),
+    bar(row, minutes), make("span", { class: "share" }, percent(row.share))];
 }
 
 /** The buildings not reached, most households first. */
-export function showGaps(out, shown, { grid, go, most }) {
+export function showGaps(out, shown, { grid, stations, go, most }) {
   const { now } = shown, all = now.worst.filter((gap) => !grid || gap.grid_code === grid), list = all.slice(0, most);
   if (!list.length) {
     out.replaceChildren(make("h2", {}, say("gaps")), make("p", { class: "soft" }, say("no_gaps", now.minutes)));
@@ -83,7 +92,7 @@ export function showGaps(out, shown, { grid, go, most }) {
     make("ol", { class: "gaps" }, ...list.map((gap) => make("li", {}, make("button", { type: "button", onclick: () => go(gap) },
       make("span", { class: "name" }, homeName(gap)), make("b", {}, say("hh", count(gap.households))),
       make("small", {}, [gap.community, gap.station ? say("nearest_is", gap.station) : ""].filter(Boolean).join(" · ")),
-      make("small", { class: "far" }, minutesText(gap.minutes)))))));
+      make("small", { class: "far" }, gap.minutes == null && !stations ? say("no_station_yet") : minutesText(gap.minutes)))))));
 }
 
 export function showRemarks(out, now) {

@@ -19,6 +19,7 @@ export function showLayers(out, map) {
   out.replaceChildren(make("summary", {}, say("layers")), make("div", { class: "list" }, ...parts, ...group(stations),
     ...group(BASE.filter((name) => data[name].shapes.length).map((name) => layer(name))),
     make("a", { href: "/api/maps/reach.html", class: "small", target: "_blank" }, say("one_file"))));
+  out.hidden = !data.extent;
   out.open = window.innerWidth >= 1200;
   out.addEventListener("toggle", () => scene.later());
 }

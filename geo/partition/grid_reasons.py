@@ -34,7 +34,7 @@ def grid_reasons(
     """Reasons by label, for the drawn grids of the plan `labels` (n,) that miss the bounds of `whole`.
 
     `labels` are those of `Carved.join`, `kinds` the kind of each grid that stayed; the cells of `knots` have the numbers
-    of `carved.rest`. A grid within the tolerance has a reason only where no plan could have kept the bound.
+    of `carved.rest`.
     """
     if carved.rest is None:
         return {}
@@ -48,6 +48,8 @@ def grid_reasons(
             reasons = sight.too_small(label)
         elif size > whole.hi:
             reasons = sight.too_large(label)
+        if not reasons and not whole.lo <= size <= whole.hi:
+            reasons = (sight.tolerated(size),)
         reasons += sight.crowded(label)
         if reasons:
             found[label] = reasons
@@ -237,6 +239,16 @@ class _Sight:
             f"一分为二则每个约 {size // 2} {unit.zh}，又不足下限",
         )
         return (Reason("halves", what, helps, shift=self.whole.hi - size),)
+
+    def tolerated(self, size: int) -> Reason:
+        """Bounds might have been kept, but other goals come first within the tolerance."""
+        unit, least, most = self.whole.unit, self.whole.least, self.whole.most
+        off = max(self.whole.lo - size, size - self.whole.hi)
+        what = Words(
+            f"shape, rows and whole complexes come before {off} {unit.en} within the tolerance ({least}-{most})",
+            f"容差（{least}–{most} {unit.zh}）之内，形状、整排楼栋与完整小区优先于所差的 {off} {unit.zh}",
+        )
+        return Reason("tolerated", what)
 
     def crowded(self, label: int) -> Reasons:
         """More people than a grid may have because of one building."""

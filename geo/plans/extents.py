@@ -61,11 +61,11 @@ def extents(
         return pd.DataFrame({side: pd.Series(dtype=object) for side in SIDES}, index=grids.index)
     local = LocalMetres.of(grids.geometry.array)
     shapes = np.asarray(local.to_metres(grids.geometry.array), dtype=object)
-    start, end, owner = _stretches(shapes)
+    start, end, owner = rim_pieces(shapes)
     middle = (start + end) / 2
     points = shapely.points(middle)
-    name = _nearest_line(points, lines, local)
-    beside = _area_beside(points, owner, shapes, areas, local)
+    name = nearest_names(points, lines, local)
+    beside = areas_beside(points, owner, shapes, areas, local)
     table = pd.DataFrame(
         {
             "owner": owner,
@@ -97,8 +97,9 @@ def extent_words(told: pd.Series) -> Words:
     )
 
 
-def _stretches(shapes: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any], NDArray[np.intp]]:
-    """Outer rims cut into pieces of at most `_STEP_M`: where they start and end (n, 2), and whose they are (n,)."""
+def rim_pieces(shapes: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any], NDArray[np.intp]]:
+    """Outer rims (metres) cut into pieces of at most 5 m: where they start and end (n, 2), and whose they are (n,); rim by
+    rim, in the order along each."""
     parts, of = shapely.get_parts(shapes, return_index=True)
     rims = shapely.segmentize(shapely.get_exterior_ring(parts), _STEP_M)
     xy, rim = shapely.get_coordinates(rims, return_index=True)
@@ -106,7 +107,7 @@ def _stretches(shapes: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any], NDArra
     return xy[along], xy[along + 1], of[rim[along]]
 
 
-def _nearest_line(
+def nearest_names(
     points: NDArray[Any], lines: Sequence[gpd.GeoDataFrame], local: LocalMetres
 ) -> NDArray[np.object_]:
     """(n,) the name of the nearest named line within `NEAR_M`; empty where there is none."""
@@ -127,7 +128,7 @@ def _nearest_line(
     return found
 
 
-def _area_beside(
+def areas_beside(
     points: NDArray[Any],
     owner: NDArray[np.intp],
     shapes: NDArray[Any],
@@ -145,7 +146,9 @@ def _area_beside(
     inner = shapely.point_on_surface(shapes)
     apart = ~shapely.intersects(others[area], inner[owner[point]])
     point, area = point[apart], area[apart]
-    order = np.lexsort((shapely.area(others)[area], point))[::-1]  # the smallest, a grid, is written last
+    away = np.round(shapely.distance(points[point], others[area]), 1)
+    # the nearest is written last, so that none reaches around a corner; of those as near the smallest, a grid
+    order = np.lexsort((shapely.area(others)[area], away, point))[::-1]
     found[point[order]] = names[area[order]]
     return found
 

@@ -21,7 +21,7 @@ class Reason:
 
     rule: str
     """What kind of thing: `enclosed`, `cut-off`, `small-community`, `apart`, `region`, `sum`, `neighbours`,
-    `large-building`, `halves`."""
+    `large-building`, `halves`, `tolerated`."""
     what: Words
     """What was found; `{0}` and so on stand for names of `grids`, other braces are doubled."""
     helps: tuple[Words, ...] = ()

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from geo.errors import EmptyLayerError
 from layers.files.atomic import drafted
 
 MANIFEST = "manifest.csv"
@@ -31,8 +32,8 @@ def write_archive(files: Iterable[Packed], path: Path, *, day: date) -> list[str
     """Write `files` to the zip at `path` one by one, as they come, and last a manifest: file, sha256, bytes.
 
     Names are kept as UTF-8; `day` is the date of every member, so that the same files give the same bytes. Returns
-    their names. Raises `FileError` for what the file system refuses, `ValueError` for a name given
-    twice.
+    their names. Raises `FileError` for what the file system refuses, `EmptyLayerError` for no
+    files, `ValueError` for a name given twice; then what was at `path` stays.
     """
     rows: list[tuple[str, str, int]] = []
     with drafted(path, make_folder=True) as draft, zipfile.ZipFile(draft, "w") as archive:
@@ -43,6 +44,10 @@ def write_archive(files: Iterable[Packed], path: Path, *, day: date) -> list[str
             seen.add(file.name)
             _add(archive, file, day)
             rows.append((file.name, hashlib.sha256(file.content).hexdigest(), len(file.content)))
+        if not rows:
+            raise EmptyLayerError(
+                f"there is nothing to put into {path.name}", f"没有可写入 {path.name} 的文件"
+            )
         _add(archive, Packed(MANIFEST, _manifest(rows)), day)
     return [name for name, _, _ in rows]
 

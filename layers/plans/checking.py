@@ -28,6 +28,7 @@ from layers.plans.cells import StoredCells, ground_then, read_cells
 from layers.plans.level_units import torn_units
 from layers.plans.plans import newest_plan_ids, read_grids, read_labels, read_plans
 from layers.plans.reasons import read_reasons
+from layers.plans.walking import not_walked
 from layers.rights.viewer import Viewer
 from layers.runs.steps import attempt, steadily
 from layers.store.database import Store
@@ -102,8 +103,12 @@ def check_plans(
             findings = _unchecked(job.plan_id, job.community_code, findings)
         found[job.plan_id] = findings
     found |= unready
+    communities = dict(zip(plans["id"].astype(int), plans["community_code"], strict=True))
     with store.reading(viewer) as unit:
-        found = {plan_id: _with_levels(unit, plan_id, findings) for plan_id, findings in found.items()}
+        found = {
+            plan_id: _with_walks(unit, plan_id, communities[plan_id], _with_levels(unit, plan_id, findings))
+            for plan_id, findings in found.items()
+        }
     return pd.concat([found[plan_id] for plan_id in sorted(found)], ignore_index=True)
 
 
@@ -138,6 +143,15 @@ def _with_levels(unit: Reading, plan_id: int, findings: pd.DataFrame) -> pd.Data
     ]
     added = pd.DataFrame(rows).reindex(columns=findings.columns).astype(findings.dtypes.to_dict())
     return pd.concat([findings, added], ignore_index=True)
+
+
+def _with_walks(unit: Reading, plan_id: int, code: str, findings: pd.DataFrame) -> pd.DataFrame:
+    """The findings, and once the walk on site has begun a notice (`not-walked`) for each grid it has not been around."""
+    left = not_walked(unit, plan_id)
+    if left.empty:
+        return findings
+    added = left.assign(plan_id=plan_id, community_code=code).reindex(columns=findings.columns)
+    return pd.concat([findings, added.astype(findings.dtypes.to_dict())], ignore_index=True)
 
 
 def _jobs(

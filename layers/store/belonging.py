@@ -136,6 +136,7 @@ BELONGING: dict[str, Belonging] = {
     "assignments": _of(t.assignments.c.plan_id, t.plans.c.id),
     "level_units": _of(p.level_units.c.plan_id, t.plans.c.id),
     "level_cells": _of(p.level_cells.c.plan_id, t.plans.c.id),
+    "walks": _of(p.walks.c.plan_id, t.plans.c.id),
     "edits": _of(p.edits.c.plan_id, t.plans.c.id),
     "net_areas": _EVERYBODYS,  # drawn by departments across communities
     "net_cells": _of(p.net_cells.c.cell_set_id, t.cell_sets.c.id),

@@ -2,12 +2,24 @@
 
 net_areas -< net_cells        the areas of a net as drawn, and the cells of a community in each
 level_units -< level_cells    micro-grids, building groups and branches of a plan; cells tell the nesting
+walks                         stretches of grids' outlines that were walked on site, by whom and when
 edits                         what was done to a draft, step by step: a tree, since undo goes back and another way on
 """
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Column, DateTime, ForeignKey, ForeignKeyConstraint, Integer, String, Table, Text
+from sqlalchemy import (
+    JSON,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Integer,
+    String,
+    Table,
+    Text,
+)
 
 from layers.store.tables import BigId, metadata
 from layers.store.types import ShapelyGeometry
@@ -75,3 +87,19 @@ edits = Table(
     Column("actor", Text, nullable=False),
     Column("at", DateTime(timezone=True), nullable=False),
 )
+walks = Table(
+    "walks",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=True),
+    Column("plan_id", BigId, ForeignKey("plans.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("grid_code", String(40), nullable=False),
+    Column("stretch", Integer, nullable=False),
+    Column("walked_by", String(60), nullable=False),
+    Column("walked_on", Date, nullable=False),
+    Column("remark", Text),
+    Column("actor", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("geometry", ShapelyGeometry(), nullable=False),
+    sqlite_autoincrement=True,
+)
+"""The line is kept with each: numbers are those of the sheet, and say nothing once the outline was changed."""

@@ -18,6 +18,7 @@ from maps.papers.tables import Cell, Column, buildings_table, codes_table, regis
 from maps.papers.words import PAPERS, paper_text
 
 TEMPLATE = "register.docx"
+_UNDATED = (1980, 1, 1, 0, 0, 0)
 
 
 def shipped_template(name: str = TEMPLATE) -> bytes:
@@ -80,7 +81,7 @@ def _rows(columns: tuple[Column, ...], rows: tuple[tuple[Cell, ...], ...]) -> li
 
 
 def fill_template(template: bytes, context: dict[str, Any], name: str = TEMPLATE) -> bytes:
-    """The template with `context` in it, as DOCX. `name` is the template's, for the words.
+    """The template with `context` in it, as DOCX; the same gives the same bytes. `name` is the template's, for the words.
 
     Raises `FileError` for a file that is no DOCX, and for marks that name what there is not, break Jinja's rules, or reach
     for what the sandbox does not give.
@@ -104,4 +105,15 @@ def fill_template(template: bytes, context: dict[str, Any], name: str = TEMPLATE
         raise FileError(
             f"the template {name} cannot be filled: {why}", f"模板 {name} 无法套用：{why}"
         ) from error
+    return _undated(target)
+
+
+def _undated(document: io.BytesIO) -> bytes:
+    """The document with the same days on all its parts, so that the same papers give the same bytes."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(document) as made, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as fixed:
+        for part in made.infolist():
+            member = zipfile.ZipInfo(part.filename, _UNDATED)
+            member.compress_type = zipfile.ZIP_DEFLATED
+            fixed.writestr(member, made.read(part))
     return target.getvalue()

@@ -47,7 +47,7 @@ def make_register() -> Path:
     document = _document()
     _line(document, "{{ title }}", size=18, bold=True, middle=True)
     _line(document, "{{ said }}", size=9, middle=True)
-    _line(document, "{{ notes|join('；') }}", size=9, middle=True)
+    _line(document, "{{ notes|join(' · ') }}", size=9, middle=True)
     _rows(document, "grids")
     _signatures(document)
     for name in ("codes", "buildings"):

@@ -91,7 +91,7 @@ def register_table(redraw: Redraw) -> Table:
         for number, grid in enumerate(redraw.grids, start=1)
     ]
     total = paper_text("total", redraw.lang)
-    rows.append((None, total, None, None, None, None, redraw.households, None, None))
+    rows.append((None, total, None, None, None, None, redraw.households, _sum(redraw), None))
     return _table("register", "register_of", redraw, _REGISTER, rows)
 
 
@@ -151,6 +151,12 @@ def _table(
         redraw.notes(),
         "" if rows else paper_text(empty, lang),
     )
+
+
+def _sum(redraw: Redraw) -> int | None:
+    """People of all grids; unknown where one of them is, or is withheld and would follow from it."""
+    known = [grid.people for grid in redraw.grids if isinstance(grid.people, int)]
+    return sum(known) if len(known) == len(redraw.grids) else None
 
 
 def _about(count: Count, *, estimated: bool) -> Count:

@@ -106,6 +106,8 @@ class Shown:
     """The grids of the plan before, as ghosts over those in `grids`."""
     changed: gpd.GeoDataFrame | None = None
     """Ground that comes to another grid, hatched; with what it was as name."""
+    stretches: gpd.GeoDataFrame | None = None
+    """Stretches of outlines to be walked, with their number."""
 
 
 def draw_ground(shown: Shown, projection: Projection) -> str:

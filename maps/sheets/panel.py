@@ -116,6 +116,8 @@ def legend_sign(key: str, x: float, y: float) -> str:
         "grid": rect(box, fill="#b9c4df", stroke="#566686", stroke_width=0.5),
         "exclusive": rect(box, fill="#e3daab")
         + rect(box, fill="url(#exclusive)", stroke="#827a40", stroke_width=0.5),
+        "stretch_line": line(x, middle, x + 8, middle, stroke=ACCENT, stroke_width=1.0)
+        + f'<circle cx="{x + 4:.2f}" cy="{middle:.2f}" r="1.5" fill="#ffffff" stroke="{INK}" stroke-width=".25"/>',
         "changed": rect(box, fill="url(#changed)", fill_opacity=0.55, stroke=AMBER, stroke_width=0.35),
         "before": line(x, middle, x + 8, middle, stroke=INK, stroke_width=0.45, stroke_dasharray="2.2 1.3"),
         "community": line(
@@ -158,24 +160,35 @@ def draw_table(
     widths: Sequence[float],
     *,
     right: Iterable[int],
+    row_mm: float = ROW_MM,
+    ruled: bool = False,
 ) -> int:
-    """A table with as many rows as there is room for; how many were written. Numbers stand on the `right`."""
-    total, ends = sum(widths), set(right)
+    """A table with as many rows as there is room for; how many were written. Numbers stand on the `right`; a `ruled` one is
+    to be filled in by hand."""
+    total, ends, size = sum(widths), set(right), HEAD if ruled else SMALL
     spans = [panel.box.width * width / total for width in widths]
-    fits = min(int((panel.left - ROW_MM) // ROW_MM), len(rows))
+    head_mm = ROW_MM * 1.6 if ruled else ROW_MM
+    fits = min(int((panel.left - head_mm) // row_mm), len(rows))
     if fits <= 0:
         return 0
     for number, cells in enumerate([head, *rows[:fits]]):
-        y = panel.y + ROW_MM * number
-        if number % 2 == 0 and number:
-            panel.made.append(rect(Box(panel.box.x, y, panel.box.width, ROW_MM), fill="#f2f1ec"))
+        high = row_mm if number else head_mm
+        y = panel.y if not number else panel.y + head_mm + row_mm * (number - 1)
+        if number % 2 == 0 and number and not ruled:
+            panel.made.append(rect(Box(panel.box.x, y, panel.box.width, high), fill="#f2f1ec"))
         x = panel.box.x
         for place, (cell, span) in enumerate(zip(cells, spans, strict=True)):
-            said = shortened(cell, SMALL, span - 1.6, bold=number == 0)
+            said = shortened(cell, size, span - 1.6, bold=number == 0)
             at, anchor = (x + span - 0.8, "end") if place in ends else (x + 0.8, "start")
-            panel.made.append(text(said, at, y + 2.9, SMALL, fill=INK, bold=number == 0, anchor=anchor))
+            if ruled:
+                panel.made.append(
+                    rect(Box(x, y, span, high), fill="none", stroke=SOFT_INK, stroke_width=0.15)
+                )
+            panel.made.append(
+                text(said, at, y + high / 2 + size * 0.37, size, fill=INK, bold=number == 0, anchor=anchor)
+            )
             x += span
-    panel.y += ROW_MM * (fits + 1)
+    panel.y += head_mm + row_mm * fits
     panel.made.append(line(panel.box.x, panel.y, panel.box.right, panel.y, stroke=LINE, stroke_width=0.25))
     return fits
 

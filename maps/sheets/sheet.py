@@ -33,6 +33,7 @@ from maps.sheets.panel import (
 from maps.sheets.paper import MARGIN_MM, Box, Layout, fit
 from maps.sheets.pen import clipped, page, path, rect, text
 from maps.sheets.tables import Table, grid_table
+from maps.sheets.walk import draw_stretches
 from maps.sheets.words import sheet_text
 
 _QR_MM = 20.0
@@ -126,12 +127,14 @@ def make_sheet(
     )
     if len(at):
         labels.take(np.column_stack([at - 2.0, at + 1.6]))
+    numbered = "" if shown.stretches is None else draw_stretches(shown.stretches, projection, labels)
     write_names(shown, projection, labels, force=force)
     index = squares.index_of({"complexes": shown.complexes, "roads": shown.roads}, projection)
     map_part = [
         draw_ground(shown, projection),
         *squares.draw_squares(layout.map),
         marks,
+        numbered,
         *labels.drawn,
         _watermark(said, layout),
         rect(layout.map, fill="none", stroke=INK, stroke_width=0.5),
@@ -199,9 +202,9 @@ def _beside(
     rest = Panel.at(second_room)
     if len(shown.neighbours) and rest.left > _OVERVIEW_MM + 30:
         _overview(rest, shown, layout, projection, lang)
-    table = table.write(rest)
+    table = table.write(rest, beside=True)
     told = 0
-    if not table.rows and index and rest.left > 16:
+    if (not table.rows or table.overleaf) and index and rest.left > 16:
         rest.heading(sheet_text("index", lang))
         told = draw_index(rest, index, columns=max(int(rest.box.width // _INDEX_COLUMN_MM), 1))
     drawn = [*first.made, *foot.made, *rest.made]
@@ -246,6 +249,7 @@ def _legend(shown: Shown, lang: str, outline: str) -> list[tuple[str, str]]:
         "grid": bool((kinds != "exclusive").any()),
         "exclusive": bool((kinds == "exclusive").any()),
         "before": shown.before is not None and len(shown.before) > 0,
+        "stretch_line": shown.stretches is not None,
         "changed": shown.changed is not None and len(shown.changed) > 0,
         "community": len(shown.communities) > 0,
         "neighbour": len(shown.neighbours) > 0,
@@ -312,6 +316,7 @@ def _further(said: Said, layout: Layout, table: Table, index: list[tuple[str, st
             panel.heading(sheet_text("index", said.lang))
             told = draw_index(panel, index, columns=max(int(whole.width // _INDEX_COLUMN_MM), 1))
             index = index[told:]
-        foot = text(said.notice, MARGIN_MM, height - MARGIN_MM, NORMAL, fill=SOFT_INK)
+        words = " · ".join(part for part in (said.notice, said.serial) if part)
+        foot = text(words, MARGIN_MM, height - MARGIN_MM, NORMAL, fill=SOFT_INK)
         pages.append(page([*panel.made, foot], width, height, font=FAMILY, title=said.title))
     return pages

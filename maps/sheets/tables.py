@@ -11,7 +11,7 @@ import pandas as pd
 
 from maps.look.words import GRID_KINDS
 from maps.pages.encode import column
-from maps.sheets.panel import Panel, draw_table
+from maps.sheets.panel import ROW_MM, Panel, draw_table
 from maps.sheets.words import sheet_text
 
 _DIGITS = re.compile(r"(\d+)")
@@ -28,13 +28,24 @@ class Table:
     """How wide the columns are beside each other."""
     right: tuple[int, ...]
     """Columns of numbers, set to the right."""
+    row_mm: float = ROW_MM
+    overleaf: bool = False
+    """Whether it is filled in by hand, and so stands on pages of its own."""
 
-    def write(self, panel: Panel) -> Table:
-        """Write as much as there is room for; the table of the rest."""
-        if not self.rows or panel.left <= 20:
+    def write(self, panel: Panel, *, beside: bool = False) -> Table:
+        """Write as much as there is room for, `beside` the map or overleaf; the table of the rest."""
+        if not self.rows or panel.left <= 20 or (beside and self.overleaf):
             return self
         panel.heading(self.title)
-        done = draw_table(panel, self.head, self.rows, self.widths, right=self.right)
+        done = draw_table(
+            panel,
+            self.head,
+            self.rows,
+            self.widths,
+            right=self.right,
+            row_mm=self.row_mm,
+            ruled=self.overleaf,
+        )
         return replace(self, rows=self.rows[done:])
 
 
@@ -62,6 +73,35 @@ def change_table(rows: Iterable[tuple[str, str, str]], lang: str) -> Table:
     """What became of each old grid: its name, that of the new one, the households that go there."""
     head = tuple(sheet_text(key, lang) for key in ("old", "new", "households"))
     return Table(sheet_text("codes", lang), head, list(rows), (3.6, 3.6, 1.8), (2,))
+
+
+def walk_table(stretches: gpd.GeoDataFrame, lang: str) -> Table:
+    """Stretches by number with what they run along and beside, and room for remark, signature and day; `stretches` have
+    number, along, beside, length_m and may have walked_by and walked_on of those that were walked already."""
+    head = tuple(
+        sheet_text(key, lang)
+        for key in ("stretch", "along", "beside", "length", "remark", "walker", "walked_day")
+    )
+    rows: list[tuple[str, ...]] = [
+        (
+            str(row.number),
+            str(row.along),
+            str(row.beside),
+            f"{row.length_m:,.0f}",
+            "",
+            *("" if pd.isna(value) else str(value) for value in (row.walked_by, row.walked_on)),
+        )
+        for row in stretches.itertuples()
+    ]
+    return Table(
+        sheet_text("walk", lang),
+        head,
+        rows,
+        (0.8, 2.4, 2.8, 1.4, 5, 2.2, 1.8),
+        (3,),
+        row_mm=13.0,
+        overleaf=True,
+    )
 
 
 def building_table(buildings: gpd.GeoDataFrame, lang: str) -> Table:

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, get_args
 
 import httpx
 import pytest
 
+from api.http.plan_schemas import EditAsked
 from geo.plans.rules import profile
 from layers.accounts.accounts import Keeper, add_account
 from layers.accounts.sessions import key_of
 from layers.plans.adopting import adopt_grids
 from layers.plans.edit_states import timeline
+from layers.plans.operations import OPERATIONS
 from layers.rights.rights import Grant
 from layers.rights.viewer import OPERATOR, OfPeople, Purpose, Role
 from layers.store.account_tables import sessions, users
@@ -124,6 +126,20 @@ def test_what_an_editor_draws_is_told_with_names(desk: Desk) -> None:
     found = desk.get(wang, "/checks").json()
     assert found["revision"] == 1
     assert all(row["reason"] for row in found["findings"])
+
+
+def test_every_operation_can_be_asked_for() -> None:
+    union, *_ = get_args(EditAsked)
+    named = {get_args(body.model_fields["operation"].annotation)[0] for body in get_args(union)}
+    assert named == OPERATIONS.keys()
+
+
+def test_an_exclusive_grid_is_made_and_dissolved(desk: Desk) -> None:
+    wang = desk.as_(Role.PLANNER)
+    made = desk.edit(wang, 1, operation="create", buildings=["b10"], name="第二小学", kind="exclusive")
+    assert [row["kind"] for row in made.json()["changed"] if row["name"] == "第二小学"] == ["exclusive"]
+    gone = desk.edit(wang, 2, operation="dissolve", grid="第二小学")
+    assert (gone.status_code, gone.json()["gone"]) == (200, [f"{WEST}003"])
 
 
 def test_operations_that_search_are_done_beside_the_server(desk: Desk) -> None:

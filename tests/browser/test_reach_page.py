@@ -125,6 +125,17 @@ def test_rows_choose_and_the_way_leads_back(visit_street: Visit) -> None:
     expect(page.locator("#figures .figure b").nth(1)).to_have_text("30")
 
 
+def test_grids_of_two_days_stand_side_by_side(visit_street: Visit) -> None:
+    watched = visit_street(f"/reach#in={place.WEST}&beside=2026-11-01")
+    page = watched.page
+    expect(page.locator("#rows h3")).to_have_text(["2026-11-22", "2026-11-01"])
+    expect(page.locator("#rows .name")).to_have_text(["未划网格", "未划网格"])
+    expect(page.locator("#rows")).to_contain_text("只有网格随日期不同")
+    page.get_by_label("对照日期").fill("")
+    expect(page.locator("#rows h3")).to_have_count(0)
+    assert watched.complaints == []
+
+
 def test_a_station_is_closed_and_moved(visit_street: Visit) -> None:
     watched = visit_street()
     page = watched.page
@@ -186,6 +197,7 @@ def test_what_is_not_there_yet_is_told(
     with serving(tmp_path) as address:
         page = visit_street(at=address).page
         expect(page.locator("#figures")).to_contain_text(said)
+        expect(page.locator("#print")).to_be_visible(visible="stations" in layers)
         expect(page.locator(".station")).to_have_count(1 if layers.get("stations", True) else 0)
         if "stations" in layers:
             page.get_by_role("button", name="试放第一个站点").click()

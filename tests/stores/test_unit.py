@@ -63,6 +63,10 @@ def fill(store: Store) -> None:
             conn.execute(t.assignments.insert().values(plan_id=at, cell=0, label=0))
             conn.execute(p.level_units.insert().values(**unit, level="micro", sequence=1, rules="r", grids=1))
             conn.execute(p.level_cells.insert().values(plan_id=at, level="micro", cell=0, label=0))
+            step = {"number": 1, "after": 0, "operation": "lock", "said": {}, "change": {}, "codes": {}}
+            conn.execute(p.edits.insert().values(plan_id=at, **step, actor="x", at=NOW))
+            walked = {"grid_code": code + "001", "stretch": 1, "walked_by": "李", "walked_on": town.DAY}
+            conn.execute(p.walks.insert().values(plan_id=at, **walked, actor="x", at=NOW, geometry=shape))
             conn.execute(p.net_areas.insert().values(net="police", ref=f"n{at}", source="x", geometry=shape))
             conn.execute(
                 p.net_cells.insert().values(net="police", cell_set_id=cell_set, cell=0, ref=f"n{at}")

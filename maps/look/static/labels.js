@@ -231,7 +231,7 @@
   /** No name stands half under a card of the page. */
   function keepClearOfCards(placing, scene) {
     var frame = scene._container.getBoundingClientRect();
-    document.querySelectorAll(".card, .leaflet-control-layers, .leaflet-control-scale, .buttons, .over-map, #credit").forEach(function (card) {
+    document.querySelectorAll(".card, .leaflet-control-layers, .leaflet-control-scale, .buttons, .over-map, .station, #credit").forEach(function (card) {
       var b = card.getBoundingClientRect();
       if (b.width) { placing.taken.take([b.left - frame.left, b.top - frame.top, b.right - frame.left, b.bottom - frame.top]); }
     });

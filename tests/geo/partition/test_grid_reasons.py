@@ -84,6 +84,16 @@ def test_a_building_above_the_bound_is_named() -> None:
     )
 
 
+def test_within_the_tolerance_other_goals_come_first() -> None:
+    today = Today(np.array([0, 0, 1]), ("a", "b"), ("base", "base"))
+    (reason,) = reasons_of(
+        [145, 145, 400], replace(RULES, size_tolerance=0.05, locked=("b",)), today
+    ).values()
+    assert reason.rule == "enclosed"  # no plan could have kept the bound
+    ((_, reason),) = reasons_of([255, 255, 300], replace(RULES, size_tolerance=0.05)).items()
+    assert reason.told({}).zh == "容差（285–525 户）之内，形状、整排楼栋与完整小区优先于所差的 10 户"
+
+
 def test_a_small_community_and_a_part_behind_a_barrier() -> None:
     (small,) = reasons_of([100, 100]).values()
     assert small.rule == "small-community"

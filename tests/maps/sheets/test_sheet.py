@@ -20,6 +20,7 @@ from maps.sheets.ground import Shown
 from maps.sheets.paper import PAPERS_MM, fit
 from maps.sheets.printing import glyph_notes, print_sheet
 from maps.sheets.sheet import Said, make_sheet
+from maps.sheets.tables import walk_table
 from tests.conftest import missing
 
 LOCAL = LocalMetres.around(108.7, 34.33)
@@ -250,3 +251,46 @@ def test_a_place_with_nothing_but_grids() -> None:
     }
     (page,) = make_sheet(town(**empty), replace(SAID, link=None), paper="A4").pages
     assert "第一网格" in page
+
+
+def test_what_changes_is_hatched_named_and_in_the_legend() -> None:
+    before = frame(
+        [shapely.box(0, 0, 300, 300), shapely.box(300, 0, 800, 300)], name=["第一网格", "第二网格"]
+    )
+    changed = frame([shapely.box(300, 0, 400, 300)], name=["原第二网格"])
+    (page,) = make_sheet(town(before=before, changed=changed), SAID).pages
+    for words in ("原第二网格", "更换网格的范围", "原网格界", 'fill="url(#changed)"'):
+        assert words in page
+    (plain,) = make_sheet(town(), SAID).pages
+    assert "更换网格的范围" not in plain
+    assert "url(#changed)" not in plain
+
+
+def test_ghosts_stand_only_where_the_outline_moved() -> None:
+    same = make_sheet(town(before=town().grids, changed=town().grids.iloc[:0]), SAID).pages[0]
+    assert 'stroke-dasharray="2.2 1.3"' not in same.replace(same[same.index("图例") :], "")
+
+
+def test_stretches_are_numbered_and_no_number_covers_another() -> None:
+    sides = shapely.get_parts(shapely.node(shapely.box(0, 0, 400, 300).exterior))
+    ring = shapely.get_coordinates(sides[0])
+    lines = [shapely.LineString(ring[n : n + 2]) for n in range(4)]
+    stretches = frame(
+        lines,
+        number=[1, 2, 3, 4],
+        along=["人民西路", "", "", ""],
+        beside=["", "第10网格", "", ""],
+        length_m=[400.0, 300.0, 400.0, 300.0],
+        walked_by=["王某", None, None, None],
+        walked_on=[date(2026, 11, 28), None, None, None],
+    )
+    shown = town(stretches=stretches)
+    first, second = make_sheet(shown, SAID, table=walk_table(stretches, "zh")).pages
+    circles = re.findall(r'<circle cx="([\d.]+)" cy="([\d.]+)" r="2.5"', first)
+    assert len(set(circles)) == 4
+    xy = np.array(circles, dtype=float)
+    apart = np.hypot(*(xy[:, None] - xy[None, :]).transpose(2, 0, 1)) + 99 * np.eye(4)
+    assert apart.min() > 5
+    for words in ("踏勘人签名", "人民西路", "王某", "2026-11-28", "WG-0001"):
+        assert words in second
+    assert "踏勘人签名" not in first
