@@ -82,13 +82,6 @@ class DistributeAsked(_Model):
     buildings: Annotated[dict[Ref, GridName], Field(min_length=1, max_length=20_000)]
 
 
-class DissolveAsked(_Model):
-    """A grid gives its ground to those beside it."""
-
-    operation: Literal["dissolve"]
-    grid: GridName
-
-
 class RenameAsked(_Model):
     """Another name for a grid."""
 
@@ -121,7 +114,6 @@ EditAsked = Annotated[
     | SplitAsked
     | RedrawAsked
     | DistributeAsked
-    | DissolveAsked
     | RenameAsked
     | KindAsked
     | LockAsked,
