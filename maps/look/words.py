@@ -108,7 +108,7 @@ FIGURES = {
     "figure_communities": Words("communities", "社区"),
     "figure_households": Words("households", "户"),
     "figure_outside": Words("outside the bounds", "超出界限"),
-    "figure_moved": Words("households moved", "户调整"),
+    "figure_moved": Words("households under another code", "户换网格（按编码）"),
     "figure_reached": Words("households reached", "户已覆盖"),
     "figure_not_reached": Words("households not reached", "户未覆盖"),
     "figure_stations": Words("stations", "站点"),
