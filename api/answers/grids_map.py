@@ -17,8 +17,9 @@ from layers.ground.streets import around, read_roads, read_water
 from layers.imports.working import SOURCE as OWN_AREAS
 from layers.plans.plans import read_grids, read_plans
 from layers.plans.reasons import reasons_of
-from layers.rights.viewer import Viewer
+from layers.rights.viewer import Role, Viewer
 from layers.store.database import Store
+from layers.store.unit import Reading
 from maps.pages.grids import grids_page
 
 NOTICE = Words("Internal working map", "内部工作用图")
@@ -53,7 +54,7 @@ def draw_grids(
         districts = read_districts(unit)
         bounds = around((0.0, 0.0, 0.0, 0.0) if areas.empty else tuple(areas.total_bounds))
         grids = read_grids(unit, as_of=as_of, codes=codes)
-        reasons = [None if words is None else words.text(lang) for words in reasons_of(unit, grids)]
+        grids = with_reasons(unit, viewer, grids, lang)
         complexes = read_complexes(unit, codes=codes, as_of=as_of)
         buildings = read_buildings(unit, codes=codes, as_of=as_of)
         roads = read_roads(unit, bounds=bounds)
@@ -61,7 +62,7 @@ def draw_grids(
         stations = read_stations(unit, codes=codes, as_of=as_of)
         plans = read_plans(unit, plan_ids=sorted(set(grids["plan_id"].tolist())))
     return grids_page(
-        grids=grids.assign(reason=pd.Series(reasons, grids.index, dtype="str")),
+        grids=grids,
         communities=areas,
         complexes=complexes,
         buildings=buildings,
@@ -76,6 +77,15 @@ def draw_grids(
         rules=shared_rules(plans),
         credit=sources(areas, complexes, buildings, roads, water, stations),
     )
+
+
+def with_reasons(unit: Reading, viewer: Viewer, grids: gpd.GeoDataFrame, lang: str) -> gpd.GeoDataFrame:
+    """`grids` with a column `reason`, what stands in their way: planning is the office's, so the public is told nothing."""
+    told: list[Words | None] = [None] * len(grids)
+    if viewer.role is not Role.PUBLIC:
+        told = reasons_of(unit, grids)
+    texts = [None if words is None else words.text(lang) for words in told]
+    return grids.assign(reason=pd.Series(texts, grids.index, dtype="str"))
 
 
 def _title(areas: gpd.GeoDataFrame, districts: gpd.GeoDataFrame, lang: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import geopandas as gpd
 import pandas as pd
 
-from api.answers.grids_map import NOTICE, area_name, shared_rules, sources
+from api.answers.grids_map import NOTICE, area_name, shared_rules, sources, with_reasons
 from geo.crs import KEPT_CRS
 from geo.errors import InputError, NotFoundError, Words
 from layers.ground.buildings import read_buildings
@@ -16,7 +16,6 @@ from layers.ground.regions import community_codes, read_communities, read_comple
 from layers.ground.stations import read_stations
 from layers.ground.streets import around, read_roads, read_water
 from layers.plans.plans import SEALED, newest_plan_ids, read_grids, read_plans
-from layers.plans.reasons import reasons_of
 from layers.plans.redrawn import Redrawn, read_redrawn
 from layers.plans.redrawn_counts import RedrawnCounts, redrawn_counts
 from layers.rights.viewer import Viewer
@@ -48,15 +47,14 @@ def draw_plan(
         ids, codes = plans["id"].astype(int).tolist(), sorted(plans["community_code"])
         areas, districts = read_communities(unit, codes=codes), read_districts(unit)
         bounds = around(tuple(areas.total_bounds))
-        grids = read_grids(unit, plan_ids=ids)
-        reasons = [None if words is None else words.text(lang) for words in reasons_of(unit, grids)]
+        grids = with_reasons(unit, viewer, read_grids(unit, plan_ids=ids), lang)
         complexes, buildings = read_complexes(unit, codes=codes), read_buildings(unit, codes=codes)
         roads, water = read_roads(unit, bounds=bounds), read_water(unit, bounds=bounds)
         stations = read_stations(unit, codes=codes)
         redrawn = [read_redrawn(unit, plan_id) for plan_id in ids]
     name = area_name(areas, districts, lang)
     return grids_page(
-        grids=grids.assign(reason=pd.Series(reasons, grids.index, dtype="str")),
+        grids=grids,
         communities=areas,
         complexes=complexes,
         buildings=buildings,

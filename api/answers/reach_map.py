@@ -25,6 +25,7 @@ from layers.reach.walks import Walks
 from layers.rights.viewer import Viewer
 from layers.store.database import Store
 from layers.store.unit import Reading
+from maps.pages.members import Members
 from maps.pages.reach import Walked, reach_page, reach_parts, reach_scene
 
 
@@ -37,21 +38,26 @@ def draw_reach(
     as_of: date,
     lang: str,
     lacking: Words | None = None,
+    members: Members | None = None,
+    with_grids: bool = False,
 ) -> str:
     """One HTML page that needs nothing from outside: stations and, with what was `walked` for the same viewer and
-    communities, who reaches them, all as it is today; else the stations of the day `as_of`. `lacking` is told on it in place of that, and then the page may be empty. Raises
+    communities, who reaches them, all as it is today; else the stations of the day `as_of`; with `members`, and with the grids of that day. `lacking` is told on it in place of that, and then the page may be empty. Raises
     `EmptyLayerError` without communities, `NotFoundError` for a prefix that matches none.
     """
     with store.reading(viewer) as unit:
         codes = _codes(unit, communities, lacking)
         day = as_of if walked is None else None  # the walk network is that of today
         frames, districts = _frames(unit, codes, day), read_districts(unit)
+        grids = read_grids(unit, as_of=as_of, codes=codes) if with_grids else None
     areas = frames["communities"]
     name = area_name(areas, districts, lang)
-    title = Words(f"Stations of {name}", f"{name}服务站点图") if walked is None else _reach_title(name)
+    title = _title(name, walked is not None, members is not None, with_grids)
     return reach_page(
         None if walked is None else _walked(*walked, areas),
         **(frames if walked is None else {**frames, "stations": walked[1].stations}),
+        grids=grids,
+        members=members,
         title=title.text(lang),
         lang=lang,
         as_of=as_of,
@@ -123,6 +129,14 @@ def _frames(unit: Reading, codes: Sequence[str], day: date | None) -> dict[str, 
         "water": read_water(unit, bounds=bounds),
         "stations": read_stations(unit, codes=codes, as_of=day),
     }
+
+
+def _title(name: str, walked: bool, members: bool, grids: bool) -> Words:
+    if grids:
+        return Words(f"Service grids and reach of {name}", f"{name}网格与覆盖总图")
+    if members:
+        return Words(f"Member households of {name}", f"{name}党员户分布图")
+    return _reach_title(name) if walked else Words(f"Stations of {name}", f"{name}服务站点图")
 
 
 def _reach_title(name: str) -> Words:

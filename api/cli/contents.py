@@ -68,6 +68,14 @@ _MAP = {
     "stations": Entry(
         "showing_reach:stations", Words("The stations, one offline page", "服务站点图，单个离线网页")
     ),
+    "members": Entry(
+        "showing_reach:members",
+        Words("Buildings with member households, one offline page", "党员户分布图，单个离线网页"),
+    ),
+    "all": Entry(
+        "showing_reach:everything",
+        Words("All of these in one page with switches", "以上各图合为一个网页，可开关图层"),
+    ),
 }
 _USER = {
     "add": Entry(

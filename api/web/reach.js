@@ -147,6 +147,7 @@ function fail(error) {
   const empty = error.status === 409;
   at("side").dataset.state = empty ? "empty" : "failed";
   at("print").hidden = empty || !shown;
+  at("trying").className = "";
   for (const id of ["asked", "trying", "rows", "gaps", "remarks"]) at(id).replaceChildren();
   at("figures").replaceChildren(empty
     ? make("article", { class: "card none" }, make("h1", {}, say("nothing_to_walk")), make("p", {}, error.message))

@@ -76,7 +76,7 @@ const sorted = (answer) => answer.rows.filter((row) => row.households).sort((a, 
 function parts(row, minutes, by, more) {
   const name = row.name || row.code || say(`no_${by}`);
   return [make("span", { class: "name", title: name }, name),
-    make("span", { class: "left" }, more ? make("em", { class: "more" }, signed(more)) : null, row.not_reached ? say("left_here", count(row.not_reached)) : say("all_reached")),
+    make("span", { class: "left" }, more ? make("em", { class: more < 0 ? "more less" : "more" }, signed(more)) : null, row.not_reached ? say("left_here", count(row.not_reached)) : say("all_reached")),
     bar(row, minutes), make("span", { class: "share" }, percent(row.share))];
 }
 

@@ -10,7 +10,8 @@ import pandas as pd
 
 from geo.errors import Words
 
-_NUMBERED = re.compile(r"(\d{1,6})(\D{1,8})")
+_NUMBERED = re.compile(r"(\D{0,40})(\d{1,6})(\D{1,8})")
+"""A name before the number, such as that of a road, and what is counted after it."""
 _LEAST_RUN = 3
 """From so many numbers in a row on they are told as a range."""
 
@@ -20,25 +21,27 @@ def houses_told(names: Iterable[str]) -> str:
 
     >>> houses_told(["2号楼", "1号楼", "3号楼", "10号楼", "5幢", "综合楼"])
     '1-3、10号楼、5幢、综合楼'
-    >>> houses_told(["2号楼", "1号楼"])
-    '1、2号楼'
+    >>> houses_told(["2号楼", "1号楼", "桂花路4号", "桂花路2号"])
+    '1、2号楼、桂花路2、4号'
     """
-    numbered: dict[str, set[int]] = {}
+    numbered: dict[tuple[str, str], set[int]] = {}
     others: list[str] = []
     for name in names:
         found = _NUMBERED.fullmatch(name)
-        if found is None or str(int(found[1])) != found[1]:
+        if found is None or str(int(found[2])) != found[2]:
             others.append(name)
         else:
-            numbered.setdefault(found[2], set()).add(int(found[1]))
+            numbered.setdefault((found[1], found[3]), set()).add(int(found[2]))
     parts = [
-        "、".join(_runs(sorted(numbers))) + kind for kind, numbers in sorted(numbered.items(), key=_first)
+        f"{before}{'、'.join(_runs(sorted(numbers)))}{after}"
+        for (before, after), numbers in sorted(numbered.items(), key=_first)
     ]
     return "、".join([*parts, *sorted(dict.fromkeys(others))])
 
 
-def _first(entry: tuple[str, set[int]]) -> tuple[int, str]:
-    return -len(entry[1]), entry[0]
+def _first(entry: tuple[tuple[str, str], set[int]]) -> tuple[str, int, str]:
+    (before, after), numbers = entry
+    return before, -len(numbers), after
 
 
 def _runs(numbers: list[int]) -> list[str]:

@@ -33,7 +33,7 @@ def stretches(
 
     `grids` have code; `lines` and `areas` as in `geo.plans.extents.extents`. Numbers run clockwise from 1, beginning with the
     stretch that starts nearest to the north-western corner of the grid, part by part. `along` is the road or water a
-    stretch runs along, `beside` the area it lies beside, "" where there is none with a name.
+    stretch runs along or in, `beside` the area it lies beside, "" where there is none with a name.
 
     Limits: outer rims only; what lies in a hole has an outline of its own.
 
@@ -51,7 +51,8 @@ def stretches(
     )
     start, end, owner = rim_pieces(shapes)
     points = shapely.points((start + end) / 2)
-    along = nearest_names(points, lines, local)
+    along = _afloat(points, lines, local)
+    along = np.where(along == "", nearest_names(points, lines, local), along)
     beside = areas_beside(points, owner, shapes, areas, local)
     rows: list[dict[str, Any]] = []
     codes = grids["code"].astype(str).to_numpy()
@@ -78,6 +79,21 @@ def stretches(
     return frame.set_geometry(gpd.GeoSeries(placed, frame.index, crs=KEPT_CRS)).sort_values(
         ["code", "number"], kind="stable", ignore_index=True
     )
+
+
+def _afloat(
+    points: NDArray[Any], lines: Sequence[gpd.GeoDataFrame], local: LocalMetres
+) -> NDArray[np.object_]:
+    """(n,) the name of the water a point lies in, however far its banks are; "" on land."""
+    found = np.full(len(points), "", dtype=object)
+    for frame in lines:
+        flat = shapely.get_dimensions(np.asarray(frame.geometry.array, dtype=object)) == 2
+        named = frame[flat & frame["name"].notna().to_numpy(dtype=bool)]
+        if len(named):
+            tree = shapely.STRtree(np.asarray(local.to_metres(named.geometry.array), dtype=object))
+            point, area = tree.query(points, predicate="within")
+            found[point] = named["name"].to_numpy(dtype=object)[area]
+    return found
 
 
 def _rings(own: NDArray[np.intp], start: NDArray[Any], end: NDArray[Any]) -> list[NDArray[np.intp]]:

@@ -47,6 +47,8 @@ BEFORE = "#6a3d9a"
 """Outlines of the grids before a draft: a hue no fill and no other line has."""
 MOVED = {"fill": "#b48ad6", "line": BEFORE}
 """Homes that come to another grid."""
+MEMBERS = {"fill": "#f3b8ae", "line": RED}
+"""Buildings where member households live, and the marks of those."""
 
 ROADS: dict[str, dict[str, float]] = {
     "motorway": {"metres": 13, "least_px": 2.2, "from_zoom": 8},
@@ -93,6 +95,7 @@ def script_style() -> dict[str, Any]:
         "community": COMMUNITY,
         "walks": WALKS,
         "unreached": UNREACHED,
+        "members": MEMBERS,
         "before": BEFORE,
         "moved": MOVED,
         "roadCasing": ROAD_CASING,

@@ -8,6 +8,8 @@ LANGUAGES = ("zh", "en")
 
 LAYERS = {
     "labels": Words("Grid names", "网格名称"),
+    "centres": Words("Centre households", "党员中心户"),
+    "members": Words("Buildings with members", "有党员户的楼栋"),
     "stations": Words("Stations", "服务站点"),
     "unreached": Words("Homes not reached", "未覆盖楼栋"),
     "circles": Words("Straight-line circles", "直线服务圈"),
@@ -106,10 +108,13 @@ FIGURES = {
     "figure_communities": Words("communities", "社区"),
     "figure_households": Words("households", "户"),
     "figure_outside": Words("outside the bounds", "超出界限"),
-    "figure_moved": Words("households moved", "户调整"),
+    "figure_moved": Words("households under another code", "户换网格（按编码）"),
     "figure_reached": Words("households reached", "户已覆盖"),
     "figure_not_reached": Words("households not reached", "户未覆盖"),
     "figure_stations": Words("stations", "站点"),
+    "figure_member_buildings": Words("buildings with members", "栋楼有党员户"),
+    "figure_members": Words("member households", "党员户"),
+    "figure_centres": Words("buildings with a centre household", "栋楼有党员中心户"),
 }
 
 LEGEND = {
@@ -133,6 +138,13 @@ LEGEND = {
     "beyond": Words("Households not reached in {minutes} minutes", "{minutes} 分钟内未覆盖（户）"),
     "circle": Words(
         "Circle of {metres} m, straight-line estimate (households)", "{metres} 米服务圈，直线估算（户）"
+    ),
+    "layer_members": Words("Buildings with member households", "有党员户的楼栋"),
+    "layer_centres": Words("Buildings with a centre household", "有党员中心户的楼栋"),
+    "small_counts": Words(
+        "Buildings of fewer than {least} households are not marked; fewer than {least} member households in a building "
+        "are not told apart",
+        "少于 {least} 户的楼栋不标示；每栋少于 {least} 户的党员户数不细分",
     ),
     "overstates": Words(
         "The circles overstate what is reached by {points} points", "直线服务圈高估 {points} 个百分点"
@@ -171,6 +183,9 @@ CARD = {
     "minutes": Words("{count} minutes", "{count} 分钟"),
     "no_way": Words("no way", "无路可达"),
     "nearest": Words("Nearest station", "最近站点"),
+    "members": Words("Member households", "党员户"),
+    "centre": Words("Centre household", "党员中心户"),
+    "yes": Words("yes", "有"),
     "served": Words("Households it is nearest for", "就近户数"),
     "came": Words("Households from", "划入（户）"),
     "went": Words("Households to", "划出（户）"),

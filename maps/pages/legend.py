@@ -159,4 +159,6 @@ def legend_html(rows: list[Row], *, remarks: list[str], lang: str) -> str:
 def _group(row: Row) -> str:
     if row.layer in {"walks", "unreached", "circles"}:
         return "reach"
+    if row.layer in {"members", "centres"}:
+        return "members"
     return row.layer if row.layer in {"grids", "stations"} else "base"

@@ -20,7 +20,15 @@ from maps.look.style import script_style
 from maps.look.words import FIGURES, legend_text, page_text, require_language, script_words
 from maps.pages.encode import STEP_DEG, Origin, column, encode_shapes, numbers, texts
 from maps.pages.grids import CHINA, add_map, base_keys
-from maps.pages.legend import Row, base_row, legend_html, reach_rows, station_rows
+from maps.pages.legend import Row, base_row, grid_rows, legend_html, reach_rows, station_rows
+from maps.pages.members import (
+    Members,
+    member_data,
+    member_figures,
+    member_layers,
+    member_remarks,
+    member_rows,
+)
 from maps.pages.page import Head, Page
 from maps.pages.scene import Ground, complete_grids, in_key_order, scene_data
 
@@ -65,6 +73,8 @@ def reach_page(
     roads: gpd.GeoDataFrame,
     water: gpd.GeoDataFrame,
     stations: gpd.GeoDataFrame,
+    grids: gpd.GeoDataFrame | None = None,
+    members: Members | None = None,
     title: str,
     lang: str = "zh",
     as_of: date | None = None,
@@ -76,32 +86,39 @@ def reach_page(
     """One HTML document that needs nothing but a browser: no network, no other file.
 
     Frames follow `geo.frames` (EPSG:4490); `stations` with `households` show whom each is nearest for. Without `walked` the
-    page shows the stations alone, and `lacking`, why there is no more. Buildings tell no households but those of
-    `walked`. The same input gives the same document, whatever the order of rows. Raises `InputError` for an unknown
+    page shows the stations alone, and `lacking`, why there is no more. `grids` (as the lookup gives them) and `members` lie
+    over it as layers of their own. Buildings tell no households but those of `walked`. The same input gives the same document, whatever the order of rows. Raises `InputError` for an unknown
     language, `MissingCrsError` or `InputError` for frames not in EPSG:4490.
     """
     require_language(lang)
     ground = _ground(walked, communities, complexes, buildings, roads, water, stations)
-    bounds = ground.bounds(_no_grids()) or CHINA
+    plan = _no_grids() if grids is None else in_key_order(grids, "code", "grids")
+    bounds = ground.bounds(plan) or CHINA
     head = Head(
         title=title,
         notice=notice or page_text("notice", lang),
         dates=[page_text("as_of", lang, date=as_of.isoformat())] if as_of else [],
-        figures=_figures(walked, ground, lang),
+        figures=_figures(walked, members, ground, lang),
         credit=credit,
-        finds="places",
+        finds="grids" if len(plan) else "places",
     )
     legend = legend_html(
-        _legend_rows(walked, ground, lang), remarks=[*_remarks(walked, lang), *(remarks or [])], lang=lang
+        _legend_rows(walked, members, ground, len(plan), lang),
+        remarks=[*_remarks(walked, lang), *member_remarks(members, lang), *(remarks or [])],
+        lang=lang,
     )
     page = Page(
         title=title,
         lang=lang,
         body=head.html(lang, legend=legend) + _lacking_html(lacking, lang),
-        data=_scene(walked, ground, _no_grids(), bounds[:2], lang),
+        data={
+            **_scene(walked, ground, plan, bounds[:2], lang),
+            "members": member_data(members, ground, bounds[:2]),
+        },
     )
-    crowded = walked is not None and len(walked.circles) > _MOST_CIRCLES
-    add_map(page, bounds, _layers(walked, ground), lang, hidden=("circles",) if crowded else ())
+    crowded = walked is not None and (len(walked.circles) > _MOST_CIRCLES or len(plan) > 0)
+    hidden = [*(["circles"] if crowded else []), *(["grids"] if walked is not None else [])]
+    add_map(page, bounds, _layers(walked, members, ground, len(plan)), lang, hidden=hidden)
     return page.render()
 
 
@@ -222,13 +239,16 @@ def _areas(walked: Walked, origin: Origin) -> dict[str, Any]:
     }
 
 
-def _layers(walked: Walked | None, ground: Ground) -> list[str]:
+def _layers(walked: Walked | None, members: Members | None, ground: Ground, grids: int) -> list[str]:
     """The layers that hold something, in the order of the switch."""
     held = {
+        "labels": grids,
+        **member_layers(members),
         "stations": len(ground.stations),
         "unreached": 0 if walked is None else int((~walked.homes["reached"]).sum()),
         "circles": 0 if walked is None else len(walked.circles),
         "walks": 0 if walked is None else int((~walked.areas.geometry.is_empty).sum()),
+        "grids": grids,
         **{
             name: len(getattr(ground, name))
             for name in ("communities", "complexes", "buildings", "roads", "water")
@@ -237,7 +257,11 @@ def _layers(walked: Walked | None, ground: Ground) -> list[str]:
     return [layer for layer, count in held.items() if count]
 
 
-def _figures(walked: Walked | None, ground: Ground, lang: str) -> list[tuple[str, str, bool]]:
+def _figures(
+    walked: Walked | None, members: Members | None, ground: Ground, lang: str
+) -> list[tuple[str, str, bool]]:
+    if walked is None and members is not None:
+        return member_figures(members, lang)
     figures = [(f"{len(ground.stations):,}", "figure_stations", False)]
     if walked is not None:
         left = walked.households - walked.reached
@@ -253,7 +277,9 @@ def _figures(walked: Walked | None, ground: Ground, lang: str) -> list[tuple[str
     return said
 
 
-def _legend_rows(walked: Walked | None, ground: Ground, lang: str) -> list[Row]:
+def _legend_rows(
+    walked: Walked | None, members: Members | None, ground: Ground, grids: int, lang: str
+) -> list[Row]:
     rows: list[Row] = []
     if walked is not None:
         rows += reach_rows(
@@ -264,6 +290,9 @@ def _legend_rows(walked: Walked | None, ground: Ground, lang: str) -> list[Row]:
             circle=walked.circle_households if len(walked.circles) else None,
             lang=lang,
         )
+    rows += member_rows(members, lang)
+    if grids:
+        rows += grid_rows({"unjudged": grids}, bounds=None, lang=lang)
     rows += station_rows(Counter(column(ground.stations, "kind").fillna("other")), lang)
     return rows + [base_row(key, lang) for key in base_keys(ground)]
 

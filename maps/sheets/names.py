@@ -38,7 +38,7 @@ def write_names(shown: Shown, projection: Projection, labels: Labels, *, force: 
     """
     _grids(shown.grids, projection, labels, force)
     if shown.changed is not None:
-        _middles(shown.changed, projection, labels, BEFORE, "before", force)
+        _middles(shown.changed, projection, labels, BEFORE, "before", force, least_ems=7)
     _middles(shown.neighbours, projection, labels, AROUND, "community", force)
     _middles(shown.complexes, projection, labels, IN_COMPLEX, "complex", force)
     _roads(shown.roads, projection, labels, force)
@@ -86,7 +86,10 @@ def _middles(
     style: Style,
     kind: str,
     force: Collection[str],
+    *,
+    least_ems: int = 4,
 ) -> None:
+    """Names at the visual centre, broken where the shape is narrower than they are, but not below `least_ems` characters."""
     named = frame[column(frame, "name").notna().to_numpy()]
     shapes = projection.cut(projection.place(named)) if len(named) else np.empty(0, dtype=object)
     there = ~shapely.is_empty(shapes) & (shapely.area(shapes) > 1.0)
@@ -96,7 +99,7 @@ def _middles(
     middle, radius = centres(shapes)
     for number in np.argsort(-radius, kind="stable").tolist():
         name, (x, y) = str(named["name"].iloc[number]), middle[number]
-        lines = broken(name, style.size, max(radius[number] * 2, style.size * 4), bold=style.bold)
+        lines = broken(name, style.size, max(radius[number] * 2, style.size * least_ems), bold=style.bold)
         spots = [(x, y), *((x + dx, y + dy) for dx, dy in _around(float(radius[number]), style.size))]
         if name in force or not any(labels.level(lines, to_x, to_y, style) for to_x, to_y in spots):
             if name in force:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pandas as pd
 import pytest
 
-from maps.look.style import UNREACHED, WALKS
+from maps.look.style import MEMBERS, UNREACHED, WALKS
+from maps.pages.members import Members
 from tests.browser.test_grids_map import click, colour_at
 from tests.maps.pages.test_reach import page as document
 from tests.maps.pages.test_reach import walked
@@ -44,3 +46,19 @@ def test_layers_can_be_hidden_and_the_legend_follows(open_page: Open) -> None:
     page.get_by_role("checkbox", name="步行范围").uncheck()
     page.wait_for_function("document.querySelector('#legend [data-layer=walks]').hidden")
     assert colour_at(page, 10, 300) not in WALKS
+
+
+def test_buildings_with_members_are_lit_and_their_card_says_so(open_page: Open) -> None:
+    found = Members(pd.DataFrame({"ref": ["b01", "b33"], "households": [3, 12], "centre": [False, True]}))
+    watched = open_page(document(walked(), members=found))
+    page = watched.page
+    assert colour_at(page, 90, 279) == MEMBERS["fill"]
+    click(page, 90, 279)
+    card = page.locator(".card-of.building").inner_text()
+    assert "党员户" in card
+    assert "<5" in card
+    page.get_by_role("checkbox", name="有党员户的楼栋").uncheck()
+    page.wait_for_function("document.querySelector('#legend [data-layer=members]').hidden")
+    assert colour_at(page, 90, 279) != MEMBERS["fill"]
+    assert watched.complaints == []
+    assert watched.requests == []

@@ -71,10 +71,14 @@
       [words.card_households, b.households[i] === null ? "" : households(b.households[i], b.estimated[i])],
       [words.card_levels, b.levels[i]],
       [words.card_old_grid, data.changes ? data.changes.old[i] : ""],
+      [words.card_members, member(i) < 0 ? "" : data.members.told[member(i)]],
+      [words.card_centre, member(i) < 0 || !data.members.centre[member(i)] ? "" : words.card_yes],
       [words.card_walk, walk(i)],
       [words.card_nearest, data.reach ? data.reach.nearest[i] : ""]
     ]);
   }
+
+  function member(i) { return data.members ? data.members.row.indexOf(i) : -1; }
 
   /** Minutes to the nearest station; nobody lives in a building without a value. */
   function walk(i) {
@@ -240,6 +244,9 @@
       var layer = row.getAttribute("data-layer");
       row.hidden = !scene.visible[layer];
       row.classList.toggle("waiting", scene.drawn[layer] === false);
+    });
+    document.querySelectorAll("#legend .group").forEach(function (group) {
+      group.hidden = !group.querySelector(".row:not([hidden])");
     });
   }
 

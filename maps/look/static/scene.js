@@ -111,12 +111,14 @@
       if (on.complexes) { this._complexes(ctx, view); }
       if (on.roads) { this._roads(ctx, view); }
       if (on.buildings) { this._buildings(ctx, view); }
+      if (on.members) { this._members(ctx, view); }
       if (on.grids) { this._gridLines(ctx, view); }
       if (on.moved) { this._marked(ctx, view, data.changes.moved, style.moved); }
       if (on.before) { this._before(ctx, view); }
       if (on.unreached) { this._marked(ctx, view, data.reach.unreached, style.unreached); }
       if (on.communities) { this._communityLines(ctx, view); }
       if (on.circles) { this._circles(ctx, view); }
+      if (on.centres) { this._centres(ctx, view); }
       this._selection(ctx, view);
       wangge.drawNames(ctx, view, this);
       this.fire("drawn");
@@ -259,6 +261,46 @@
       ctx.setLineDash(near ? [8, 6] : [5, 4]);
       paintAll(ctx, shapes, view, false, null, strokeAll);
       ctx.setLineDash([]);
+    },
+
+    /** Lit where member households live; far off a mark stands for the building. */
+    _members: function (ctx, view) {
+      var shapes = this.shapes.buildings, far = view.zoom < style.buildingsFromZoom;
+      ctx.fillStyle = far ? style.members.line : style.members.fill;
+      ctx.strokeStyle = style.members.line;
+      ctx.lineWidth = 1;
+      data.members.row.forEach(function (f, i) {
+        if (!seen(shapes, f, view)) { return; }
+        var at = this._pixel(view, data.members.at[i]);
+        ctx.beginPath();
+        if (far) { ctx.arc(at[0], at[1], 2, 0, 7); } else { trace(ctx, shapes, f, view, true); }
+        ctx.fill("evenodd");
+        if (!far) { ctx.stroke(); }
+      }, this);
+    },
+
+    _centres: function (ctx, view) {
+      var shapes = this.shapes.buildings, size = view.zoom < style.buildingsFromZoom ? 5 : 8;
+      ctx.fillStyle = style.members.line;
+      ctx.strokeStyle = "#fff";
+      ctx.lineWidth = 2;
+      data.members.row.forEach(function (f, i) {
+        if (!data.members.centre[i] || !seen(shapes, f, view)) { return; }
+        var at = this._pixel(view, data.members.at[i]);
+        ctx.beginPath();
+        for (var k = 0; k < 10; k++) {
+          var far = k % 2 ? size * 0.42 : size, turn = Math.PI * k / 5;
+          ctx.lineTo(at[0] + far * Math.sin(turn), at[1] - far * Math.cos(turn));
+        }
+        ctx.closePath();
+        ctx.stroke();
+        ctx.fill();
+      }, this);
+    },
+
+    _pixel: function (view, at) {
+      var world = wangge.toWorld(at[0], at[1]);
+      return [world[0] * view.scale - view.left, world[1] * view.scale - view.top];
     },
 
     _circles: function (ctx, view) {

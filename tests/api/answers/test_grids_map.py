@@ -6,8 +6,13 @@ from dataclasses import replace
 
 import pandas as pd
 
-from api.answers.grids_map import _shared_rules
+from api.answers.grids_map import draw_grids, shared_rules
 from geo.plans.rules import Rules, profile
+from layers.plans.drawing import draw_plans
+from layers.plans.publishing import publish
+from layers.rights.viewer import OPERATOR, Purpose, Role, Viewer
+from layers.store.database import Store
+from tests.layers.town import DAY, NOW, WEST, settle
 
 
 def plans(*rules: Rules) -> pd.DataFrame:
@@ -18,7 +23,20 @@ def test_one_band_of_sizes_only_where_all_plans_share_it() -> None:
     """Rules are known by what they say: a town may keep its own figures under a name others use too."""
     national = profile("national")
     own = replace(national, max_households=national.max_households + 50)
-    assert _shared_rules(plans(national, national)) == national
-    assert _shared_rules(plans(national, own)) is None
-    assert _shared_rules(plans(own, own)) == own
-    assert _shared_rules(plans()) is None
+    assert shared_rules(plans(national, national)) == national
+    assert shared_rules(plans(national, own)) is None
+    assert shared_rules(plans(own, own)) == own
+    assert shared_rules(plans()) is None
+
+
+def test_what_stands_in_the_way_of_a_grid_is_the_offices(store: Store) -> None:
+    settle(store)
+    rules = replace(profile("national"), min_households=900, max_households=1000)
+    (step,) = draw_plans(store, OPERATOR, codes=[WEST], rules=rules, time_limit_s=0.1, actor="t", now=NOW)
+    assert step.figures is not None
+    publish(store, OPERATOR, plan_ids=[step.figures.plan_id], valid_from=DAY, actor="t", now=NOW)
+    why = "整个社区只有 800 户，不足下限 900 户；下限降至 800 户，或从相邻的东社区"
+    for role, told in ((Role.LEADER, True), (Role.PUBLIC, False)):
+        viewer = Viewer(role, (WEST,), Purpose.DISPLAY)
+        page = draw_grids(store, viewer, communities=None, as_of=DAY, lang="zh")
+        assert ("第一网格" in page, why in page) == (True, told)

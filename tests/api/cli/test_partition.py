@@ -50,6 +50,22 @@ def test_the_wanted_number_of_grids_is_for_one_community(small: Any) -> None:
     assert (impossible.code, "can be 1 to" in impossible.err) == (1, True)
 
 
+def test_why_a_grid_misses_its_bounds_is_told_wherever_people_look(small: Any, read_csv: Any) -> None:
+    Path("wangge-data/rules.yaml").write_text("profiles:\n  tight: {min: 100, max: 150}\n", encoding="utf-8")
+    assert small("partition", "--rules", "tight", "--community", FIRST, *QUICK).code == 0
+    why = "1号楼一处就有 180 户，超过上限 150 户；按单元拆分该楼栋，或上限升至 180 户即可"
+    plan = "3"
+    assert why in small("plan", "show", plan).out.replace("\n", "")
+    assert small("check", "--plan", plan, "--out", "found.csv").code == 0
+    assert why in Path("found.csv").read_text("utf-8-sig")
+    assert small("export", "grids", "--plan", plan, "--out", "grids.csv").code == 0
+    assert why in read_csv(Path("grids.csv"))[0]["reason"]
+    assert small("export", "grids", "--plan", plan, "--out", "en.csv", "--lang", "en").code == 0
+    assert "alone has 180 households" in read_csv(Path("en.csv"))[0]["reason"]
+    assert small("map", "grids", "--plan", plan, "--out", "draft.html").code == 0
+    assert why in Path("draft.html").read_text(encoding="utf-8")
+
+
 def test_drafts_are_shown_beside_the_grids_before(small: Any) -> None:
     assert partition(small, "--community", FIRST, "--grids", "3").code == 0
     done = small("map", "grids", "--plan", "draft", "--out", "draft.html")

@@ -7,10 +7,15 @@ from pathlib import Path
 import pandas as pd
 import pyogrio
 import pytest
+import sqlalchemy as sa
 
+from layers.rights.viewer import OPERATOR
+from layers.store.address_tables import residents
 from layers.store.database import Store
 from tests.api.cli.conftest import Run
+from tests.layers import households
 from tests.layers.reach.place import point, settle
+from tests.maps.pages.test_grids import data_of
 
 
 @pytest.fixture
@@ -92,3 +97,48 @@ def test_an_empty_store_says_what_to_import(run: Run) -> None:
     said = run("reach", "--lang", "en")
     assert said.code == 2
     assert "import buildings" in said.err
+
+
+@pytest.fixture
+def homes(tmp_path: Path) -> None:
+    """The town of `tests.layers.households` with two member households in 桂苑3号楼, in the folder commands run in."""
+    store = Store.open(home=tmp_path / "wangge-data")
+    store.migrate()
+    households.settle(store)
+    households.move_in(store)
+    households.match(store)
+    found = store.writing(OPERATOR, actor="test", now=households.NOW)
+    with found as unit:
+        unit.execute(sa.update(residents).where(residents.c.address.like("桂苑3%")).values(members="local"))
+    store.close()
+
+
+@pytest.mark.usefixtures("homes")
+def test_a_map_of_members_reads_them_on_record_and_one_to_hand_out_does_not(run: Run, tmp_path: Path) -> None:
+    def reads() -> int:
+        return run("history", "--lang", "en").out.count("read residents")
+
+    before = reads()
+    done = run("map", "members", "--out", "m.html")
+    assert done.code == 0, done.err
+    told = data_of((tmp_path / "m.html").read_text(encoding="utf-8"))
+    assert [told["buildings"]["name"][row] for row in told["members"]["row"]] == ["3号楼"]
+    assert told["members"]["told"] == ["<5"]
+    assert reads() == before + 1
+    done = run("map", "all", "--out", "all.html")
+    assert done.code == 0, done.err
+    told = data_of((tmp_path / "all.html").read_text(encoding="utf-8"))
+    assert (len(told["members"]["row"]), len(told["grids"]["code"])) == (1, 3)
+    assert "没有可步行的道路" in (tmp_path / "all.html").read_text(encoding="utf-8")
+    assert reads() == before + 2
+    assert run("map", "all", "--public", "--out", "public.html").code == 0
+    assert data_of((tmp_path / "public.html").read_text(encoding="utf-8"))["members"] is None
+    assert reads() == before + 2
+
+
+@pytest.mark.usefixtures("street")
+def test_a_map_of_members_without_any_says_what_to_do(run: Run) -> None:
+    done = run("map", "members", "--out", "m.html", "--lang", "en")
+    assert done.code == 2
+    assert "wangge match" in done.err
+    assert run("map", "all", "--out", "all.html").code == 0

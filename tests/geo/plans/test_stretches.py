@@ -49,6 +49,11 @@ def test_a_road_divides_and_names() -> None:
     assert told(found)[:2] == [(1, "桂花路", "北"), (2, "", "北")]
 
 
+def test_in_the_middle_of_a_wide_river_it_runs_along_the_river() -> None:
+    river = frame((shapely.box(0, 300, 600, 500), "锦川河"))
+    assert told(stretches(MIDDLE, [river], AROUND))[0] == (1, "锦川河", "北")
+
+
 def test_a_few_steps_go_with_what_is_beside_them() -> None:
     bit = frame((shapely.box(400, 390, 410, 400), "岗亭"), *[(box(2, 1), "东"), (box(1, 2), "北")])
     assert all(beside != "岗亭" for _, _, beside in told(stretches(MIDDLE, [], bit)))
