@@ -19,6 +19,7 @@ from layers.plans.checking import check_plans
 from layers.plans.edit_states import DraftState, draft_state, timeline
 from layers.plans.editing import Edited
 from layers.plans.plans import read_grids, read_plans
+from layers.plans.procedure import remarks
 from layers.rights.viewer import Viewer
 from layers.store.database import Store
 from layers.store.unit import Reading
@@ -125,6 +126,17 @@ def tell_timeline(store: Store, viewer: Viewer, plan_id: int) -> Record:
         for row in rows.itertuples(index=False)
     ]
     return {"plan": plan_id, "step": int(plan.step), "edits": edits}
+
+
+def tell_way(store: Store, viewer: Viewer, plan_id: int) -> Record:
+    """Who submitted, took back, approved or sent back a plan, the oldest first. Raises `NotFoundError`."""
+    with store.reading(viewer) as unit:
+        rows = remarks(unit, plan_id)
+    way = [
+        {"at": row.at.isoformat(), "actor": row.actor, "deed": row.action, "remark": row.remark}
+        for row in rows.itertuples(index=False)
+    ]
+    return {"plan": plan_id, "way": way}
 
 
 def tell_findings(store: Store, viewer: Viewer, plan_id: int, lang: str) -> Record:

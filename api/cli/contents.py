@@ -37,6 +37,13 @@ _PLAN = {
     "show": Entry("plan:show", Words("A plan with its grids", "方案及其网格")),
     "copy": Entry("plan:copy", Words("A new draft with the same grids", "复制为新草稿")),
     "delete": Entry("plan:delete", Words("Throw drafts away", "删除草稿")),
+    "submit": Entry(
+        "procedure:submit", Words("Submit a draft; it is frozen then", "提交草稿，提交后不可修改")
+    ),
+    "recall": Entry("procedure:recall", Words("Take a submitted plan back", "收回已提交的方案")),
+    "approve": Entry("procedure:approve", Words("Approve a submitted plan", "批准方案")),
+    "return": Entry("procedure:send_back", Words("Send a plan back with a remark", "退回方案并说明意见")),
+    "way": Entry("procedure:way", Words("Who submitted, approved, sent back", "查看提交、批准、退回记录")),
 }
 _EDIT = {
     "assign": Entry(

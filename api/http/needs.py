@@ -81,6 +81,15 @@ DOORS: dict[str, Door] = {
     "POST /api/plans/{plan}/edits": Door(Right.EDIT, Words("an edit of a draft", "编辑草稿")),
     "POST /api/plans/{plan}/undo": Door(Right.EDIT, Words("an edit taken back", "撤销编辑")),
     "POST /api/plans/{plan}/redo": Door(Right.EDIT, Words("an edit done again", "重做编辑")),
+    "GET /api/plans/{plan}/way": Door(
+        Right.PLANS, Words("who submitted, approved, sent back", "提交与审批记录")
+    ),
+    "POST /api/plans/{plan}/submit": Door(Right.EDIT, Words("a draft submitted", "提交草稿")),
+    "POST /api/plans/{plan}/recall": Door(
+        Right.EDIT, Words("a submitted plan taken back", "收回已提交的方案")
+    ),
+    "POST /api/plans/{plan}/approve": Door(Right.APPROVE, Words("a plan approved", "批准方案")),
+    "POST /api/plans/{plan}/return": Door(Right.APPROVE, Words("a plan sent back", "退回方案")),
     "PUT /api/plans/{plan}/step": Door(Right.EDIT, Words("any step of the record", "回到任意一步")),
     "GET /review": Door(
         Right.REVIEW, Words("the page 数据, without data", "数据页（不含数据）"), page=True, asks_itself=True

@@ -147,6 +147,36 @@ class CopyAsked(_Model):
     )
 
 
+class MoveAsked(_Model):
+    """A remark for the history."""
+
+    remark: Annotated[str, Field(max_length=2000)] | None = None
+
+
+class MoveAnswer(_Model):
+    """The plan's state now."""
+
+    plan: int
+    state: Literal["draft", "submitted", "returned", "approved"]
+    revision: int
+
+
+class WayRow(_Model):
+    """One deed on the way of a plan."""
+
+    at: str
+    actor: str
+    deed: Literal["submit", "recall", "approve", "return"]
+    remark: str | None
+
+
+class Way(_Model):
+    """Who submitted, took back, approved or sent back a plan, the oldest first."""
+
+    plan: int
+    way: list[WayRow]
+
+
 class PlanRow(_Model):
     """A plan."""
 

@@ -20,10 +20,13 @@ from api.http.plan_schemas import (
     EditAnswer,
     EditAsked,
     Findings,
+    MoveAnswer,
+    MoveAsked,
     PlanAnswer,
     Plans,
     StepAsked,
     Timeline,
+    Way,
     asked_operation,
 )
 from api.http.problems import RefusedError
@@ -34,6 +37,8 @@ from geo.errors import InputError, Words
 from layers.plans import editing
 from layers.plans.drafts import copy_plan
 from layers.plans.editing import Edited
+from layers.plans.procedure import Deed, move_plan
+from layers.rights.viewer import Viewer
 
 router = APIRouter(
     prefix="/api/plans", tags=["plans"], route_class=guarded(), dependencies=[Depends(asked_lang)]
@@ -211,6 +216,63 @@ async def go(
         )
 
     return _edited(await _in_thread(held, gone))
+
+
+@router.get("/{plan}/way", response_model=Way, responses={**errors(404, 422, 500, 503)})
+async def way(held: InDoors, viewer: Asking, plan: PlanId) -> Any:
+    """Who submitted, took back, approved or sent back a plan, and with which remark."""
+    return await _in_thread(held, lambda: plan_answers.tell_way(held.store, viewer, plan))
+
+
+_MOVED: dict[int | str, dict[str, Any]] = {
+    412: {"description": "The plan is at another revision by now"},
+    428: {"description": "If-Match is missing"},
+    **errors(404, 408, 409, 413, 422, 500, 503),
+}
+
+
+@router.post("/{plan}/submit", response_model=MoveAnswer, responses=_MOVED)
+async def submit(
+    held: InDoors, viewer: Asking, actor: Acting, plan: PlanId, seen: SeenRevision, said: MoveAsked
+) -> Any:
+    """A draft without errors is submitted, and frozen."""
+    return await _moved(held, viewer, actor, plan, seen, said, "submit")
+
+
+@router.post("/{plan}/recall", response_model=MoveAnswer, responses=_MOVED)
+async def recall(
+    held: InDoors, viewer: Asking, actor: Acting, plan: PlanId, seen: SeenRevision, said: MoveAsked
+) -> Any:
+    """A submitted plan is a draft again."""
+    return await _moved(held, viewer, actor, plan, seen, said, "recall")
+
+
+@router.post("/{plan}/approve", response_model=MoveAnswer, responses=_MOVED)
+async def approve(
+    held: InDoors, viewer: Asking, actor: Acting, plan: PlanId, seen: SeenRevision, said: MoveAsked
+) -> Any:
+    """A submitted plan may be published."""
+    return await _moved(held, viewer, actor, plan, seen, said, "approve")
+
+
+@router.post("/{plan}/return", response_model=MoveAnswer, responses=_MOVED)
+async def send_back(
+    held: InDoors, viewer: Asking, actor: Acting, plan: PlanId, seen: SeenRevision, said: MoveAsked
+) -> Any:
+    """A submitted or approved plan goes back with a remark."""
+    return await _moved(held, viewer, actor, plan, seen, said, "return")
+
+
+async def _moved(
+    held: Doors, viewer: Viewer, actor: str, plan: int, seen: int, said: MoveAsked, deed: Deed
+) -> dict[str, Any]:
+    done = await _in_thread(
+        held,
+        lambda: move_plan(
+            held.store, viewer, plan, deed, remark=said.remark, revision=seen, actor=actor, now=held.clock()
+        ),
+    )
+    return {"plan": done.plan_id, "state": done.state, "revision": done.revision}
 
 
 def _step(how: Any, held: Doors, viewer: Any, plan: int, seen: int, actor: str) -> Edited:

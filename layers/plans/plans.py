@@ -21,7 +21,8 @@ from layers.store import tables as t
 from layers.store.narrowing import of_codes
 from layers.store.unit import Reading, Writing
 
-DRAFT, RETURNED, PUBLISHED, RETIRED = "draft", "returned", "published", "retired"
+DRAFT, SUBMITTED, RETURNED, APPROVED = "draft", "submitted", "returned", "approved"
+PUBLISHED, RETIRED = "published", "retired"
 ADOPTED = "adopted"
 """The origin of a plan somebody else drew."""
 SEALED = (PUBLISHED, RETIRED)

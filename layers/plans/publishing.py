@@ -23,7 +23,9 @@ from layers.plans.plans import (
     ADOPTED,
     PUBLISHED,
     RETIRED,
+    RETURNED,
     SEALED,
+    SUBMITTED,
     latest_published,
     newest_plan_ids,
     read_grids,
@@ -172,6 +174,11 @@ def _publishable(unit: Reading, plan_ids: Iterable[int] | None) -> list[Any]:
             raise ConflictError(
                 f"plan {plan.id} is published already, from {plan.valid_from}",
                 f"方案 {plan.id} 已发布，自 {plan.valid_from} 起生效",
+            )
+        if plan.state in (SUBMITTED, RETURNED):
+            raise ConflictError(
+                f"plan {plan.id} is {plan.state}; it is published once it is approved (wangge plan approve {plan.id})",
+                f"方案 {plan.id} 的状态为 {plan.state}；批准后方可发布（wangge plan approve {plan.id}）",
             )
         if plan.community_code in seen:
             raise ConflictError(

@@ -24,6 +24,8 @@ class Right(Enum):
     """Plans that are not in force, cell by cell."""
     EDIT = "edit"
     """Changes of drafts."""
+    APPROVE = "approve"
+    """Approving plans, or sending them back."""
     REVIEW = "review"
     """Addresses of households."""
     ACCOUNTS = "accounts"
@@ -38,7 +40,7 @@ RIGHTS_OF: dict[Role, frozenset[Right]] = {
     Role.ADMIN: frozenset({Right.ACCOUNTS}),
     Role.AUDITOR: frozenset({Right.AUDIT}),
     Role.STEWARD: _WORK | {Right.REVIEW},
-    Role.APPROVER: _WORK | {Right.PLANS},
+    Role.APPROVER: _WORK | {Right.PLANS, Right.APPROVE},
     Role.PLANNER: _WORK | {Right.PLANS, Right.EDIT},
     Role.LEADER: _WORK,
     Role.VIEWER: _LOOK,
@@ -55,6 +57,7 @@ NEEDS: dict[Right, tuple[Purpose, OfPeople]] = {
     Right.FIGURES: (Purpose.DISPLAY, OfPeople.COUNTS),
     Right.PLANS: (Purpose.PLANNING, OfPeople.BUILDING),
     Right.EDIT: (Purpose.PLANNING, OfPeople.BUILDING),
+    Right.APPROVE: (Purpose.PLANNING, OfPeople.BUILDING),
     Right.REVIEW: (Purpose.MAINTENANCE, OfPeople.FULL),
     Right.ACCOUNTS: (Purpose.MAINTENANCE, OfPeople.NOTHING),
     Right.AUDIT: (Purpose.MAINTENANCE, OfPeople.NOTHING),

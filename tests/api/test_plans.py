@@ -196,3 +196,27 @@ def test_a_draft_is_copied_as_it_was_at_a_step(desk: Desk) -> None:
         assert made.status_code == 201
         told = desk.client.get(f"/api/plans/{made.json()['plan']}", headers=wang).json()
         assert (told["grid_rows"][0]["name"], told["state"]) == (name, "draft")
+
+
+def test_a_planner_submits_and_an_approver_sends_back_or_approves(desk: Desk) -> None:
+    wang, zhang = desk.as_(Role.PLANNER), desk.as_(Role.APPROVER)
+    assert desk.post(zhang, 1, "submit", json={}).status_code == 403
+    sent = desk.post(wang, 1, "submit", json={"remark": "请审"})
+    assert sent.json() == {"plan": desk.plan, "state": "submitted", "revision": 2}
+    assert desk.edit(wang, 2, operation="rename", grid=WEST_1, name="东片").status_code == 409
+    assert desk.post(wang, 2, "approve", json={}).status_code == 403
+    assert desk.post(zhang, 2, "return", json={}).status_code == 422
+    assert desk.post(zhang, 1, "approve", json={}).status_code == 412
+    back = desk.post(zhang, 2, "return", json={"remark": "第二网格太大"})
+    assert back.json()["state"] == "returned"
+    desk.post(wang, 3, "submit", json={})
+    assert desk.post(zhang, 4, "approve", json={}).json()["state"] == "approved"
+    told = desk.get(wang, "/way")
+    assert told.status_code == 200, told.text
+    way = told.json()["way"]
+    assert [(row["deed"], row["remark"]) for row in way] == [
+        ("submit", "请审"),
+        ("return", "第二网格太大"),
+        ("submit", None),
+        ("approve", None),
+    ]

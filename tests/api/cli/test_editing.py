@@ -103,3 +103,18 @@ def _csv(folder: Path, text: str) -> Path:
     path = folder / f"{len(list(folder.iterdir()))}.csv"
     path.write_text(text, "utf-8")
     return path
+
+
+def test_a_draft_is_submitted_sent_back_and_approved(drawn: Run) -> None:
+    def plan(*words: str) -> Ran:
+        return drawn("--lang", "en", "plan", *words)
+
+    assert "is submitted now" in plan("submit", "1", "--remark", "请审").out
+    frozen = edit(drawn, "undo", "1")
+    assert (frozen.code, "submitted" in frozen.err) == (2, True)
+    assert plan("return", "1").code == 2
+    assert "is returned now" in plan("return", "1", "--remark", "太大").out
+    assert plan("submit", "1").code == 0
+    assert plan("approve", "1").code == 0
+    way = plan("way", "1").out
+    assert [word in way for word in ("submitted", "sent back", "太大", "approved")] == [True] * 4

@@ -123,7 +123,7 @@ SAMPLES: dict[str, Sample] = {
         f"GET /api/plans/{{plan}}{part}": Sample(
             (200, 404), asked=tuple(f"/api/plans/{plan}{part}" for plan in (1, 2))
         )
-        for part in ("", "/cells", "/grids", "/checks", "/edits")
+        for part in ("", "/cells", "/grids", "/checks", "/edits", "/way")
     },
     "POST /api/plans/{plan}/edits": Sample(
         (428,),
@@ -135,6 +135,10 @@ SAMPLES: dict[str, Sample] = {
             (428,), asked=(f"/api/plans/1/{how}", f"/api/plans/2/{how}")
         )
         for how in ("undo", "redo")
+    },
+    **{
+        f"POST /api/plans/{{plan}}/{deed}": Sample((428,), asked=(f"/api/plans/1/{deed}",), body=b"{}")
+        for deed in ("submit", "recall", "approve", "return")
     },
     "PUT /api/plans/{plan}/step": Sample((428,), asked=("/api/plans/1/step",), body=b'{"step": 0}'),
     "GET /review": Sample(),
