@@ -117,6 +117,7 @@ function goHome(gap, byKey) {
 function choose(place) {
   asked.place = place;
   grid = null;
+  at("side").scrollTop = 0;
   return load({ move: true });
 }
 

@@ -68,7 +68,7 @@ export function showRows(out, shown, { choose, chosen, days }) {
   const list = make("ol", { class: "bars" }, ...rows.map(one));
   const both = beside && make("div", { class: "two" }, make("div", {}, make("h3", {}, now.as_of), list),
     make("div", {}, make("h3", {}, beside.as_of), make("ol", { class: "bars" }, ...sorted(beside).map((row) => make("li", { class: "still" }, ...parts(row, now.minutes, by, 0))))));
-  out.replaceChildren(make("h2", {}, say(`rows_${by}`)), ...(days ? [days] : []), both || list);
+  out.replaceChildren(make("h2", {}, say(`rows_${by}`), make("span", { class: "how" }, say("choose_one"))), ...(days ? [days] : []), both || list);
 }
 
 const sorted = (answer) => answer.rows.filter((row) => row.households).sort((a, b) => b.not_reached - a.not_reached || (a.name || "").localeCompare(b.name || "", "zh"));
