@@ -56,12 +56,13 @@ def partition(
         int, typer.Option(min=1, max=12, help="最多给出几个不同方案  Plans to choose from, at most")
     ] = 1,
     lock: Annotated[
-        list[str] | None, typer.Option(help="锁定的现行网格编码，可重复  Code of a grid that is to stay")
+        list[str] | None,
+        typer.Option(help="锁定的现行网格编码或名称，可重复  Code or name of a grid that is to stay"),
     ] = None,
     unlock: Annotated[
         list[str] | None,
         typer.Option(
-            help="解除锁定或专属的网格编码，可重复  Code of a grid to unlock; an exclusive one is given up"
+            help="解除锁定或专属的网格编码或名称，可重复  Code or name of a grid to unlock; an exclusive one is given up"
         ),
     ] = None,
     barriers: Annotated[

@@ -101,15 +101,23 @@ function show() {
   showFigures(at("figures"), shown, { stations: stations.length, start: () => trial.suggest() });
   trial.show(at("trying"), shown, stations);
   showRows(at("rows"), shown, { choose: shown.by === "grid" ? chooseGrid : choose, chosen: grid, days: shown.by === "grid" ? days() : null });
-  showGaps(at("gaps"), shown, { grid, stations: stations.length + trial.added.length, go: (gap) => map && map.showHome(gap), most: WORST });
+  showGaps(at("gaps"), shown, { grid, stations: stations.length + trial.added.length, go: goHome, most: WORST });
   showRemarks(at("remarks"), now);
   document.title = `${asked.place ? `${names[asked.place] || asked.place} · ` : ""}${say("reach_page")}`;
+}
+
+/** Show a building of the list; with the keyboard its card is where one goes on. */
+function goHome(gap, byKey) {
+  if (!map) return;
+  if (byKey) map.byKey(() => map.showHome(gap));
+  else map.showHome(gap);
 }
 
 /** Choose a place; all of it with "". */
 function choose(place) {
   asked.place = place;
   grid = null;
+  at("side").scrollTop = 0;
   return load({ move: true });
 }
 

@@ -59,7 +59,7 @@ function bar(row, minutes) {
 export function showRows(out, shown, { choose, chosen, days }) {
   const { now, by, beside } = shown, change = new Map(((shown.difference || {}).rows || []).map((row) => [row.code, row]));
   const rows = sorted(now);
-  if (!rows.length || (rows.length === 1 && by !== "grid")) { out.replaceChildren(); return; }
+  if (!rows.length) { out.replaceChildren(); return; }
   const one = (row) => {
     const more = change.has(row.code) ? change.get(row.code).reached : 0;
     return make("li", {}, make("button", { type: "button", "data-code": row.code, "aria-pressed": by === "grid" ? String(chosen === row.code) : null, disabled: !row.code, onclick: () => choose(row.code) },
@@ -68,7 +68,7 @@ export function showRows(out, shown, { choose, chosen, days }) {
   const list = make("ol", { class: "bars" }, ...rows.map(one));
   const both = beside && make("div", { class: "two" }, make("div", {}, make("h3", {}, now.as_of), list),
     make("div", {}, make("h3", {}, beside.as_of), make("ol", { class: "bars" }, ...sorted(beside).map((row) => make("li", { class: "still" }, ...parts(row, now.minutes, by, 0))))));
-  out.replaceChildren(make("h2", {}, say(`rows_${by}`)), ...(days ? [days] : []), both || list);
+  out.replaceChildren(make("h2", {}, say(`rows_${by}`), make("span", { class: "how" }, say("choose_one"))), ...(days ? [days] : []), both || list);
 }
 
 const sorted = (answer) => answer.rows.filter((row) => row.households).sort((a, b) => b.not_reached - a.not_reached || (a.name || "").localeCompare(b.name || "", "zh"));
@@ -89,7 +89,7 @@ export function showGaps(out, shown, { grid, stations, go, most }) {
   }
   const total = grid ? all.length : now.not_reached;
   out.replaceChildren(make("h2", {}, total > list.length ? say("gaps_of", list.length, total) : say("gaps_all", total)),
-    make("ol", { class: "gaps" }, ...list.map((gap) => make("li", {}, make("button", { type: "button", onclick: () => go(gap) },
+    make("ol", { class: "gaps" }, ...list.map((gap) => make("li", {}, make("button", { type: "button", onclick: (event) => go(gap, event.detail === 0) },
       make("span", { class: "name" }, homeName(gap)), make("b", {}, say("hh", count(gap.households))),
       make("small", {}, [gap.community, gap.station ? say("nearest_is", gap.station) : ""].filter(Boolean).join(" · ")),
       make("small", { class: "far" }, gap.minutes == null && !stations ? say("no_station_yet") : minutesText(gap.minutes)))))));

@@ -65,7 +65,17 @@ export class ReachMap {
     this.map.on("zoomend", far);
     far();
     this.map.on("click", (event) => this.#clicked(event.latlng));
-    element.addEventListener("keydown", (event) => { if (event.key === "Enter" && event.target === element) this.#clicked(this.map.getCenter()); });
+    element.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && event.target === element) this.byKey(() => this.#clicked(this.map.getCenter()), event);
+      if (event.key === "Escape" && event.target !== element) { this.map.closePopup(); element.focus(); }
+    });
+  }
+
+  /** What `work` opens gets the focus: whoever came without a mouse goes on there. */
+  byKey(work, event = null) {
+    if (event) event.preventDefault(); // or the same stroke would press what gets the focus
+    this.keyed = true;
+    try { work(); } finally { this.keyed = false; }
   }
 
   communities() { return this.data.communities.code.map((code, i) => [code, this.data.communities.name[i]]); }
@@ -77,6 +87,7 @@ export class ReachMap {
   /** Draw what belongs to these figures: walk areas, circles and homes not reached. */
   async follow(question, trial, now) {
     this.figures = now;
+    this.kind = question.kind || "";
     this.#placeStations();
     const mine = ++this.turn, key = keyOf(question, trial.body());
     if (!this.data.homes.length || key === this.drawn) return;
@@ -117,7 +128,7 @@ export class ReachMap {
   }
 
   #placeStations() {
-    const seen = this.trial.applied(this.stations).filter((one) => !this.hiddenKinds.has(one.kind || "new"));
+    const seen = this.trial.applied(this.stations).filter((one) => !this.hiddenKinds.has(one.kind) && (!this.kind || !one.kind || one.kind === this.kind));
     const keep = new Set(seen.map((one) => one.ref));
     for (const [ref, marker] of this.markers) if (!keep.has(ref)) { marker.remove(); this.markers.delete(ref); }
     for (const one of seen) this.#station(one);
@@ -138,7 +149,7 @@ export class ReachMap {
     marker.of = one;
     const moved = () => { const { lng, lat } = marker.getLatLng(); this.trial.move(marker.of.ref, lng, lat); };
     marker.on("click", () => this.#stationCard(marker));
-    marker.on("keydown", (event) => { if (event.originalEvent.key === "Enter") this.#stationCard(marker); });
+    marker.on("keydown", (event) => { if (event.originalEvent.key === "Enter") this.byKey(() => this.#stationCard(marker), event.originalEvent); });
     marker.on("dragstart", () => { marker.held = true; this.map.closePopup(); });
     marker.on("drag", () => { const { lng, lat } = marker.getLatLng(); this.trial.dragged(marker.of.ref, lng, lat); });
     marker.on("dragend", () => { marker.held = false; moved(); });
@@ -223,6 +234,7 @@ export class ReachMap {
     window.L.popup({ maxWidth: 290, minWidth: 210, autoPanPaddingTopLeft: [14, 14], autoPanPaddingBottomRight: [14 + this.#covered(), 14] }).setLatLng(latlng).setContent(box).openOn(this.map);
     const close = this.map.getContainer().querySelector(".leaflet-popup-close-button");
     close.setAttribute("aria-label", say("close"));
+    if (this.keyed) (box.querySelector("button") || close).focus();
   }
 
   #button(text, act) {

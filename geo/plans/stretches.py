@@ -180,6 +180,30 @@ def walked(found: gpd.GeoDataFrame, lines: Any) -> NDArray[np.bool_]:
     return np.asarray(left >= _WALKED_SHARE * shapely.length(ways), dtype=bool)
 
 
+def signed(found: gpd.GeoDataFrame, codes: Sequence[str], lines: Any) -> NDArray[np.intp]:
+    """(n,) which of `lines` (degrees; walked for the grids `codes`, oldest first) each stretch was signed for by: the last
+    of its own grid that it lies on, whatever its number was then; -1 for none.
+
+    >>> line = shapely.LineString([(108.7, 34.3), (108.702, 34.3)])
+    >>> own = gpd.GeoDataFrame({"code": ["a", "b"]}, geometry=[line, line], crs=KEPT_CRS)
+    >>> signed(own, ["a", "a"], np.array([line, line])).tolist()
+    [1, -1]
+    """
+    last = np.full(len(found), -1, dtype=np.intp)
+    if not len(found) or not len(lines):
+        return last
+    local = LocalMetres.of(found.geometry.array)
+    ways = np.asarray(local.to_metres(found.geometry.array), dtype=object)
+    near = shapely.buffer(np.asarray(local.to_metres(lines), dtype=object), SAME_LINE_M)
+    stretch, line = shapely.STRtree(near).query(ways, predicate="intersects")
+    own = found["code"].to_numpy(dtype=object)[stretch] == np.asarray(codes, dtype=object)[line]
+    stretch, line = stretch[own], line[own]
+    on = shapely.length(shapely.intersection(ways[stretch], near[line]))
+    held = on >= _WALKED_SHARE * shapely.length(ways[stretch])
+    np.maximum.at(last, stretch[held], line[held])
+    return last
+
+
 def check_word(found: gpd.GeoDataFrame) -> str:
     """Four characters that change with the stretches of a grid: a sheet with another word shows an outline that is no more.
 

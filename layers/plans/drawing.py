@@ -24,7 +24,7 @@ from layers.ground.regions import community_codes, read_communities, read_comple
 from layers.plans.cells import StoredCells, read_cells
 from layers.plans.naming import names_of
 from layers.plans.nets import read_nets
-from layers.plans.plans import NewPlan, codes_ever_used, newest_draft, require_codes, save_draft
+from layers.plans.plans import NewPlan, codes_ever_used, codes_in_force, newest_draft, save_draft
 from layers.plans.reasons import with_reasons
 from layers.plans.today import InForce, read_today
 from layers.rights.viewer import Viewer
@@ -38,9 +38,9 @@ class Locks:
     """Grids in force that are to stay as they are, besides those locked already."""
 
     add: tuple[str, ...] = ()
-    """Codes to lock."""
+    """Codes, or names, to lock."""
     release: tuple[str, ...] = ()
-    """Codes to unlock again; an exclusive grid among them is given up, its ground divided with the rest."""
+    """Codes, or names, to unlock again; an exclusive grid among them is given up, its ground divided with the rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +182,7 @@ def draw_plans(
     cells, plan in force, rules, nets and ask are steps with that draft. `scheduler` is the address of a Dask cluster.
 
     A community without cells, one that fails and one whose worker dies are failed steps and stop nobody else. Raises
-    `NotFoundError` for a code to lock that no grid in force has.
+    `NotFoundError` for a grid to lock or unlock that is not in force, and for a name that several have.
     """
     asked = ask if ask is not None else Ask(seed=seed, time_limit_s=time_limit_s)
     family = rules if isinstance(rules, Family) else always(rules)
@@ -190,7 +190,10 @@ def draw_plans(
     with store.reading(viewer) as unit:
         wanted = community_codes(unit, prefixes=codes)
         communities = read_communities(unit).set_index("code")
-        require_codes(unit, [*locks.add, *locks.release], communities=wanted)
+        locks = Locks(
+            codes_in_force(unit, locks.add, communities=wanted),
+            codes_in_force(unit, locks.release, communities=wanted),
+        )
 
     def job_of(code: str) -> _Job:
         if asked.nets:  # cells may be given to areas of nets on the way

@@ -237,22 +237,39 @@ def newest_draft(unit: Reading, community_code: str, *, request: str) -> sa.Row[
     return found if found is not None and found.request == request else None
 
 
-def require_codes(unit: Reading, grid_codes: Sequence[str], *, communities: Sequence[str]) -> None:
-    """Raise `NotFoundError` unless each of `grid_codes` is that of a grid in force (or to be) in `communities`."""
+def codes_in_force(unit: Reading, grids: Sequence[str], *, communities: Sequence[str]) -> tuple[str, ...]:
+    """The codes of `grids`, each named by its code or by its name, in force (or to be) in `communities`.
+
+    Raises `NotFoundError` for one that is not there, and for a name that several have.
+    """
     statement = (
-        sa.select(t.grids.c.code)
+        sa.select(t.grids.c.code, t.grids.c.name)
         .join(t.plans, t.plans.c.id == t.grids.c.plan_id)
         .where(
-            t.plans.c.state == PUBLISHED, t.plans.c.valid_to.is_(None), t.grids.c.code.in_(list(grid_codes))
+            t.plans.c.state == PUBLISHED,
+            t.plans.c.valid_to.is_(None),
+            sa.or_(t.grids.c.code.in_(list(grids)), t.grids.c.name.in_(list(grids))),
         )
     )
-    known = set(unit.scalars(of_codes(statement, t.plans.c.community_code, communities)))
-    for code in grid_codes:
-        if code not in known:
-            raise NotFoundError(
-                f"no grid in force has the code {code} here; wangge export grids lists them",
-                f"所选社区没有编码为 {code} 的现行网格；用 wangge export grids 查看",
-            )
+    names: dict[str, list[str]] = {}
+    for row in unit.execute(of_codes(statement, t.plans.c.community_code, communities)):
+        names.setdefault(row.code, []).append(row.code)
+        names.setdefault(row.name, []).append(row.code)
+    return tuple(_the_one(grid, sorted(set(names.get(grid, [])))) for grid in grids)
+
+
+def _the_one(grid: str, codes: Sequence[str]) -> str:
+    if len(codes) == 1:
+        return codes[0]
+    if codes:
+        raise NotFoundError(
+            f"{len(codes)} grids here are called {grid}: {', '.join(codes[:5])}; give the code, or one community",
+            f"所选社区有 {len(codes)} 个网格名为{grid}：{'、'.join(codes[:5])}；请给出编码，或只选一个社区",
+        )
+    raise NotFoundError(
+        f"no grid in force has the code or name {grid} here; wangge export grids lists them",
+        f"所选社区没有编码或名称为 {grid} 的现行网格；用 wangge export grids 查看",
+    )
 
 
 def codes_ever_used(unit: Reading, community_code: str) -> set[str]:

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from geo.crs import KEPT_CRS
 from geo.errors import ConflictError, InputError, NotFoundError, Words
 from geo.plans.findings import Finding, as_table, listed
-from geo.plans.stretches import check_word, stretches, walked
+from geo.plans.stretches import check_word, signed, stretches, walked
 from geo.texts import require_sound
 from layers.ground.regions import read_communities
 from layers.ground.streets import around, read_roads, read_water
@@ -47,23 +47,19 @@ class Walk:
 
 def read_stretches(unit: Reading, plan_id: int) -> gpd.GeoDataFrame:
     """The stretches of a plan's grids as `geo.plans.stretches.stretches` numbers them, with name (of the grid), walked,
-    walked_by, walked_on and remark (the last of each; empty where it was walked under another number) and sheet, the
-    check word of the grid. Raises `NotFoundError` for a plan the viewer does not see."""
+    walked_by, walked_on and remark (the last of each; empty where only the grid beside it was walked) and sheet, the check
+    word of the grid. Raises `NotFoundError` for a plan the viewer does not see."""
     plan: Any = next(read_plans(unit, plan_ids=[plan_id]).itertuples())
     found = _outlines(unit, plan_id, str(plan.community_code))
     done = read_walks(unit, plan_id)
-    last = done.drop_duplicates(["grid_code", "stretch"], keep="last")
-    here = walked(found, np.asarray(done.geometry.array, dtype=object))
+    lines = np.asarray(done.geometry.array, dtype=object)
     words = {code: check_word(some) for code, some in found.groupby("code", sort=False)}
-    kept = last[["grid_code", "stretch", "walked_by", "walked_on", "remark", "geometry"]]
-    merged = found.assign(walked=here, sheet=found["code"].map(words)).merge(
-        pd.DataFrame(kept).rename(columns={"grid_code": "code", "stretch": "number", "geometry": "line"}),
-        on=["code", "number"],
-        how="left",
-    )
-    for column in ("walked_by", "walked_on", "remark"):
-        merged[column] = merged[column].astype(object).where(merged["walked"] & merged[column].notna(), None)
-    return gpd.GeoDataFrame(merged.drop(columns="line"), geometry="geometry", crs=KEPT_CRS)
+    by = signed(found, done["grid_code"].tolist(), lines)
+    told = {}
+    for name in ("walked_by", "walked_on", "remark"):
+        values = [*done[name].astype(object).where(done[name].notna(), None), None]
+        told[name] = pd.Series([values[place] for place in by], index=found.index, dtype=object)
+    return found.assign(walked=walked(found, lines), sheet=found["code"].map(words), **told)
 
 
 def _outlines(unit: Reading, plan_id: int, community_code: str) -> gpd.GeoDataFrame:

@@ -17,7 +17,7 @@ from geo.reach.areas import circles, walk_areas
 from geo.reach.figures import MINUTES, circle_m, nearest_two, reach_table
 from geo.reach.linework import Floats
 from geo.reach.ties import tie_places
-from geo.reach.walk import door_walk_m, node_walk_m, speed_of
+from geo.reach.walk import door_walk_m, speed_of
 from layers.ground.regions import (
     community_codes,
     read_communities,
@@ -172,8 +172,8 @@ def measure_reach(
         raise EmptyLayerError(
             "no building with households here; import buildings first", "此范围内还没有住户楼栋；请先导入楼栋"
         )
-    ties = tie_places(walks.streets, np.asarray(stations.geometry.array, dtype=object))
-    nodes = node_walk_m(walks.network, ties)
+    points = np.asarray(stations.geometry.array, dtype=object)
+    ties, nodes = tie_places(walks.streets, points), walks.node_m(points)
     door_m = door_walk_m(walks.network, ties, nodes)[:, mine]
     two = nearest_two(door_m)
     kind = stations["kind"].fillna("other").to_numpy()

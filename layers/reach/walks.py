@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -17,7 +18,7 @@ from geo.reach.areas import Lattice, lattice
 from geo.reach.linework import Floats
 from geo.reach.streets import Streets, street_graph
 from geo.reach.ties import tie_places
-from geo.reach.walk import WalkNetwork, walk_network
+from geo.reach.walk import WalkNetwork, node_walk_m, walk_network
 from layers.ground.buildings import read_buildings
 from layers.ground.regions import read_complexes
 from layers.ground.stations import read_stations
@@ -30,6 +31,9 @@ from layers.store.database import Store
 _PROGRAM = Viewer(Role.SYSTEM, ("",), Purpose.LOOKUP)
 """Ways lead through the neighbours' streets and past their walls: the network is one for all viewers. What it says of
 a place is handed to those who may see the place (`layers.reach.reach`)."""
+
+_MOST_KEPT = 20_000_000
+"""Metres from stations to nodes that are kept, of 8 bytes each."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,29 @@ class Walks:
     def squares(self) -> Lattice:
         """The lattice walk areas are drawn on, made when first asked for."""
         return lattice(self.streets, self.network)
+
+    def node_m(self, points: Any) -> Floats:
+        """(s, nodes) metres from stations at `points` (s,), in degrees (EPSG:4490), to each node. Those of stations that
+        stand are worked out once: whoever drags one about asks for the others again and again."""
+        places = list(map(tuple, shapely.get_coordinates(points).tolist()))
+        if len(self.stations) * self.network.nodes > _MOST_KEPT:
+            return self._walked(points)
+        row, kept = self._standing
+        found = np.empty((len(places), self.network.nodes))
+        known = np.array([place in row for place in places], dtype=bool)
+        found[known] = kept[[row[place] for place in places if place in row]]
+        if not known.all():
+            found[~known] = self._walked(np.asarray(points, dtype=object)[~known])
+        return found
+
+    @cached_property
+    def _standing(self) -> tuple[dict[tuple[float, ...], int], Floats]:
+        points = np.asarray(self.stations.geometry.array, dtype=object)
+        places = map(tuple, shapely.get_coordinates(points).tolist())
+        return {place: number for number, place in enumerate(places)}, self._walked(points)
+
+    def _walked(self, points: Any) -> Floats:
+        return node_walk_m(self.network, tie_places(self.streets, points))
 
     @property
     def homes_xy(self) -> Floats:

@@ -72,12 +72,12 @@ def grid_table(grids: gpd.GeoDataFrame, lang: str) -> Table:
 def change_table(rows: Iterable[tuple[str, str, str]], lang: str) -> Table:
     """What became of each old grid: its name, that of the new one, the households that go there."""
     head = tuple(sheet_text(key, lang) for key in ("old", "new", "households"))
-    return Table(sheet_text("codes", lang), head, list(rows), (3.6, 3.6, 1.8), (2,))
+    return Table(sheet_text("codes", lang), head, list(rows), (3.2, 3.2, 2.2), (2,))
 
 
 def walk_table(stretches: gpd.GeoDataFrame, lang: str) -> Table:
     """Stretches by number with what they run along and beside, and room for remark, signature and day; `stretches` have
-    number, along, beside, length_m and may have walked_by and walked_on of those that were walked already."""
+    number, along, beside, length_m, and remark, walked_by and walked_on of those that were walked already."""
     head = tuple(
         sheet_text(key, lang)
         for key in ("stretch", "along", "beside", "length", "remark", "walker", "walked_day")
@@ -88,8 +88,7 @@ def walk_table(stretches: gpd.GeoDataFrame, lang: str) -> Table:
             str(row.along),
             str(row.beside),
             f"{row.length_m:,.0f}",
-            "",
-            *("" if pd.isna(value) else str(value) for value in (row.walked_by, row.walked_on)),
+            *("" if pd.isna(value) else str(value) for value in (row.remark, row.walked_by, row.walked_on)),
         )
         for row in stretches.itertuples()
     ]

@@ -175,6 +175,26 @@ def test_the_best_place_and_a_click_on_the_map(visit_street: Visit) -> None:
         assert size["height"] >= 44
 
 
+def test_the_keyboard_alone_tries_a_station(visit_street: Visit) -> None:
+    watched = visit_street()
+    page = watched.page
+    page.locator("#gaps button").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="试：在此新增站点")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator(".popup")).to_have_count(0)
+    page.locator("#gaps button").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    expect(page.locator("#figures .figure b").nth(1)).to_have_text("103")
+    page.locator(".station.fresh").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="去掉新站点")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#figures .figure b").nth(1)).to_have_text("60")
+    assert watched.complaints == []
+
+
 def test_layers_are_switched_and_the_community_answers(visit_street: Visit) -> None:
     page = visit_street().page
     page.locator("#layers label", has_text="党群服务中心").locator("input").uncheck()

@@ -90,6 +90,27 @@ def test_ground_that_was_given_up_is_base_although_another_plan_came_between(tow
     assert grids_of(town, step.figures.plan_id)[0] == (f"{WEST}001", "base", 400)
 
 
+def test_grids_are_locked_and_unlocked_by_name_where_only_one_bears_it(town: Store) -> None:
+    force(town, (0, 1), (1, 3), kinds=("exclusive", "base"))
+    (step,) = draw(town, locks=Locks(add=("第二网格",), release=("第一网格",)))
+    assert grids_of(town, step.figures.plan_id) == [(f"{WEST}001", "base", 200), (f"{WEST}002", "base", 600)]
+    assert step.figures.stay == 1
+    ids = adopt_grids(
+        town,
+        OPERATOR,
+        drawn_grids((4, 4), community=EAST),
+        rules=RULES,
+        source="t",
+        actor="t",
+        now=NOW,
+    ).plan_ids
+    publish(town, OPERATOR, plan_ids=ids, valid_from=DAY, actor="t", now=NOW)
+    with pytest.raises(NotFoundError, match="2 grids here are called 第一网格"):
+        draw(town, codes=(WEST, EAST), locks=Locks(release=("第一网格",)))
+    with pytest.raises(NotFoundError, match="code or name 第九网格"):
+        draw(town, locks=Locks(add=("第九网格",)))
+
+
 def test_unlocking_what_is_free_already_is_told(town: Store) -> None:
     force(town, (0, 1), (1, 3), kinds=("exclusive", "base"))
     (step,) = draw(town, locks=Locks(release=(f"{WEST}002",)))

@@ -13,6 +13,8 @@ from layers.history import read_history
 from layers.plans.adopting import adopt_grids
 from layers.plans.checking import check_plans
 from layers.plans.drafts import delete_plans
+from layers.plans.editing import edit
+from layers.plans.operations import Assign
 from layers.plans.walking import Walk, keep_walk, read_stretches, read_walks, take_walk_back
 from layers.rights.viewer import OPERATOR, Purpose, Role, Viewer
 from layers.store.database import Store
@@ -81,6 +83,20 @@ def test_walked_again_the_last_counts(plan: tuple[Store, int]) -> None:
     keep(store, number, 1, by="李某", on=DAY - timedelta(days=1))
     with store.reading(OPERATOR) as unit:
         assert read_stretches(unit, number)["walked_by"].dropna().tolist() == ["李某"]
+
+
+def test_what_an_edit_leaves_stays_walked_under_whatever_number(plan: tuple[Store, int]) -> None:
+    store, number = plan
+    keep(store, number, grid=SECOND)
+    edit(store, OPERATOR, number, Assign(buildings=("b10",), to=SECOND), actor="t", now=NOW)
+    with store.reading(OPERATOR) as unit:
+        found = read_stretches(unit, number)
+    own = found[found["code"] == SECOND].set_index("beside")
+    east = own.loc["东社区"]
+    assert (east.walked, east.walked_by) == (True, "王某")
+    assert not own.loc[["第一网格"], "walked"].all()
+    assert own["walked_by"][~own["walked"]].isna().all()
+    assert set(rules_of(store, number)) == {("notice", FIRST), ("notice", SECOND)}
 
 
 def test_a_slip_is_taken_back(plan: tuple[Store, int]) -> None:

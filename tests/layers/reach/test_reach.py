@@ -5,11 +5,15 @@ from __future__ import annotations
 from itertools import product
 from typing import Any
 
+import numpy as np
 import pytest
+import shapely
 import sqlalchemy as sa
 
 from geo.errors import EmptyLayerError, InputError, NotFoundError
 from geo.reach.models import Model
+from geo.reach.ties import tie_places
+from geo.reach.walk import node_walk_m
 from layers.reach.changes import Changes
 from layers.reach.reach import Reach, areas_of, circles_of, measure_reach
 from layers.reach.sites import propose_sites
@@ -127,6 +131,16 @@ def test_the_network_is_made_once_per_state_of_the_ground(store: Store) -> None:
     with store.writing(OPERATOR, actor="test", now=NOW) as unit:
         unit.raise_state("ground")
     assert keeper.current() is not first
+
+
+def test_metres_that_are_kept_are_those_worked_out_anew(store: Store) -> None:
+    settle(store)
+    walks = make_walks(store)
+    here = walks.stations.geometry.array[0]
+    points = np.array([shapely.Point(point(1650)), here, shapely.Point(point(700)), here], dtype=object)
+    anew = node_walk_m(walks.network, tie_places(walks.streets, points))
+    for rows in ([0, 1, 2, 3], [1], [0], []):
+        assert np.array_equal(walks.node_m(points[rows]), anew[rows])
 
 
 def test_the_next_station_stands_where_it_gains_most(store: Store) -> None:

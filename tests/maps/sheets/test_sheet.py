@@ -281,6 +281,7 @@ def test_stretches_are_numbered_and_no_number_covers_another() -> None:
         along=["人民西路", "", "", ""],
         beside=["", "第10网格", "", ""],
         length_m=[400.0, 300.0, 400.0, 300.0],
+        remark=["界桩缺失", None, None, None],
         walked_by=["王某", None, None, None],
         walked_on=[date(2026, 11, 28), None, None, None],
     )
@@ -291,6 +292,6 @@ def test_stretches_are_numbered_and_no_number_covers_another() -> None:
     xy = np.array(circles, dtype=float)
     apart = np.hypot(*(xy[:, None] - xy[None, :]).transpose(2, 0, 1)) + 99 * np.eye(4)
     assert apart.min() > 5
-    for words in ("踏勘人签名", "人民西路", "王某", "2026-11-28", "WG-0001"):
+    for words in ("踏勘人签名", "人民西路", "界桩缺失", "王某", "2026-11-28", "WG-0001"):
         assert words in second
     assert "踏勘人签名" not in first
