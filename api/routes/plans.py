@@ -53,9 +53,7 @@ _GEOJSON: dict[int | str, dict[str, Any]] = {
 }
 _EDITED: dict[int | str, dict[str, Any]] = {
     200: {"description": "What changed, with the new revision as ETag", "model": EditAnswer},
-    412: {"description": "The plan is at another revision by now"},
-    428: {"description": "If-Match is missing"},
-    **errors(404, 408, 409, 413, 422, 500, 503),
+    **errors(404, 408, 409, 412, 413, 422, 428, 500, 503),
 }
 
 
@@ -225,9 +223,7 @@ async def way(held: InDoors, viewer: Asking, plan: PlanId) -> Any:
 
 
 _MOVED: dict[int | str, dict[str, Any]] = {
-    412: {"description": "The plan is at another revision by now"},
-    428: {"description": "If-Match is missing"},
-    **errors(404, 408, 409, 413, 422, 500, 503),
+    **errors(404, 408, 409, 412, 413, 422, 428, 500, 503),
 }
 
 

@@ -95,7 +95,7 @@ def test_a_link_brings_the_question_along_and_english_is_spoken(visit: Visit) ->
     watched = visit("/lookup?lang=en#q=桂苑3号楼&as_of=2026-11-22")
     expect(watched.page.locator("#answer h1")).to_contain_text("桂苑3号楼 → 第一网格")
     assert "base grid" in watched.page.locator("#answer").inner_text()
-    assert watched.page.locator("nav a").all_inner_texts() == ["Map", "Reach", "Look up", "Data"]
+    assert watched.page.locator("nav a").all_inner_texts() == ["Map", "Reach", "Look up", "Plans", "Data"]
     assert watched.complaints == []
 
 

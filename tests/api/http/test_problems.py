@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from api.http import problems
 from api.http.problems import KINDS, kind_of
 from geo import errors
 from geo.errors import Fault, FrameError, NotAllowedError, StoreError, Words
@@ -42,7 +43,10 @@ def raising(standing: Any, run_app: Callable[..., Any]) -> Any:
         yield ask
 
 
-def test_an_unexpected_error_tells_nothing(raising: Any, caplog: pytest.LogCaptureFixture) -> None:
+def test_an_unexpected_error_tells_nothing(
+    raising: Any, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(problems.log, "disabled", False)  # whatever was set up before in this process
     answer = raising(RuntimeError("password is hunter2"))
     assert answer.status_code == 500
     assert answer.headers["content-type"] == "application/problem+json"
@@ -148,6 +152,20 @@ def test_the_document_is_complete_and_points_nowhere(client: Any) -> None:
         "/api/maps/reach.json",
         "/api/session",
         "/api/session/password",
+        "/api/plans",
+        "/api/plans/{plan}",
+        "/api/plans/{plan}/cells",
+        "/api/plans/{plan}/grids",
+        "/api/plans/{plan}/checks",
+        "/api/plans/{plan}/edits",
+        "/api/plans/{plan}/undo",
+        "/api/plans/{plan}/redo",
+        "/api/plans/{plan}/step",
+        "/api/plans/{plan}/way",
+        "/api/plans/{plan}/submit",
+        "/api/plans/{plan}/recall",
+        "/api/plans/{plan}/approve",
+        "/api/plans/{plan}/return",
     }
     for path, methods in document["paths"].items():
         for operation in methods.values():

@@ -267,6 +267,10 @@ def test_a_grant_gives_its_role_s_rights_and_household_detail_only_by_itself(
         right not in RIGHTS_OF[role]
         or (right is Right.REVIEW and people is not OfPeople.FULL)
         or (right is Right.FIGURES and people is OfPeople.NOTHING)
+        or (
+            right in (Right.PLANS, Right.EDIT, Right.APPROVE)
+            and people in (OfPeople.NOTHING, OfPeople.COUNTS)
+        )
     ):
         with pytest.raises(NotAllowedError):
             viewer_for([grant], right)
