@@ -21,7 +21,7 @@ from layers.files.limits import DEFAULT, Limits, open_zip, read_member
 
 _PROLOGUE_BYTES = 64 << 10
 """The root element of a part begins within so many bytes; behind it no entity can be declared any more."""
-_CELL = re.compile(rb'<(?:\w{1,9}:)?c\b(?=[^>]{0,200}?\br="([A-Z]{1,3})(\d{1,7})")[^>]{0,300}[^/>]>')
+_CELL = re.compile(rb'<(?:\w{1,9}:)?c\b(?=[^>]{0,200}?\br="([A-Z]{1,3})(\d{1,7})")[^>]{0,300}[^/>]>(?!</)')
 _FORMULA = re.compile(
     rb'<(?:\w{1,9}:)?c\b(?=[^>]{0,200}?\br="([A-Z]{1,3}\d{1,7})")[^>]{0,300}>'
     rb"\s*<(?:\w+:)?f\b[^>]{0,300}?(?:/>|>([^<]*)</(?:\w+:)?f>)"
@@ -278,8 +278,8 @@ class _Look:
     def feed(self, piece: bytes) -> None:
         """Look at the next bytes; what may be half a cell waits for more."""
         data = self.rest + piece
-        end = max(data.rfind(b"</c>"), data.rfind(b":c>"), data.rfind(b"</row>"))
-        if end < 0 or len(data) - end > _LONGEST_CELL_BYTES:
+        end = max(data.rfind(tag) + len(tag) for tag in (b"</c>", b":c>", b"</row>"))
+        if end < len(b"</row>") or len(data) - end > _LONGEST_CELL_BYTES:
             end = len(data)
         self._look(data[:end])
         self.rest = data[end:]
