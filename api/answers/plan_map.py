@@ -15,9 +15,10 @@ from layers.ground.buildings import read_buildings
 from layers.ground.regions import community_codes, read_communities, read_complexes, read_districts
 from layers.ground.stations import read_stations
 from layers.ground.streets import around, read_roads, read_water
-from layers.plans.plans import SEALED, newest_plan_ids, read_grids, read_plans
+from layers.plans.plans import newest_plan_ids, read_grids, read_plans
 from layers.plans.redrawn import Redrawn, read_redrawn
 from layers.plans.redrawn_counts import RedrawnCounts, redrawn_counts
+from layers.plans.states import SEALED
 from layers.rights.viewer import Viewer
 from layers.store.database import Store
 from layers.store.unit import Reading

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from api.cli.archiving import archived
 from api.cli.options import Communities, Workers, workers_for
 from api.cli.sheeting import DEFAULT_PAPER, FORMATS, Paper
-from api.cli.shell import Shell, shell, writable
-from geo.errors import EmptyLayerError, InputError, WanggeError, Words
+from api.cli.shell import shell, writable
+from geo.errors import InputError, Words
 
 if TYPE_CHECKING:
-    from api.answers.papers import MadePapers, PapersJob
+    from api.answers.papers import MadePapers
     from layers.files.archives import Packed
     from layers.store.database import Store
 
@@ -54,7 +55,6 @@ def papers(
     """Everything that is handed in with a redraw, in one zip: the registration table as workbook and document, old and
     new codes, the map and what changes on it, letters to the houses whose grid changes, and a manifest of checksums."""
     from api.answers.papers import Terms, make_papers, papers_jobs
-    from layers.files.archives import write_archive
     from layers.files.templates import read_template
     from layers.rights.viewer import OPERATOR, Purpose
     from layers.runs.steps import steadily
@@ -84,16 +84,16 @@ def papers(
         ids = _plans(store, plan, community)
         jobs = papers_jobs(store, viewer, ids, terms, failed=failed, actor=run.actor, now=run.now)
         made = steadily(make_papers, jobs, workers=workers_for(len(ids), workers))
-        files = _files(run, made, several=len(ids) > 1, failed=failed)
-        try:
-            names = write_archive(files, writable(out), day=run.today)
-        except EmptyLayerError:
-            names = []  # nothing could be made: why is told below
-    for name, why in failed:
-        run.complain(f"{run.text('failed', '失败')}: {name}: {why.text(run.lang)}")
+        count = archived(
+            run,
+            made,
+            lambda done: done.files if len(ids) == 1 else _in_folder(done),
+            writable(out),
+            failed,
+        )
     run.say(
-        f"papers of {len(ids) - len(failed)} communities, {len(names)} files → {out}",
-        f"{len(ids) - len(failed)} 个社区的材料，{len(names)} 个文件 → {out}",
+        f"papers of {len(ids) - len(failed)} communities, {count} files → {out}",
+        f"{len(ids) - len(failed)} 个社区的材料，{count} 个文件 → {out}",
     )
     if failed:
         raise typer.Exit(1)
@@ -118,20 +118,8 @@ def _plans(store: Store, plan: list[int] | None, community: list[str] | None) ->
     return ids
 
 
-def _files(
-    run: Shell,
-    made: Iterable[tuple[PapersJob, MadePapers | WanggeError]],
-    *,
-    several: bool,
-    failed: list[tuple[str, Words]],
-) -> Iterator[Packed]:
+def _in_folder(done: MadePapers) -> Iterator[Packed]:
     from layers.files.archives import Packed
 
-    for job, done in made:
-        if isinstance(done, WanggeError):
-            failed.append((job.name, done.words))
-            continue
-        for note in done.notes:
-            run.complain(f"{done.name}: {note.text(run.lang)}")
-        for file in done.files:
-            yield Packed(f"{done.name}/{file.name}", file.content) if several else file
+    for file in done.files:
+        yield Packed(f"{done.name}/{file.name}", file.content)

@@ -6,22 +6,14 @@ from datetime import date
 from typing import Literal
 
 from api.cli.shell import Shell
-from geo.errors import Words
+from layers.plans.states import STATES
 
 PlanState = Literal["draft", "submitted", "returned", "approved", "published", "retired"]
-PLAN_STATES: dict[str, Words] = {
-    "draft": Words("draft", "草稿"),
-    "submitted": Words("submitted", "已提交"),
-    "returned": Words("returned", "已退回"),
-    "approved": Words("approved", "已批准"),
-    "published": Words("published", "已发布"),
-    "retired": Words("withdrawn", "已撤回"),
-}
 
 
 def state_text(run: Shell, state: str, valid_from: date | None, valid_to: date | None) -> str:
     """The state with the days of what is or was in force."""
-    word = PLAN_STATES[state].text(run.lang)
+    word = STATES[state].text(run.lang)
     if state != "published" or valid_from is None:
         return word
     if valid_to == valid_from:

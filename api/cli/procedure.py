@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api.cli.plan_states import PLAN_STATES
 from api.cli.shell import shell
 from geo.errors import Words
+from layers.plans.states import STATES
 from layers.rights.viewer import OPERATOR
 
 if TYPE_CHECKING:
@@ -65,5 +65,5 @@ def _move(ctx: typer.Context, plan: int, deed: Deed, remark: str | None) -> None
     run = shell(ctx)
     with run.store() as store:
         done = move_plan(store, OPERATOR, plan, deed, remark=remark, actor=run.actor, now=run.now)
-    state = PLAN_STATES[done.state]
+    state = STATES[done.state]
     run.say(f"plan {plan} is {state.en} now", f"方案 {plan} 现为：{state.zh}")

@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from api.cli.archiving import archived
 from api.cli.options import Workers, workers_for
 from api.cli.sheeting import DEFAULT_PAPER, FORMATS, Paper
 from api.cli.shell import Shell, shell, writable
-from geo.errors import EmptyLayerError, InputError, WanggeError, Words
+from geo.errors import InputError, Words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     import geopandas as gpd
 
-    from api.answers.sheets import Job, Made
+    from api.answers.sheets import Made
     from layers.files.archives import Packed
 
 _MOST_NUMBER = 9_999
@@ -42,7 +43,6 @@ def walk_sheets(
     signature for every stretch."""
     from api.answers.sheets import make
     from api.answers.walk_sheets import walk_jobs
-    from layers.files.archives import write_archive
     from layers.rights.viewer import OPERATOR
     from layers.runs.steps import steadily
 
@@ -67,36 +67,20 @@ def walk_sheets(
             )
         )
     made = steadily(make, iter(jobs), workers=workers_for(len(jobs), workers))
-    try:
-        names = write_archive(_files(run, made, kind, failed), writable(out), day=run.today)
-    except EmptyLayerError:
-        names = []  # nothing could be made: why is told below
-    for name, why in failed:
-        run.complain(f"{run.text('failed', '失败')}: {name}: {why.text(run.lang)}")
+    count = archived(run, made, lambda done: _pages(done, kind), writable(out), failed)
     run.say(
-        f"{len(jobs) - len(failed)} sheets, {len(names)} files → {out}; type back with wangge walked",
-        f"{len(jobs) - len(failed)} 张踏勘图，{len(names)} 个文件 → {out}；踏勘后用 wangge walked 录入",
+        f"{len(jobs) - len(failed)} sheets, {count} files → {out}; type back with wangge walked",
+        f"{len(jobs) - len(failed)} 张踏勘图，{count} 个文件 → {out}；踏勘后用 wangge walked 录入",
     )
     if failed:
         raise typer.Exit(1)
 
 
-def _files(
-    run: Shell,
-    made: Iterable[tuple[Job, Made | WanggeError]],
-    kind: str,
-    failed: list[tuple[str, Words]],
-) -> Iterator[Packed]:
+def _pages(done: Made, kind: str) -> Iterator[Packed]:
     from layers.files.archives import Packed
 
-    for job, done in made:
-        if isinstance(done, WanggeError):
-            failed.append((job.name, done.words))
-            continue
-        for note in done.notes:
-            run.complain(f"{done.name}: {note.text(run.lang)}")
-        for number, page in enumerate(done.pages, start=1):
-            yield Packed(f"{done.name}{'' if number == 1 else f'-{number}'}.{kind}", page)
+    for number, page in enumerate(done.pages, start=1):
+        yield Packed(f"{done.name}{'' if number == 1 else f'-{number}'}.{kind}", page)
 
 
 def walked(

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from geo.errors import Words
-from layers.plans.plans import PUBLISHED, SEALED
+from layers.plans.states import PUBLISHED, SEALED
 from layers.store import tables as t
 from layers.store.address_tables import aliases, matches
 from layers.store.unit import Reading

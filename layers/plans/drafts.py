@@ -9,7 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from geo.errors import ConflictError
-from layers.plans.plans import DRAFT, SEALED, latest_published, next_version, read_plans
+from layers.plans.plans import latest_published, next_version, read_plans
+from layers.plans.states import DRAFT, SEALED
 from layers.rights.viewer import Viewer
 from layers.store import planning_tables as p
 from layers.store import tables as t

@@ -19,7 +19,8 @@ from geo.plans.rules import Rules
 from layers.ground.buildings import read_buildings
 from layers.plans.cells import StoredCells, read_cells
 from layers.plans.operations import Ground
-from layers.plans.plans import DRAFT, RETURNED, codes_ever_used, read_labels, read_plans
+from layers.plans.plans import codes_ever_used, read_labels, read_plans
+from layers.plans.states import DRAFT, RETURNED, STATES
 from layers.store import planning_tables as p
 from layers.store import tables as t
 from layers.store.unit import Reading
@@ -49,8 +50,8 @@ def draft_state(unit: Reading, plan_id: int, revision: int | None, *, to_edit: b
     (plan,) = read_plans(unit, plan_ids=[plan_id]).itertuples()
     if to_edit and plan.state not in OPEN:
         raise ConflictError(
-            f"plan {plan.id} is {plan.state} and cannot be edited; edit a copy of it (wangge plan copy {plan.id})",
-            f"方案 {plan.id} 的状态为 {plan.state}，不能编辑；请编辑其副本（wangge plan copy {plan.id}）",
+            f"plan {plan.id} is {STATES[plan.state].en} and cannot be edited; edit a copy of it (wangge plan copy {plan.id})",
+            f"方案 {plan.id} 的状态为“{STATES[plan.state].zh}”，不能编辑；请编辑其副本（wangge plan copy {plan.id}）",
         )
     if revision is not None and revision != int(plan.revision):
         raise changed_meanwhile(plan)

@@ -6,10 +6,9 @@ plan's `revision` rises with each change of any kind and says whether two people
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 import geopandas as gpd
 import pandas as pd
@@ -29,6 +28,9 @@ from layers.store import planning_tables as p
 from layers.store import tables as t
 from layers.store.database import Store
 from layers.store.unit import Reading, Writing
+
+Way = Callable[[Mapping[int, int], int], int]
+"""From the edit that each edit followed, and the one the plan stands at, to the one to go to."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,7 +102,7 @@ def undo(
 ) -> Edited:
     """Go back one step. Raises `ConflictError` at the beginning, and as `edit` does."""
 
-    def before(_: Reading, steps: Mapping[int, int], step: int) -> int:
+    def before(steps: Mapping[int, int], step: int) -> int:
         if step == 0:
             raise ConflictError("there is no edit to undo", "没有可以撤销的编辑")
         return steps[step]
@@ -113,7 +115,7 @@ def redo(
 ) -> Edited:
     """Go forward one step, the newest of those that were done from here. Raises as `undo` does."""
 
-    def next_one(_: Reading, steps: Mapping[int, int], step: int) -> int:
+    def next_one(steps: Mapping[int, int], step: int) -> int:
         later = [number for number, after in steps.items() if after == step]
         if not later:
             raise ConflictError("there is no edit to redo", "没有可以重做的编辑")
@@ -159,12 +161,12 @@ def _derived(state: DraftState, after: Draft) -> tuple[gpd.GeoDataFrame, Draft]:
 
 
 def _go(
-    store: Store, viewer: Viewer, plan_id: int, where: Any, *, revision: int | None, actor: str, now: datetime
+    store: Store, viewer: Viewer, plan_id: int, where: Way, *, revision: int | None, actor: str, now: datetime
 ) -> Edited:
     with store.writing(viewer, actor=actor, now=now) as unit:
         state = draft_state(unit, plan_id, revision)
         _require_same(unit, state)
-        step = int(where(unit, state.steps, int(state.plan.step)))
+        step = int(where(state.steps, int(state.plan.step)))
         after = draft_at(unit, state, step)
         change = Change.between(state.draft, after)
         grids = derive_grids(state.stored.cells, after, community_code=state.plan.community_code)

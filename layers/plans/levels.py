@@ -25,7 +25,8 @@ from geo.plans.rules import Rules
 from geo.plans.sizes import cell_people
 from layers.ground.regions import read_communities
 from layers.plans.cells import StoredCells, read_cells
-from layers.plans.plans import SEALED, newest_plan_ids, read_grids, read_labels, read_plans
+from layers.plans.plans import newest_plan_ids, read_grids, read_labels, read_plans
+from layers.plans.states import SEALED
 from layers.rights.viewer import Viewer
 from layers.runs.steps import Step, attempt, each
 from layers.store import planning_tables as p

@@ -17,16 +17,13 @@ from geo.errors import ConflictError, NotFoundError, Words
 from geo.plans.colouring import colour_grids
 from geo.plans.common_lines import with_common_corners
 from geo.plans.rules import Rules
+from layers.plans.states import DRAFT, PUBLISHED
 from layers.store import tables as t
 from layers.store.narrowing import of_codes
 from layers.store.unit import Reading, Writing
 
-DRAFT, SUBMITTED, RETURNED, APPROVED = "draft", "submitted", "returned", "approved"
-PUBLISHED, RETIRED = "published", "retired"
 ADOPTED = "adopted"
 """The origin of a plan somebody else drew."""
-SEALED = (PUBLISHED, RETIRED)
-"""States in which nothing about a plan changes any more."""
 
 
 @dataclass(frozen=True, slots=True)

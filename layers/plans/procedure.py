@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
@@ -12,7 +11,8 @@ import sqlalchemy as sa
 
 from geo.errors import ConflictError, InputError, StaleError, Words
 from layers.plans.checking import check_plans
-from layers.plans.plans import APPROVED, DRAFT, RETURNED, SUBMITTED, read_plans
+from layers.plans.plans import read_plans
+from layers.plans.states import APPROVED, DRAFT, RETURNED, STATES, SUBMITTED
 from layers.rights.viewer import Viewer
 from layers.store import tables as t
 from layers.store.database import Store
@@ -110,14 +110,12 @@ def _allowed(unit: Reading, plan_id: int, move: Move, revision: int | None) -> A
         )
     if plan.state not in move.before:
         raise ConflictError(
-            f"plan {plan_id} is {plan.state} and cannot be {move.done.en}; that takes one that is {_or(move.before)}",
-            f"方案 {plan_id} 的状态为 {plan.state}，不能{move.done.zh}；应为 {_or(move.before)}",
+            f"plan {plan_id} is {STATES[plan.state].en} and cannot be {move.done.en}; that takes one that is "
+            f"{' or '.join(STATES[state].en for state in move.before)}",
+            f"方案 {plan_id} 的状态为“{STATES[plan.state].zh}”，不能{move.done.zh}；"
+            f"应为{'、'.join(STATES[state].zh for state in move.before)}",
         )
     return plan
-
-
-def _or(states: Sequence[str]) -> str:
-    return " / ".join(states)
 
 
 def _require_sound(store: Store, viewer: Viewer, plan_id: int) -> None:

@@ -19,18 +19,8 @@ from layers.ground.regions import read_communities
 from layers.plans.carrying import derive_again
 from layers.plans.checking import check_plans
 from layers.plans.days import china_day, require_meant
-from layers.plans.plans import (
-    ADOPTED,
-    PUBLISHED,
-    RETIRED,
-    RETURNED,
-    SEALED,
-    SUBMITTED,
-    latest_published,
-    newest_plan_ids,
-    read_grids,
-    read_plans,
-)
+from layers.plans.plans import ADOPTED, latest_published, newest_plan_ids, read_grids, read_plans
+from layers.plans.states import PUBLISHED, RETIRED, RETURNED, SEALED, STATES, SUBMITTED
 from layers.rights.viewer import Viewer
 from layers.store import tables as t
 from layers.store.database import Store
@@ -177,8 +167,8 @@ def _publishable(unit: Reading, plan_ids: Iterable[int] | None) -> list[Any]:
             )
         if plan.state in (SUBMITTED, RETURNED):
             raise ConflictError(
-                f"plan {plan.id} is {plan.state}; it is published once it is approved (wangge plan approve {plan.id})",
-                f"方案 {plan.id} 的状态为 {plan.state}；批准后方可发布（wangge plan approve {plan.id}）",
+                f"plan {plan.id} is {STATES[plan.state].en}; it is published once it is approved (wangge plan approve {plan.id})",
+                f"方案 {plan.id} 的状态为“{STATES[plan.state].zh}”；批准后方可发布（wangge plan approve {plan.id}）",
             )
         if plan.community_code in seen:
             raise ConflictError(

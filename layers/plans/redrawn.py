@@ -16,7 +16,8 @@ from geo.plans.codes import crosswalk, overlap_table
 from geo.plans.grids import owner_codes
 from layers.ground.buildings import read_buildings
 from layers.plans.cells import StoredCells, read_cells
-from layers.plans.plans import PUBLISHED, in_force, latest_published, read_grids, read_labels, read_plans
+from layers.plans.plans import in_force, latest_published, read_grids, read_labels, read_plans
+from layers.plans.states import PUBLISHED
 from layers.store import tables as t
 from layers.store.unit import Reading
 

@@ -20,7 +20,8 @@ from geo.texts import require_sound
 from layers.ground.regions import read_communities
 from layers.ground.streets import around, read_roads, read_water
 from layers.plans.days import china_day
-from layers.plans.plans import RETIRED, read_grids, read_plans
+from layers.plans.plans import read_grids, read_plans
+from layers.plans.states import RETIRED
 from layers.rights.viewer import Viewer
 from layers.store.database import Store
 from layers.store.planning_tables import walks

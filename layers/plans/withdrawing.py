@@ -12,8 +12,9 @@ import sqlalchemy as sa
 from geo.errors import ConflictError, NotFoundError
 from layers.plans.days import china_day
 from layers.plans.drafts import copy_within
-from layers.plans.plans import PUBLISHED, RETIRED, read_grids, read_plans
+from layers.plans.plans import read_grids, read_plans
 from layers.plans.publishing import next_publication
+from layers.plans.states import PUBLISHED, RETIRED, STATES
 from layers.rights.viewer import Viewer
 from layers.store import tables as t
 from layers.store.database import Store
@@ -95,8 +96,8 @@ def _of_version(unit: Reading, version: int) -> list[int]:
 def _require_withdrawable(plan: Any, now: datetime) -> None:
     if plan.state != PUBLISHED:
         raise ConflictError(
-            f"plan {plan.id} is not published but {plan.state}; there is nothing to withdraw",
-            f"方案 {plan.id} 未发布（状态 {plan.state}），无需撤回",
+            f"plan {plan.id} is not published but {STATES[plan.state].en}; there is nothing to withdraw",
+            f"方案 {plan.id} 未发布（状态“{STATES[plan.state].zh}”），无需撤回",
         )
     if plan.valid_to is not None:
         raise ConflictError(
