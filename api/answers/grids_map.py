@@ -17,6 +17,7 @@ from layers.ground.streets import around, read_roads, read_water
 from layers.imports.working import SOURCE as OWN_AREAS
 from layers.plans.plans import read_grids, read_plans
 from layers.plans.reasons import reasons_of
+from layers.rights.counting import as_counted
 from layers.rights.viewer import Role, Viewer
 from layers.store.database import Store
 from layers.store.unit import Reading
@@ -56,7 +57,7 @@ def draw_grids(
         grids = read_grids(unit, as_of=as_of, codes=codes)
         grids = with_reasons(unit, viewer, grids, lang)
         complexes = read_complexes(unit, codes=codes, as_of=as_of)
-        buildings = read_buildings(unit, codes=codes, as_of=as_of)
+        buildings = as_counted(viewer, read_buildings(unit, codes=codes, as_of=as_of))
         roads = read_roads(unit, bounds=bounds)
         water = read_water(unit, bounds=bounds)
         stations = read_stations(unit, codes=codes, as_of=as_of)

@@ -19,6 +19,7 @@ from layers.plans.plans import newest_plan_ids, read_grids, read_plans
 from layers.plans.redrawn import Redrawn, read_redrawn
 from layers.plans.redrawn_counts import RedrawnCounts, redrawn_counts
 from layers.plans.states import SEALED
+from layers.rights.counting import as_counted
 from layers.rights.viewer import Viewer
 from layers.store.database import Store
 from layers.store.unit import Reading
@@ -49,7 +50,8 @@ def draw_plan(
         areas, districts = read_communities(unit, codes=codes), read_districts(unit)
         bounds = around(tuple(areas.total_bounds))
         grids = with_reasons(unit, viewer, read_grids(unit, plan_ids=ids), lang)
-        complexes, buildings = read_complexes(unit, codes=codes), read_buildings(unit, codes=codes)
+        complexes = read_complexes(unit, codes=codes)
+        buildings = as_counted(viewer, read_buildings(unit, codes=codes))
         roads, water = read_roads(unit, bounds=bounds), read_water(unit, bounds=bounds)
         stations = read_stations(unit, codes=codes)
         redrawn = [read_redrawn(unit, plan_id) for plan_id in ids]

@@ -10,9 +10,10 @@ from api.answers.grids_map import draw_grids, shared_rules
 from geo.plans.rules import Rules, profile
 from layers.plans.drawing import draw_plans
 from layers.plans.publishing import publish
-from layers.rights.viewer import OPERATOR, Purpose, Role, Viewer
+from layers.rights.viewer import OPERATOR, OfPeople, Purpose, Role, Viewer
 from layers.store.database import Store
 from tests.layers.town import DAY, NOW, WEST, settle
+from tests.maps.pages.test_grids import data_of
 
 
 def plans(*rules: Rules) -> pd.DataFrame:
@@ -40,3 +41,16 @@ def test_what_stands_in_the_way_of_a_grid_is_the_offices(store: Store) -> None:
         viewer = Viewer(role, (WEST,), Purpose.DISPLAY)
         page = draw_grids(store, viewer, communities=None, as_of=DAY, lang="zh")
         assert ("第一网格" in page, why in page) == (True, told)
+
+
+def test_single_buildings_are_counted_for_those_who_may(store: Store) -> None:
+    settle(store)
+    for viewer, told in (
+        (OPERATOR, {100}),
+        (Viewer(Role.PLANNER, (WEST,), Purpose.PLANNING, OfPeople.BUILDING), {100}),
+        (Viewer(Role.LEADER, (WEST,), Purpose.DISPLAY, OfPeople.COUNTS), {None}),
+        (Viewer(Role.PUBLIC, (WEST,), Purpose.DISPLAY), {None}),
+    ):
+        data = data_of(draw_grids(store, viewer, communities=[WEST], as_of=DAY, lang="zh"))
+        assert len(data["buildings"]["households"]) == 8
+        assert set(data["buildings"]["households"]) == told
