@@ -18,7 +18,8 @@ async function start() {
   try {
     if (number) await openPlan(number); else await listPlans();
   } catch (error) {
-    side.replaceChildren(make("div", { class: "card wrong" }, make("p", {}, say("no_answer", error.message)),
+    side.replaceChildren(make("div", { class: "card wrong" }, make("p", {}, say("plan_not_opened", error.message)),
+      number ? make("p", {}, make("a", { href: pageLink("/plans") }, `‹ ${say("all_plans")}`)) : null,
       make("button", { type: "button", onclick: () => location.reload() }, say("again"))));
   }
   document.documentElement.dataset.ready = "yes";

@@ -62,6 +62,7 @@ const TEXTS = {
   state_approved: ["已批准", "approved"], state_published: ["已发布", "published"], state_retired: ["已撤回", "withdrawn"],
   plan_figures: ["{0} 个网格，超限 {1}", "{0} grids, {1} outside bounds"],
   copy_as_draft: ["复制为草稿", "Copy as a draft"],
+  plan_not_opened: ["未能打开：{0}", "This could not be opened: {0}"],
   all_plans: ["全部方案", "All plans"],
   frozen: ["此方案不能编辑。复制为草稿后可继续。", "This plan cannot be edited. Copy it as a draft to go on."],
   tools: ["工具", "Tools"],
