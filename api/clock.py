@@ -24,3 +24,12 @@ def today(clock: Clock) -> date:
     datetime.date(2026, 11, 23)
     """
     return clock().astimezone(CHINA).date()
+
+
+def on_the_wall(at: datetime) -> datetime:
+    """A moment of the store (UTC, where it says no zone) as clocks in China show it.
+
+    >>> on_the_wall(datetime(2026, 11, 22, 17, 0)).isoformat(" ", "minutes")
+    '2026-11-23 01:00+08:00'
+    """
+    return (at if at.tzinfo is not None else at.replace(tzinfo=UTC)).astimezone(CHINA)

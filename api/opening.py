@@ -13,7 +13,7 @@ def open_store(settings: Settings, *, serving: bool = False) -> Store:
     not, because other programs may be using it; then `StoreError` says to run `wangge migrate`. With
     `serving` such a store is opened all the same, and `/ready` says what is wrong with it.
     """
-    store = Store.open(url=settings.database_url, home=settings.home)
+    store = Store.open(url=settings.database_url, home=settings.home, keys=settings.keys)
     try:
         if store.dialect == "sqlite":
             store.migrate()

@@ -15,6 +15,7 @@ from geo.errors import InputError, Words
 Lang = Literal["zh", "en"]
 LogLevel = Literal["debug", "info", "warning", "error"]
 PREFIX = "WANGGE_"
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 LEAST_TOKEN_CHARACTERS = 16
 _YES, _NO = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "no", "off"})
 
@@ -25,11 +26,16 @@ _BOUNDS: dict[str, tuple[float, float]] = {
     "workers": (1, 64),
     "index_poll_s": (0.01, 60),
     "max_upload_mb": (1, math.inf),
+    "person_per_s": (1, math.inf),
+    "program_per_s": (1, math.inf),
 }
 """Least and most of each number."""
 _PUBLIC = ("lookup", "display")
 """Rights (`layers.rights.rights.Right`) that tell of no person."""
 _HOST = re.compile(r"(\*\.)?[A-Za-z0-9_:.-]+")
+_ISSUER = re.compile(
+    r"(https://[^\s/?#@]+|http://(127\.0\.0\.1|localhost|\[::1\])(:\d+)?)(/[^\s?#]*)?", re.ASCII
+)
 _CHOICES: dict[str, tuple[str, ...]] = {"lang": get_args(Lang), "log_level": get_args(LogLevel)}
 
 
@@ -51,7 +57,7 @@ class Settings:
     lang: Lang = "zh"
     """Language where the caller names none."""
     host: str = "127.0.0.1"
-    """Address to listen on. Only this machine by default: before there are accounts everybody who reaches it looks up."""
+    """Address to listen on. Only this machine by default."""
     port: int = 8000
     hosts: tuple[str, ...] = ()
     """Names the server may be asked under, `*.` before a domain for all in it, `*` for any; unset: IP addresses and names
@@ -69,10 +75,31 @@ class Settings:
     """Code prefixes (districts, streets, communities) that the server serves at all; empty is everything."""
     public: tuple[str, ...] = ()
     """What strangers may do once there are accounts: `lookup`, `display`, both or nothing."""
+    trial: bool = False
+    """Until there is an account, whoever sits at this machine may look around: for made-up data, with a loopback `host` only."""
     review_token: str | None = field(default=None, repr=False)
-    """Whoever sends it may read and decide addresses in doubt over HTTP while there is no account; nobody afterwards."""
+    """Whoever sends it in a trial may read and decide addresses in doubt over HTTP; it opens nothing otherwise."""
     index_poll_s: float = 1.0
     """How often each worker looks for a newly published version."""
+    keys: str | None = field(default=None, repr=False)
+    """The secret keys of the store, `k1 HEX` and so on with commas between; unset, the file `keys.txt` in `home` holds them."""
+    checkpoints: str | None = None
+    """Where the server says each hour how far the audit goes: a file outside the store, `syslog`, or `syslog://HOST:PORT`."""
+    oidc_issuer: str | None = None
+    """Where the people of an organisation sign in (OpenID Connect), as the provider names itself; unset: with passwords only."""
+    oidc_client_id: str | None = None
+    """What this server is called there."""
+    oidc_client_secret: str | None = field(default=None, repr=False)
+    """Its secret there; unset for a client without one."""
+    oidc_claim: str = "groups"
+    """The claim that holds somebody's groups."""
+    oidc_grants: tuple[str, ...] = ()
+    """What groups may: `GROUP=ROLE@AREA` with commas between, `*` for everywhere, `/full/maintenance` behind it for a steward."""
+    person_per_s: float = 200.0
+    """Requests a second one account, or one address of strangers, may keep up; ten seconds' worth at once. A look-up of one
+    place counts as a two-hundredth of a request."""
+    program_per_s: float = 2000.0
+    """The same of one token. `inf` is no limit."""
     max_upload_mb: int = 1024
     """The largest body a batch lookup accepts; it waits on disk, not in memory."""
 
@@ -102,11 +129,38 @@ class Settings:
         if not set(self.public) <= set(_PUBLIC):
             listed = ", ".join(_PUBLIC)
             raise _unusable("public", f"give some of {listed}, or nothing", f"可选：{listed}，或留空")
+        if self.trial and self.host not in LOOPBACK:
+            raise _unusable(
+                "trial",
+                "a trial is for this machine alone; make an account instead (wangge user add), or take host away",
+                "试用仅限本机；请先新建账号（wangge user add），或不设监听地址",
+            )
         if self.review_token is not None and len(self.review_token) < LEAST_TOKEN_CHARACTERS:
             raise _unusable(
                 "review_token",
                 f"a token needs at least {LEAST_TOKEN_CHARACTERS} characters; take a random one",
                 f"口令至少 {LEAST_TOKEN_CHARACTERS} 个字符；请取随机值",
+            )
+
+        self._require_whole_provider()
+
+    def _require_whole_provider(self) -> None:
+        parts = {
+            "oidc_issuer": self.oidc_issuer,
+            "oidc_client_id": self.oidc_client_id,
+            "oidc_grants": self.oidc_grants,
+        }
+        missing = [name for name, value in parts.items() if not value]
+        if missing and (len(missing) < len(parts) or self.oidc_client_secret):
+            names = ", ".join(PREFIX + name.upper() for name in parts)
+            raise _unusable(
+                missing[0], f"a provider needs {names} together", f"单位统一登录须同时设置 {names}"
+            )
+        if self.oidc_issuer and not _ISSUER.fullmatch(self.oidc_issuer):
+            raise _unusable(
+                "oidc_issuer",
+                "give the https address of the provider, as in https://sso.example/realms/office; http is for this machine only",
+                "请给出统一登录平台的 https 地址，例如 https://sso.example/realms/office；http 仅限本机",
             )
 
     @classmethod

@@ -103,7 +103,7 @@ def main() -> None:
         }
         port = _free_port()
         arguments = ["--factory", "api.app:from_environment"]
-        with server(arguments, {"WANGGE_HOME": str(home)}, port, "/ready") as pid:
+        with server(arguments, {"WANGGE_HOME": str(home), "WANGGE_TRIAL": "1"}, port, "/ready") as pid:
             for name, asking in paths.items():
                 measure(port, asking, connections=4, seconds=1.0)
                 for connections in (1, 4, 32):

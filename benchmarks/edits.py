@@ -1,8 +1,10 @@
-"""What one edit of a draft costs: a made-up community of square cells, a grid of them painted cell by cell and taken back.
+"""What one edit of a draft costs: a made-up community of square cells, a grid of them painted cell by cell and taken back, and
+cut along lines.
 
     python benchmarks/edits.py [--cells 150 500 2000] [--edits 20]
 
-Prints wall and processor time of an edit and of an undo, medians in milliseconds, on an SQLite store in a temporary folder.
+Prints wall and processor time of an edit, of an undo and of a cut through 10 cells, medians in milliseconds, on an SQLite store in
+a temporary folder. Every cut is taken back before the next.
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ from geo.plans.rules import profile
 from layers.imports.imports import import_frame
 from layers.plans.adopting import adopt_grids
 from layers.plans.cells import build_cells
+from layers.plans.cutting import Cut
 from layers.plans.editing import edit, undo
 from layers.plans.operations import Assign
 from layers.rights.viewer import OPERATOR
@@ -43,10 +46,10 @@ def square(column: int, row: int, width: int = 1, height: int = 1, inset: float 
     )
 
 
-def settled(store: Store, cells: int) -> int:
-    """A community with a building of 30 households in every cell, in two grids; the draft's number."""
-    columns = cells // ROWS
-    places = [(column, row) for column in range(columns) for row in range(ROWS)]
+def settled(store: Store, cells: int, rows: int = ROWS) -> int:
+    """A community of `rows` rows with a building of 30 households in every cell, in two grids; the draft's number."""
+    columns = cells // rows
+    places = [(column, row) for column in range(columns) for row in range(rows)]
     community = {"code": [CODE], "name": ["试验社区"], "kind": ["urban"]}
     buildings = {
         "ref": [f"b{column}-{row}" for column, row in places],
@@ -58,14 +61,14 @@ def settled(store: Store, cells: int) -> int:
     half = columns // 2
     grids = {"ref": ["g1", "g2"], "name": ["第一网格", "第二网格"], "kind": "base"}
     for layer, data, shapes in (
-        ("communities", community, [square(0, 0, columns, ROWS)]),
+        ("communities", community, [square(0, 0, columns, rows)]),
         ("buildings", buildings, [square(column, row, inset=0.3) for column, row in places]),
     ):
         frame = gpd.GeoDataFrame(data, geometry=shapes, crs=4490)
         import_frame(store, OPERATOR, layer, frame, source="benchmark", actor="benchmark", now=NOW)
     list(build_cells(store, OPERATOR, actor="benchmark", now=NOW))
     drawn = gpd.GeoDataFrame(
-        grids, geometry=[square(0, 0, half, ROWS), square(half, 0, columns - half, ROWS)], crs=4490
+        grids, geometry=[square(0, 0, half, rows), square(half, 0, columns - half, rows)], crs=4490
     )
     rules = profile("national")
     done = adopt_grids(store, OPERATOR, drawn, rules=rules, source="benchmark", actor="benchmark", now=NOW)
@@ -80,7 +83,7 @@ def timed(what: Callable[[], Any]) -> tuple[float, float]:
 
 
 def measured(store: Store, cells: int, count: int) -> list[float]:
-    """Medians of so many edits and of as many undos: wall and processor milliseconds of each."""
+    """Medians of so many edits, of as many undos and of as many cuts: wall and processor milliseconds of each."""
     plan = settled(store, cells)
     done = []
     for number in range(count):
@@ -88,7 +91,13 @@ def measured(store: Store, cells: int, count: int) -> list[float]:
         done.append(timed(partial(edit, store, OPERATOR, plan, stroke, actor="benchmark", now=NOW)))
     taking_back = partial(undo, store, OPERATOR, plan, actor="benchmark", now=NOW)
     back = [timed(taking_back) for _ in range(count)]
-    return [statistics.median(column) for pairs in (done, back) for column in zip(*pairs, strict=True)]
+    cuts = []
+    for number in range(count):
+        lon = 108.7 + (cells // ROWS // 4 + 0.02 * (number % 10) + 0.05) * STEP_DEG
+        line = Cut("第一网格", ((lon, 34.2), (lon, 34.4)))
+        cuts.append(timed(partial(edit, store, OPERATOR, plan, line, actor="benchmark", now=NOW)))
+        taking_back()
+    return [statistics.median(column) for pairs in (done, back, cuts) for column in zip(*pairs, strict=True)]
 
 
 def main() -> None:
@@ -99,7 +108,8 @@ def main() -> None:
     parser.add_argument("--cells", type=int, nargs="+", default=[150, 500, 2000])
     parser.add_argument("--edits", type=int, default=20)
     asked = parser.parse_args()
-    print(f"{'cells':>6} {'edit ms':>9} {'processor':>9} {'undo ms':>9} {'processor':>9}")
+    heads = ("edit ms", "processor", "undo ms", "processor", "cut ms", "processor")
+    print(f"{'cells':>6} " + " ".join(f"{head:>9}" for head in heads))
     for cells in asked.cells:
         with tempfile.TemporaryDirectory() as folder:
             store = Store.open(home=Path(folder))

@@ -101,7 +101,11 @@ async def _run(port: int, requests: Sequence[bytes], *, connections: int, second
     return Measured(len(latencies), len(failures), first, took, float(p50), float(p99))
 
 
-def measure(port: int, paths: Sequence[str], *, connections: int, seconds: float) -> Measured:
-    """Ask 127.0.0.1:`port` for `paths` in turn over `connections` connections for `seconds`."""
-    requests = [f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: */*\r\n\r\n".encode() for path in paths]
+def measure(
+    port: int, paths: Sequence[str], *, connections: int, seconds: float, headers: str = ""
+) -> Measured:
+    """Ask 127.0.0.1:`port` for `paths` in turn over `connections` connections for `seconds`; `headers` are lines of each
+    request's head, each with its end of line."""
+    head = f"Host: 127.0.0.1\r\nAccept: */*\r\n{headers}\r\n"
+    requests = [f"GET {path} HTTP/1.1\r\n{head}".encode() for path in paths]
     return asyncio.run(_run(port, requests, connections=connections, seconds=seconds))

@@ -1,5 +1,6 @@
 """GET /api/locate, as `wangge serve` gives it, beside the same look-up behind a bare ASGI application and behind an
-ordinary FastAPI route (`plain_servers.py`), and beside tipg: the same PostGIS, points and number of connections.
+ordinary FastAPI route (`plain_servers.py`), and beside tipg: the same PostGIS, points and number of connections. Ours is asked
+by strangers (`wangge`) and by a program with a token (`token`), in a store with accounts.
 
     python benchmarks/locate.py [--size small|district] [--seconds 10] [--connections 16] [--rounds 3]
 
@@ -13,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import secrets
 import shutil
 import socket
 import statistics
@@ -24,6 +26,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
@@ -36,12 +39,15 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 from conftest import Cluster  # noqa: E402
 
 from geo.plans.rules import profile  # noqa: E402
+from layers.accounts.accounts import Keeper, add_account  # noqa: E402
+from layers.accounts.tokens import make_token  # noqa: E402
 from layers.demo.district import generate  # noqa: E402
 from layers.imports.imports import import_frame  # noqa: E402
 from layers.plans.cells import build_cells  # noqa: E402
 from layers.plans.drawing import draw_plans  # noqa: E402
 from layers.plans.publishing import publish  # noqa: E402
-from layers.rights.viewer import OPERATOR  # noqa: E402
+from layers.rights.rights import Grant, Right  # noqa: E402
+from layers.rights.viewer import OPERATOR, Role  # noqa: E402
 from layers.store.database import Store  # noqa: E402
 
 NOW = datetime(2026, 11, 22, 8, tzinfo=UTC)
@@ -54,7 +60,7 @@ class LoopbackCluster(Cluster):
     """The tests' throw-away cluster, listening on loopback as well: tipg takes no socket path."""
 
     def start(self) -> None:
-        self.port = _free_port()
+        self.port = free_port()
         data = str(self.folder / "data")
         self.run("initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync")
         options = f"-c listen_addresses=127.0.0.1 -p {self.port} -k {self.folder} -c fsync=off"
@@ -64,7 +70,8 @@ class LoopbackCluster(Cluster):
         return f"postgresql://postgres@127.0.0.1:{self.port}/{database}"
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of loopback nobody has."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -142,6 +149,25 @@ def server(command: list[str], environment: dict[str, str], port: int, alive: st
         process.wait(15)
 
 
+def settle(pid: int) -> None:
+    """Wait, for two minutes at most, until a server and the processes it started use no processor to speak of: ours
+    makes ready for long work beside its first answers."""
+    for _ in range(120):
+        before = sum(map(cpu_s, family(pid)))
+        time.sleep(1.0)
+        if sum(map(cpu_s, family(pid))) - before < 0.05:
+            return
+
+
+def family(pid: int) -> list[int]:
+    """A process and all it started."""
+    found = [pid]
+    for one in found:
+        for task in Path(f"/proc/{one}/task").glob("*/children"):
+            found += map(int, task.read_text().split())
+    return found
+
+
 def cpu_s(pid: int) -> float:
     """Processor time a process has used so far, in seconds."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
@@ -156,6 +182,8 @@ class Run(NamedTuple):
     environment: dict[str, str]
     alive: str
     paths: list[str]
+    headers: str = ""
+    """Lines of the request's head beside those every one has."""
 
 
 def say(name: str, rounds: list[tuple[Measured, float]], most: float) -> float:
@@ -177,6 +205,15 @@ def say(name: str, rounds: list[tuple[Measured, float]], most: float) -> float:
     return per_second
 
 
+def token_in(url: str, keys: str) -> str:
+    """A token of a program that looks up; from then on the store has accounts."""
+    store, keeper, now = Store.open(url=url, keys=keys), Keeper("benchmark"), datetime.now(UTC)
+    add_account(store, keeper, "benchmark", [Grant(Role.LEADER, "")], now=now)
+    token = make_token(store, keeper, "benchmark", [Right.LOOKUP], [""], days=9, now=now)
+    store.close()
+    return token
+
+
 def runs_of(url: str, points: np.ndarray) -> list[Run]:
     """Bare first: the others are told as parts of it."""
     ours = [f"/api/locate?lon={lon:.7f}&lat={lat:.7f}" for lon, lat in points]
@@ -184,12 +221,27 @@ def runs_of(url: str, points: np.ndarray) -> list[Run]:
         f"/collections/public.grids/items?limit=2&geom-column=none&f=geojson&bbox={lon:.7f},{lat:.7f},{lon:.7f},{lat:.7f}"
         for lon, lat in points
     ]
-    store = {"WANGGE_DATABASE_URL": url}
+    keys = f"k1 {secrets.token_hex(32)}"
+    store = {"WANGGE_DATABASE_URL": url, "WANGGE_KEYS": keys}
     uvicorn = ["-m", "uvicorn", "--no-access-log", "--factory"]
     serve = ["-c", "from api.cli.main import main; main()", "serve"]
     return [
         Run("bare", [*uvicorn, "plain_servers:Bare"], store, ours[0], ours),
-        Run("wangge", serve, store, "/ready", ours),
+        Run(
+            "wangge",
+            serve,
+            store | {"WANGGE_PUBLIC": "lookup"},
+            "/ready",
+            ours,
+        ),
+        Run(
+            "token",
+            serve,
+            store,
+            "/ready",
+            ours,
+            f"authorization: Bearer {token_in(url, keys)}\r\n",
+        ),
         Run("route", [*uvicorn, "plain_servers:route"], store, ours[0], ours),
         Run(
             "tipg",
@@ -212,6 +264,10 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, choices=range(1, 8), default=3)
     asked = parser.parse_args()
     seconds = min(asked.seconds, 60.0)
+
+    def ask(port: int, run: Run, *, seconds: float) -> Measured:
+        return measure(port, run.paths, connections=asked.connections, seconds=seconds, headers=run.headers)
+
     with cluster() as running:
         points, grids = fill(running.url("postgres"), asked.size)
         print(
@@ -219,14 +275,18 @@ def main() -> None:
             f"{asked.rounds} rounds of {seconds:.0f} s, 1 worker each"
         )
         runs = runs_of(running.url("postgres"), points)
+        if find_spec("tipg") is None:
+            print("tipg is not installed: left out")
+            runs = [run for run in runs if run.name != "tipg"]
         found: dict[str, list[tuple[Measured, float]]] = {run.name: [] for run in runs}
         for _ in range(asked.rounds):
             for run in runs:
-                port = _free_port()
+                port = free_port()
                 with server(run.command, run.environment, port, run.alive) as pid:
-                    measure(port, run.paths, connections=asked.connections, seconds=WARM_UP_S)
+                    ask(port, run, seconds=WARM_UP_S)
+                    settle(pid)
                     before_s = cpu_s(pid)
-                    got = measure(port, run.paths, connections=asked.connections, seconds=seconds)
+                    got = ask(port, run, seconds=seconds)
                     used_s = cpu_s(pid) - before_s
                 if got.failures:
                     raise SystemExit(

@@ -13,6 +13,7 @@ import pandas as pd
 import shapely
 
 from geo.crs import KEPT_CRS, require_kept_crs
+from geo.days import day_of
 from geo.errors import Fault, FrameError, Words
 from geo.frames import POLYGONS, Column, Contract, Kind
 
@@ -22,7 +23,12 @@ _DTYPES = {
     Kind.NUMBER: "Float64",
     Kind.FLAG: "boolean",
     Kind.NAMES: object,
+    Kind.DAY: "str",
 }
+
+
+MOST_OWN_CHARACTERS = 20
+"""Of a word that is none of the choices of its column (`Column.own_choices`)."""
 
 
 def conform(
@@ -42,7 +48,7 @@ def conform(
 def try_conform(
     frame: gpd.GeoDataFrame, contract: Contract, *, rows: Sequence[int] | None = None
 ) -> tuple[gpd.GeoDataFrame, list[Fault]]:
-    """As `conform`, but the faults come back beside a frame in which faulty values are empty."""
+    """As `conform`, but the faults come back, each with its row, beside a frame in which faulty values are empty."""
     require_kept_crs(frame, contract.layer)
     numbers = np.arange(1, len(frame) + 1) if rows is None else np.asarray(rows)
     data, faults = _columns(frame, contract, numbers)
@@ -103,8 +109,13 @@ def _short(value: object, most: int = 60) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
+def _day(text: str) -> str | None:
+    found = day_of(text, serial=True)
+    return None if found is None else found.isoformat()
+
+
 def is_blank(values: pd.Series) -> pd.Series:
-    """True where a value is missing or only white space."""
+    """One flag a row: true where a value is missing or only white space."""
     return values.isna() | values.astype("str").str.strip().isin(["", "nan", "None", "<NA>"])
 
 
@@ -135,7 +146,17 @@ def _typed(values: pd.Series, column: Column) -> tuple[pd.Series, list[tuple[int
                 Words(f"{column.name} must have {digits} digits", f"“{column.name}”应为 {digits} 位数字"),
             )
             typed = typed.where(~wrong)
-        if column.choices:
+        if column.choices and column.own_choices:
+            wrong = text.str.len() > MOST_OWN_CHARACTERS
+            blame(
+                wrong,
+                Words(
+                    f"{column.name} has more than {MOST_OWN_CHARACTERS} characters",
+                    f"“{column.name}”超过 {MOST_OWN_CHARACTERS} 个字符",
+                ),
+            )
+            typed = typed.where(~wrong)
+        elif column.choices:
             wrong = ~text.isin(column.choices)
             options = ", ".join(column.choices)
             blame(
@@ -150,6 +171,16 @@ def _typed(values: pd.Series, column: Column) -> tuple[pd.Series, list[tuple[int
         typed = text.str.lower().map(known)
         blame(typed.isna(), Words(f"{column.name} must be yes or no", f"“{column.name}”应为“是”或“否”"))
         return typed.astype("boolean"), bad
+    if column.kind is Kind.DAY:
+        typed = text.map(_day, na_action="ignore").astype("str").where(~blank)
+        wrong = typed.isna() & ~blank
+        blame(
+            wrong,
+            Words(
+                f"{column.name} is no day; write YYYY-MM-DD", f"“{column.name}”不是日期；请写成 2026-03-01"
+            ),
+        )
+        return typed, bad
     number = pd.to_numeric(text, errors="coerce")
     wrong = number.isna() | ~np.isfinite(number.fillna(0))
     blame(wrong, Words(f"{column.name} is not a number", f"“{column.name}”不是数字"))

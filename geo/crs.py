@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
+from geo.datums import datum_of
 from geo.errors import InputError, MissingCrsError
 from geo.zones import from_beijing, is_beijing, require_known_shift, require_zone
 
@@ -60,7 +61,10 @@ class LocalMetres:
 
     @classmethod
     def of(cls, geometries: Any) -> LocalMetres:
-        """The frame centred on the bounds of an array, GeoSeries or GeoDataFrame in degrees."""
+        """The frame centred on the bounds of an array, GeoSeries or GeoDataFrame in degrees.
+
+        Raises `InputError` when nothing in it has coordinates.
+        """
         bounds = shapely.total_bounds(_array(geometries))
         if np.isnan(bounds).any():
             raise InputError("no coordinates to centre a metric frame on", "没有坐标，无法建立米制坐标")
@@ -73,7 +77,7 @@ class LocalMetres:
         return np.asarray(shapely.transform(_array(geometries), lambda xy: (xy - origin) * scale))
 
     def to_degrees(self, geometries: Any) -> NDArray[Any]:
-        """The way back, rounded to `COORDINATE_STEP_DEG`."""
+        """The way back: local metres to degrees of longitude and latitude (EPSG:4490), rounded to `COORDINATE_STEP_DEG`."""
         scale = np.array([self.metres_per_degree_lon, self.metres_per_degree_lat])
         origin = np.array([self.lon0, self.lat0])
         return np.asarray(shapely.transform(_array(geometries), lambda xy: np.round(xy / scale + origin, 9)))
@@ -101,7 +105,7 @@ def areas_m2(geometries: Any) -> Array:
 
 
 def round_coordinates(geometries: Any) -> NDArray[Any]:
-    """Coordinates rounded to `COORDINATE_STEP_DEG`: the form in which geometry is kept."""
+    """Coordinates in degrees rounded to `COORDINATE_STEP_DEG`: the form in which geometry is kept."""
     return np.asarray(shapely.transform(_array(geometries), lambda xy: np.round(xy, 9)))
 
 
@@ -209,10 +213,11 @@ def crs_of(frame: gpd.GeoDataFrame, declared: str | None = None) -> CRS | None:
     if declared is None:
         own: CRS | None = frame.crs
         return own
-    if declared.lower().replace("-", "") in _DATUMS:
+    named = datum_of(declared) or declared
+    if named in _DATUMS:
         return None
     try:
-        return CRS.from_user_input(f"EPSG:{declared}" if declared.isdigit() else declared)
+        return CRS.from_user_input(f"EPSG:{named}" if named.isdigit() else named)
     except CRSError as error:
         raise InputError(
             f"unknown CRS {declared!r}; use an EPSG code such as EPSG:4490, or gcj02, bd09",
@@ -234,7 +239,7 @@ def to_kept_crs(frame: gpd.GeoDataFrame, *, declared: str | None = None) -> gpd.
             "the file does not say its CRS; declare one with --crs (EPSG:4490, EPSG:4326, gcj02, bd09 ...)",
             "文件没有注明坐标系；请用 --crs 声明（EPSG:4490、EPSG:4326、gcj02、bd09 等）",
         )
-    name = (declared or "").lower().replace("-", "")
+    name = None if declared is None else datum_of(declared)
     if name in _DATUMS:
         back = _DATUMS[name]
         shifted = shapely.transform(_array(frame), lambda xy: np.column_stack(back(xy[:, 0], xy[:, 1])))

@@ -11,6 +11,7 @@
     ├── ConflictError          the state of the store forbids it
     ├── NotAllowedError        the viewer lacks the right
     └── StoreError             the store is unreachable, not migrated or of the wrong kind
+        └── VersionError           a newer program has migrated it while this one was running
 
 The doors map these to exit codes and HTTP statuses (`api.http.problems`); the errors know of neither.
 """
@@ -101,6 +102,10 @@ class NotAllowedError(WanggeError):
 
 class StoreError(WanggeError):
     """The store cannot be reached, is not migrated, or is of the wrong kind."""
+
+
+class VersionError(StoreError):
+    """A newer program has migrated the store while this one was running: it may read on, and writes nothing."""
 
 
 @dataclass(frozen=True, slots=True)

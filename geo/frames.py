@@ -19,6 +19,8 @@ class Kind(StrEnum):
     FLAG = "flag"
     NAMES = "names"
     """A list of names; in files written with `|` between them."""
+    DAY = "day"
+    """A day as text, YYYY-MM-DD, so that days compare as texts do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,8 @@ class Column:
     kind: Kind
     required: bool = False
     choices: tuple[str, ...] = ()
+    own_choices: bool = False
+    """Whether other short texts are kept as they are, beside `choices`."""
     low: float | None = None
     high: float | None = None
     pattern: str | None = None
@@ -93,6 +97,9 @@ COMPLEXES = Contract(
     ),
     POLYGONS,
 )
+UNIT_HOUSEHOLDS = r"[^:|]{1,20}:\d{1,5}(\|[^:|]{1,20}:\d{1,5})*"
+"""Households by unit: `1:24|2:22`."""
+
 BUILDINGS = Contract(
     "buildings",
     "ref",
@@ -103,16 +110,24 @@ BUILDINGS = Contract(
         Column("levels", Kind.INTEGER, low=0, high=200),
         Column("height_m", Kind.NUMBER, low=0, high=1000),
         Column("units", Kind.INTEGER, low=0, high=1000),
+        Column("unit_households", Kind.TEXT, pattern=UNIT_HOUSEHOLDS),
         Column("households", Kind.INTEGER, low=0, high=20_000),
         Column("households_estimated", Kind.FLAG),
+        Column("home_sure", Kind.NUMBER, low=0, high=1),
         Column("people", Kind.INTEGER, low=0, high=100_000),
+        Column("planned_for", Kind.DAY),
+        Column("planned_households", Kind.INTEGER, low=1, high=20_000),
         Column("road_addresses", Kind.TEXT),
         Column("complex_ref", Kind.TEXT),
         _COMMUNITY_CODE,
     ),
     POLYGONS,
 )
-"""road_addresses: what a building is called on its road (张家胡同15号), several joined by `|`; the only name of a
+"""unit_households: households of each unit (单元) as the ledger counts them, `1:24|2:22`.
+home_sure: how sure it is that people live in a building whose use nobody knows, 0-1.
+planned_for, planned_households: the day on which people are to move in, and how many households then; `households` counts those
+of today, none while it is being built.
+road_addresses: what a building is called on its road (张家胡同15号), several joined by `|`; the only name of a
 house that belongs to no complex."""
 ROAD_CLASSES = (
     "motorway",
@@ -154,13 +169,18 @@ STATIONS = Contract(
     (
         _ref(),
         Column("name", Kind.TEXT, True),
-        Column("kind", Kind.TEXT, choices=STATION_KINDS),
+        Column("kind", Kind.TEXT, choices=STATION_KINDS, own_choices=True),
         Column("floor_area_m2", Kind.NUMBER, low=0, high=1_000_000),
         Column("opening_hours", Kind.TEXT),
+        Column("capacity", Kind.INTEGER, low=1, high=10_000_000),
+        Column("letter", Kind.TEXT, choices=("",), own_choices=True),
+        Column("opened_on", Kind.DAY),
         _COMMUNITY_CODE,
     ),
     POINTS,
 )
+"""kind: one of these, or the office's own word. capacity: households a station is made for. letter: its sign on maps, where it
+is none of these. opened_on: the first day it is there; on every day before it ends where none is given."""
 GRID_KINDS = ("base", "exclusive", "micro")
 GRIDS = Contract(
     "grids",

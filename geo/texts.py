@@ -9,6 +9,7 @@ a web page, is taken out by `without_invisible`. Tab and line ends are allowed.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
@@ -35,6 +36,28 @@ _TURN_WORDS = Words(
 _NONE_WORDS = Words(
     "the text holds a code that is no character ({}); enter it again", "文字中含无效字符（{}）；请重新录入"
 )
+
+
+_RADICALS = str.maketrans(
+    dict(
+        zip(
+            "⺁⺂⺃⺄⺅⺆⺇⺈⺉⺊⺋⺌⺍⺎⺏⺐⺑⺒⺓⺔⺕⺖⺗⺘⺙⺛⺜⺝⺞⺟⺠⺡⺢⺣⺤⺥⺦⺧⺨⺩⺪⺫⺬⺭⺮⺯⺰⺱⺲⺳⺴⺵⺶⺷⺸⺹⺺⺻⺼⺽⺾⺿⻀⻁⻂⻃⻄⻅⻆⻇⻈⻉⻊⻋⻌⻍⻎⻏⻐⻑⻒⻓⻔⻕⻖⻗⻘⻙⻚⻛⻜⻝⻞⻟⻠⻡⻢⻣⻤⻥⻦⻧⻨⻩⻪⻫⻬⻭⻮⻯⻰⻱⻲⻳",
+            "厂乙乙乙亻冂几刀刂卜卩小小尢尢尢尢巳幺彑彐忄心扌攵旡日月歹母民氵水灬爪爪丬牛犭王疋目示礻竹糸纟网网网罒网羊羊羊老聿聿月臼艹艹艹虎衤西西见角角讠贝足车辶辶辶阝钅长长长门阜阝雨青韦页风飞食食食饣首马骨鬼鱼鸟卤麦黄黾齐齐齿齿龙龙龟龟龟",
+            strict=True,
+        )
+    )
+    | {chr(code): unicodedata.normalize("NFKC", chr(code)) for code in range(0x2F00, 0x2FD6)}
+)
+_RADICAL = re.compile("[\u2e80-\u2fd5]")
+
+
+def without_radicals(text: str) -> str:
+    """`text` with characters in the place of the radicals (U+2E80-2FD5) that programs which copy out of a PDF leave there.
+
+    >>> without_radicals("⻄关⼩区⻓乐坊")
+    '西关小区长乐坊'
+    """
+    return text if _RADICAL.search(text) is None else text.translate(_RADICALS)
 
 
 def flaw(text: str) -> Words | None:

@@ -14,11 +14,13 @@ from urllib.parse import quote
 import pytest
 import sqlalchemy as sa
 
-from layers.store.database import Store
+from layers.store.database import EMBEDDED_FILE, Store
 
 ROOT = Path(__file__).parent.parent
 POSTGRES_USER = "postgres"
 TEMPLATE = "wangge_template"
+QUICK = "-c fsync=off -c full_page_writes=off -c wal_level=minimal -c max_wal_senders=0 -c autovacuum=off"
+"""A cluster that need not outlive the tests writes as little as it can."""
 
 
 def missing(what: str) -> None:
@@ -59,7 +61,7 @@ class Cluster:
     def start(self) -> None:
         data = self.folder / "data"
         self.run("initdb", "-D", str(data), "-U", POSTGRES_USER, "-A", "trust", "-E", "UTF8", "--no-sync")
-        options = f"-c listen_addresses= -k {self.folder} -c fsync=off -c full_page_writes=off -c max_connections=60"
+        options = f"-c listen_addresses= -k {self.folder} -c max_connections=60 {QUICK}"
         self.run("pg_ctl", "-D", str(data), "-o", options, "-l", str(self.folder / "log"), "-w", "start")
 
     def stop(self) -> None:
@@ -115,12 +117,22 @@ def postgis_url(postgis_cluster: Cluster) -> Iterator[str]:
     yield from _database(postgis_cluster, "test", f" TEMPLATE {TEMPLATE}")
 
 
+@pytest.fixture(scope="session")
+def embedded_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty embedded store; copied, since all migrations take longer than many a test."""
+    home = tmp_path_factory.mktemp("template")
+    opened = Store.open(home=home)
+    opened.migrate()
+    opened.close()
+    return home / EMBEDDED_FILE
+
+
 @pytest.fixture(params=["sqlite", "postgis"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     """An empty, migrated store of each kind: every test that takes it runs on both."""
     if request.param == "sqlite":
         opened = Store.open(home=tmp_path / "wangge-data")
-        opened.migrate()
+        shutil.copy(request.getfixturevalue("embedded_template"), tmp_path / "wangge-data" / EMBEDDED_FILE)
     else:
         opened = Store.open(url=request.getfixturevalue("postgis_url"), home=tmp_path / "wangge-data")
     yield opened

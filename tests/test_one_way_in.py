@@ -10,7 +10,8 @@ import pytest
 
 import layers.store.account_tables
 import layers.store.address_tables
-import layers.store.planning_tables  # noqa: F401  their tables join the metadata
+import layers.store.planning_tables
+import layers.store.procedure_tables  # noqa: F401  their tables join the metadata
 from layers.store.belonging import BELONGING, PERSONAL
 from layers.store.state import RAISED_BY
 from layers.store.tables import metadata

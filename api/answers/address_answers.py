@@ -30,11 +30,12 @@ def sentence(answer: AddressAnswer, *, lang: str) -> str:
             lang
         )
     sure = f"{a.confidence:.0%}"
+    micro = "" if a.micro is None else f" · {a.micro.name} {a.micro.code or ''}".rstrip()
     end_en = "" if home.valid_to is None else f" until {home.valid_to}"
     end_zh = "" if home.valid_to is None else f"至 {home.valid_to} 前"
     return Words(
-        f"{where}{inner} → {home.grid_name} {home.grid_code} ({home.community_name}; {sure} sure; plan version "
+        f"{where}{inner} → {home.grid_name} {home.grid_code}{micro} ({home.community_name}; {sure} sure; plan version "
         f"{home.plan_version}, in force from {home.valid_from}{end_en})",
-        f"{where}{unit_zh}{room_zh} → {home.grid_name} {home.grid_code}（{home.community_name}；把握 {sure}；方案第 "
+        f"{where}{unit_zh}{room_zh} → {home.grid_name} {home.grid_code}{micro}（{home.community_name}；把握 {sure}；方案第 "
         f"{home.plan_version} 版，自 {home.valid_from} 起{end_zh}生效）",
     ).text(lang)

@@ -16,22 +16,38 @@ if TYPE_CHECKING:
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
-def as_json(answer: Answer | AddressAnswer, *, lang: str, version: int, notes: Sequence[Words] = ()) -> bytes:
+def as_json(
+    answer: Answer | AddressAnswer,
+    *,
+    lang: str,
+    version: int,
+    notes: Sequence[Words] = (),
+    chain: dict[str, Any] | None = None,
+) -> bytes:
     """`as_object` as UTF-8 JSON. What came in as half a character leaves as a question mark."""
-    return _encode(as_object(answer, lang=lang, version=version, notes=notes)).encode("utf-8", "replace")
+    return _encode(as_object(answer, lang=lang, version=version, notes=notes, chain=chain)).encode(
+        "utf-8", "replace"
+    )
 
 
 def as_object(
-    answer: Answer | AddressAnswer, *, lang: str, version: int, notes: Sequence[Words] = ()
+    answer: Answer | AddressAnswer,
+    *,
+    lang: str,
+    version: int,
+    notes: Sequence[Words] = (),
+    chain: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """The answer as plain values for JSON: what it names is an object each, or null. `version` is that of the index;
-    `notes`, on how an address was read, go before its evidence."""
+    `notes`, on how an address was read, go before its evidence; `chain` says whom the place finds
+    (`api.answers.chain_answers`)."""
     if isinstance(answer, AddressAnswer):
-        return _address_object(answer, lang, version, notes)
+        return _address_object(answer, lang, version, notes) | {"chain": chain}
     a = answer
     return {
         "status": a.status,
         "grid": grid_part(a),
+        "micro_grid": None if a.micro_name is None else {"code": a.micro_code, "name": a.micro_name},
         "community": community_part(a),
         "complex": complex_part(a),
         "building": building_part(a),
@@ -40,6 +56,7 @@ def as_object(
         "confidence": a.confidence,
         "reason": a.reason.text(lang),
         "index_version": version,
+        "chain": chain,
     }
 
 
@@ -49,6 +66,7 @@ def _address_object(a: AddressAnswer, lang: str, version: int, notes: Sequence[W
         "status": a.status,
         "level": a.level,
         "grid": None if covered is None else grid_part(covered),
+        "micro_grid": None if a.micro is None else {"code": a.micro.code, "name": a.micro.name},
         "community": None if place is None else community_part(place),
         "complex": None if home is None else complex_part(home),
         "building": None if home is None else building_part(home),
@@ -133,10 +151,11 @@ def sentence(answer: Answer, *, lang: str) -> str:
     place_zh = "".join(part for part in (a.community_name, a.complex_name, a.building_name) if part)
     end_en = "" if a.valid_to is None else f" until {a.valid_to}"
     end_zh = "" if a.valid_to is None else f"至 {a.valid_to} 前"
+    micro = "" if a.micro_name is None else f" · {a.micro_name} {a.micro_code or ''}".rstrip()
     unsure = a.confidence < 1
     return Words(
-        f"{place_en} → {a.grid_name} {a.grid_code} (plan version {a.plan_version}, in force from {a.valid_from}{end_en})"
+        f"{place_en} → {a.grid_name} {a.grid_code}{micro} (plan version {a.plan_version}, in force from {a.valid_from}{end_en})"
         + (f"; {a.reason.en}" if unsure else ""),
-        f"{place_zh} → {a.grid_name} {a.grid_code}（方案第 {a.plan_version} 版，自 {a.valid_from} 起{end_zh}生效）"
+        f"{place_zh} → {a.grid_name} {a.grid_code}{micro}（方案第 {a.plan_version} 版，自 {a.valid_from} 起{end_zh}生效）"
         + (f"；{a.reason.zh}" if unsure else ""),
     ).text(lang)

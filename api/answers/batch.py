@@ -9,9 +9,11 @@ from typing import Any, Protocol
 
 import pandas as pd
 
-from api.answers.datums import Datum, to_kept
-from api.answers.questions import Chunk, QuestionsFile
+from api.answers.called import CALLED_COLUMNS, Called, called_texts
+from api.answers.datums import to_kept
+from api.answers.questions import Chunk, Form, QuestionsFile
 from api.answers.spreadsheet import csv_text
+from geo.datums import Datum
 from geo.locate.index import LookupIndex
 
 POINT_COLUMNS = (
@@ -33,6 +35,8 @@ POINT_COLUMNS = (
     "valid_from",
     "valid_to",
     "as_of",
+    "micro_code",
+    "micro_name",
 )
 """Columns of an answered file. `community`, `complex` and `building` are names; `status` is that of a single answer,
 or error for a row that could not be read."""
@@ -58,11 +62,15 @@ def answer_lines(
     as_of: date,
     datum: Datum,
     lang: str,
+    called: Called | None = None,
+    form: Form | None = None,
 ) -> Iterator[str]:
-    """The answers, some thousand lines at a time; a CSV begins with its header."""
+    """The answers, some thousand lines at a time, in `form` or that of the file; a CSV begins with its header. With `called` each
+    row also says whom its place finds: `CALLED_COLUMNS` of a CSV, the member `chain` of a JSON object."""
     columns = POINT_COLUMNS if file.asks == "points" else ADDRESS_COLUMNS
-    if file.form == "csv":
-        yield csv_text([columns])
+    form = form or file.form
+    if form == "csv":
+        yield csv_text([columns if called is None else (*columns, *CALLED_COLUMNS)])
     for chunk in file.chunks():
         good = [i for i in range(len(chunk.ids)) if i not in chunk.faults]
         if file.asks == "points":
@@ -71,10 +79,27 @@ def answer_lines(
         else:
             found = addresses.locate_many([chunk.texts[i] for i in good], as_of=as_of)
         rows = _rows(chunk, found, columns, as_of=as_of, lang=lang)
-        if file.form == "csv":
-            yield csv_text(rows)
+        people = None if called is None else _people(called, chunk, found, as_of=as_of, lang=lang)
+        if form == "csv":
+            yield csv_text(
+                rows
+                if people is None
+                else ((*row, *called_texts(one)) for row, one in zip(rows, people, strict=True))
+            )
         else:
-            yield "".join(f"{_encode(dict(zip(columns, row, strict=True)))}\n" for row in rows)
+            objects = (dict(zip(columns, row, strict=True)) for row in rows)
+            if people is not None:
+                objects = (one | {"chain": chain} for one, chain in zip(objects, people, strict=True))
+            yield "".join(f"{_encode(one)}\n" for one in objects)
+
+
+def _people(
+    called: Called, chunk: Chunk, found: pd.DataFrame, *, as_of: date, lang: str
+) -> Iterator[dict[str, Any] | None]:
+    """The chain of each row of the chunk, None for those that could not be read."""
+    told = iter(called.rows(found, as_of=as_of, lang=lang))
+    for i in range(len(chunk.ids)):
+        yield None if i in chunk.faults else next(told)
 
 
 def _rows(

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
+
+from geo.datums import Datum
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-
-Datum = Literal["EPSG:4490", "EPSG:4326", "gcj02", "bd09"]
-"""CGCS2000 and WGS-84 (taken as equal: centimetres), Amap's and Tencent's GCJ-02, Baidu's BD-09."""
 
 Degrees: TypeAlias = "NDArray[np.float64]"
 

@@ -8,13 +8,16 @@ from datetime import date
 import geopandas as gpd
 import pandas as pd
 
+from api.answers.grid_counts import as_read
 from geo.errors import EmptyLayerError, Words
+from geo.plans.levels import Level
 from geo.plans.rules import Rules
 from layers.ground.buildings import read_buildings
 from layers.ground.regions import community_codes, read_communities, read_complexes, read_districts
 from layers.ground.stations import read_stations
 from layers.ground.streets import around, read_roads, read_water
 from layers.imports.working import SOURCE as OWN_AREAS
+from layers.plans.level_units import read_level
 from layers.plans.plans import read_grids, read_plans
 from layers.plans.reasons import reasons_of
 from layers.rights.counting import as_counted
@@ -36,11 +39,12 @@ def draw_grids(
     lang: str,
     span: tuple[date | None, date | None] | None = None,
     allow_empty: bool = False,
+    notice: str | None = None,
 ) -> str:
     """One HTML page that needs nothing from outside.
 
     `communities` are prefixes of community codes; None takes all. With `span` the page says on which days it holds
-    (the first, and the first after it) instead of one day. Raises `NotFoundError` for a prefix that matches
+    (the first, and the first after it) instead of one day; `notice` stands for 内部工作用图 on a public one. Raises `NotFoundError` for a prefix that matches
     none, and `EmptyLayerError` when there are no communities at all, unless `allow_empty`: then the page says
     what to do.
     """
@@ -55,13 +59,14 @@ def draw_grids(
         districts = read_districts(unit)
         bounds = around((0.0, 0.0, 0.0, 0.0) if areas.empty else tuple(areas.total_bounds))
         grids = read_grids(unit, as_of=as_of, codes=codes)
-        grids = with_reasons(unit, viewer, grids, lang)
+        grids = with_reasons(unit, viewer, as_read(unit, grids), lang)
         complexes = read_complexes(unit, codes=codes, as_of=as_of)
         buildings = as_counted(viewer, read_buildings(unit, codes=codes, as_of=as_of))
         roads = read_roads(unit, bounds=bounds)
         water = read_water(unit, bounds=bounds)
         stations = read_stations(unit, codes=codes, as_of=as_of)
         plans = read_plans(unit, plan_ids=sorted(set(grids["plan_id"].tolist())))
+        micro = inside_buildings(unit, viewer, grids)
     return grids_page(
         grids=grids,
         communities=areas,
@@ -70,14 +75,24 @@ def draw_grids(
         roads=roads,
         water=water,
         stations=stations,
+        micro=micro,
         title=_title(areas, districts, lang),
         lang=lang,
         as_of=None if span else as_of,
         span=span,
-        notice=NOTICE.text(lang),
+        notice=notice or NOTICE.text(lang),
         rules=shared_rules(plans),
         credit=sources(areas, complexes, buildings, roads, water, stations),
     )
+
+
+def inside_buildings(unit: Reading, viewer: Viewer, grids: gpd.GeoDataFrame) -> gpd.GeoDataFrame | None:
+    """The micro-grids inside single buildings of these grids, for who may see what single buildings hold; else None."""
+    if not viewer.counts_buildings or grids.empty:
+        return None
+    plan_ids = grids["plan_id"].astype(int).unique()
+    units = read_level(unit, level=Level.MICRO, plan_ids=plan_ids, grids=grids)
+    return units[units["part"].notna()]
 
 
 def with_reasons(unit: Reading, viewer: Viewer, grids: gpd.GeoDataFrame, lang: str) -> gpd.GeoDataFrame:
@@ -95,7 +110,9 @@ def _title(areas: gpd.GeoDataFrame, districts: gpd.GeoDataFrame, lang: str) -> s
 
 
 def area_name(areas: gpd.GeoDataFrame, districts: gpd.GeoDataFrame, lang: str) -> str:
-    """The name of the one community shown, else of the one district all of them lie in, else their number."""
+    """The name of the one community shown, else of the one district all of them lie in, else their number; of none the area."""
+    if areas.empty:
+        return Words("the area", "辖区").text(lang)
     if len(areas) == 1:
         return str(areas["name"].iloc[0])
     codes = set(areas["code"].str[:6])
@@ -108,7 +125,7 @@ def area_name(areas: gpd.GeoDataFrame, districts: gpd.GeoDataFrame, lang: str) -
 
 
 def shared_rules(plans: pd.DataFrame) -> Rules | None:
-    """The rules of the plans shown, where all have the same: one map has one band of sizes in its legend."""
+    """The rules of the plans shown (one a row), where all have the same: one map has one band of sizes in its legend."""
     found = [Rules.from_dict(rules) for rules in plans["rules"]]
     return found[0] if found and all(rules == found[0] for rules in found) else None
 

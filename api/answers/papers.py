@@ -10,7 +10,8 @@ from typing import Any
 
 from api.answers.redraw import RedrawRead, before_and_after, read_redraw
 from api.answers.redraw_letters import house_letters, household_letters
-from api.answers.sheets import Job, file_name, make
+from api.answers.sheet_ground import file_name
+from api.answers.sheet_terms import Job, make
 from geo.errors import WanggeError, Words
 from layers.files.archives import Packed
 from layers.files.confined import Bounds, confined
@@ -24,7 +25,7 @@ from maps.papers.redraw import Redraw
 from maps.papers.tables import tables
 from maps.papers.words import paper_text
 from maps.papers.workbook import workbook
-from maps.sheets.sheet import Said
+from maps.sheets.said import Said
 from maps.sheets.tables import change_table
 from maps.sheets.words import sheet_text
 
@@ -189,8 +190,8 @@ def _sheets(read: RedrawRead, terms: Terms) -> Iterator[Job]:
             link=redraw.community_code,
         )
         shown = before_and_after(read, lang) if difference else read.shown
-        table = change_table(_changes(redraw), lang) if difference else None
-        return Job(file_name(title), shown, said, terms.paper, None, kind, _DOTS_PER_INCH, table)
+        blocks = (change_table(_changes(redraw), lang),) if difference else None
+        return Job(file_name(title), shown, said, terms.paper, None, kind, _DOTS_PER_INCH, blocks)
 
     for kind in terms.drawings:
         yield job(paper_text("map_of", lang, name=redraw.community), kind, difference=False)

@@ -1,9 +1,10 @@
-"""Plans as doors show them: what each is, its cells for whoever edits it, what an edit changed, what is wrong with it."""
+"""Plans as doors show them: what each is, its cells for whoever edits it, what an edit changed."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 import geopandas as gpd
@@ -11,15 +12,15 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from api.answers.plan_way import decisions
 from api.answers.reach_answers import PLACE_DECIMALS
 from geo.plans.rules import Rules
 from layers.ground.buildings import read_buildings
 from layers.ground.regions import community_codes, read_communities, read_complexes
-from layers.plans.checking import check_plans
 from layers.plans.edit_states import DraftState, draft_state, timeline
 from layers.plans.editing import Edited
+from layers.plans.growth import Growth, growth_of
 from layers.plans.plans import read_grids, read_plans
-from layers.plans.procedure import remarks
 from layers.rights.viewer import Viewer
 from layers.store.database import Store
 from layers.store.unit import Reading
@@ -43,15 +44,21 @@ def list_plans(
     return [_plan(row, names) for row in shown.itertuples()]
 
 
-def tell_plan(store: Store, viewer: Viewer, plan_id: int) -> Record:
-    """One plan with its rules and grids. Raises `NotFoundError` for one the viewer does not see."""
+def tell_plan(store: Store, viewer: Viewer, plan_id: int, *, today: date) -> Record:
+    """One plan with its rules, grids and growth from `today` on. Raises `NotFoundError` for one the viewer does not see."""
     with store.reading(viewer) as unit:
         state = draft_state(unit, plan_id, None, to_edit=False)
         grids, names = read_grids(unit, plan_ids=[plan_id]), _names(unit)
+        decided = decisions(unit, state)
+        growth = growth_of(unit, state.plan, state.stored, state.draft.labels, today=today)
     step = int(state.plan.step)
     return _plan(state.plan, names) | {
         "rules": _rules(state.rules),
-        "grid_rows": _grid_rows(grids, state),
+        "grid_rows": [
+            row | {"decision": decided.get(row["code"]), "ahead": growth.ahead(row["label"])}
+            for row in _grid_rows(grids, state)
+        ],
+        "growth": _growth(growth),
         "undo": step > 0,
         "redo": step in state.steps.values(),
     }
@@ -79,7 +86,7 @@ def plan_cells(store: Store, viewer: Viewer, plan_id: int) -> tuple[int, str]:
             "complex_name": cells["complex_ref"].map(called["complex_ref"]).astype(object),
         }
     )
-    return int(state.plan.revision), _features(rows, cells.geometry)
+    return int(state.plan.revision), features(rows, cells.geometry)
 
 
 def grids_geojson(store: Store, viewer: Viewer, plan_id: int) -> tuple[int, str]:
@@ -87,13 +94,13 @@ def grids_geojson(store: Store, viewer: Viewer, plan_id: int) -> tuple[int, str]
     with store.reading(viewer) as unit:
         state = draft_state(unit, plan_id, None, to_edit=False)
         grids = read_grids(unit, plan_ids=[plan_id])
-    return int(state.plan.revision), _features(pd.DataFrame(_grid_rows(grids, state)), grids.geometry)
+    return int(state.plan.revision), features(pd.DataFrame(_grid_rows(grids, state)), grids.geometry)
 
 
-def tell_edited(done: Edited) -> str:
+def tell_edited(done: Edited, lang: str) -> str:
     """What an edit changed, as JSON."""
     changed = done.changed
-    rows = [_grid_row(row, locked=bool(row.locked)) for row in changed.itertuples()]
+    rows = [grid_row(row, locked=bool(row.locked)) for row in changed.itertuples()]
     said = {
         "plan": done.plan_id,
         "revision": done.revision,
@@ -102,9 +109,11 @@ def tell_edited(done: Edited) -> str:
         "redo": done.can_redo,
         "changed": rows,
         "cells": [list(pair) for pair in done.cells],
+        "recut": done.recut,
+        "notes": [note.text(lang) for note in done.notes],
         "gone": list(done.gone),
     }
-    shapes = _features(pd.DataFrame({"label": changed["label"]}), changed.geometry)
+    shapes = features(pd.DataFrame({"label": changed["label"]}), changed.geometry)
     return f'{json.dumps(said, ensure_ascii=False)[:-1]}, "shapes": {shapes}}}'
 
 
@@ -126,36 +135,6 @@ def tell_timeline(store: Store, viewer: Viewer, plan_id: int) -> Record:
         for row in rows.itertuples(index=False)
     ]
     return {"plan": plan_id, "step": int(plan.step), "edits": edits}
-
-
-def tell_way(store: Store, viewer: Viewer, plan_id: int) -> Record:
-    """Who submitted, took back, approved or sent back a plan, the oldest first. Raises `NotFoundError`."""
-    with store.reading(viewer) as unit:
-        rows = remarks(unit, plan_id)
-    way = [
-        {"at": row.at.isoformat(), "actor": row.actor, "deed": row.action, "remark": row.remark}
-        for row in rows.itertuples(index=False)
-    ]
-    return {"plan": plan_id, "way": way}
-
-
-def tell_findings(store: Store, viewer: Viewer, plan_id: int, lang: str) -> Record:
-    """What is wrong with a plan, worst first. Raises `NotFoundError`."""
-    with store.reading(viewer) as unit:
-        (plan,) = read_plans(unit, plan_ids=[plan_id]).itertuples()
-    found = check_plans(store, viewer, plan_ids=[plan_id])
-    findings = [
-        {
-            "severity": row.severity,
-            "rule": row.rule,
-            "code": None if pd.isna(row.code) else row.code,
-            "value": None if pd.isna(row.value) else float(row.value),
-            "limit": None if pd.isna(row.limit) else float(row.limit),
-            "reason": row.reason.text(lang),
-        }
-        for row in found.itertuples()
-    ]
-    return {"plan": plan_id, "revision": int(plan.revision), "findings": findings}
 
 
 def _names(unit: Reading) -> dict[str, str]:
@@ -184,6 +163,18 @@ def _plan(row: Any, names: dict[str, str]) -> Record:
     }
 
 
+def _growth(growth: Growth) -> Record:
+    columns = ["ref", "name", "planned_for", "households", "cell"]
+    rows = growth.planned[columns].astype(object)
+    rows = rows.where(rows.notna(), None)
+    return {
+        "days": [day.isoformat() for day in growth.days],
+        "planned": [
+            row | {"cell": None if row["cell"] < 0 else row["cell"]} for row in rows.to_dict("records")
+        ],
+    }
+
+
 def _rules(rules: Rules) -> Record:
     return {
         "name": rules.name,
@@ -192,14 +183,16 @@ def _rules(rules: Rules) -> Record:
         "max_households": rules.max_households,
         "least": rules.least_households,
         "most": rules.most_households,
+        "years_ahead": rules.years_ahead,
     }
 
 
 def _grid_rows(grids: gpd.GeoDataFrame, state: DraftState) -> list[Record]:
-    return [_grid_row(row, locked=state.draft.grids[int(row.label)].locked) for row in grids.itertuples()]
+    return [grid_row(row, locked=state.draft.grids[int(row.label)].locked) for row in grids.itertuples()]
 
 
-def _grid_row(row: Any, *, locked: bool) -> Record:
+def grid_row(row: Any, *, locked: bool) -> Record:
+    """A grid as tables and maps tell of it."""
     return {
         "label": int(row.label),
         "code": row.code,
@@ -219,7 +212,7 @@ def _called(frame: gpd.GeoDataFrame) -> dict[str, Any]:
     }
 
 
-def _features(rows: pd.DataFrame, shapes: gpd.GeoSeries) -> str:
+def features(rows: pd.DataFrame, shapes: gpd.GeoSeries) -> str:
     """GeoJSON of both, coordinates rounded to about a centimetre."""
     plain = rows.astype(object).where(rows.notna(), None).to_dict("records")
     rounded = shapely.transform(np.asarray(shapes, dtype=object), lambda xy: np.round(xy, PLACE_DECIMALS))

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import geopandas as gpd
 import pandas as pd
 
+from api.answers.grid_counts import as_read
 from api.answers.grids_map import NOTICE, area_name, shared_rules, sources, with_reasons
 from geo.crs import KEPT_CRS
 from geo.errors import InputError, NotFoundError, Words
@@ -49,7 +50,7 @@ def draw_plan(
         ids, codes = plans["id"].astype(int).tolist(), sorted(plans["community_code"])
         areas, districts = read_communities(unit, codes=codes), read_districts(unit)
         bounds = around(tuple(areas.total_bounds))
-        grids = with_reasons(unit, viewer, read_grids(unit, plan_ids=ids), lang)
+        grids = with_reasons(unit, viewer, as_read(unit, read_grids(unit, plan_ids=ids)), lang)
         complexes = read_complexes(unit, codes=codes)
         buildings = as_counted(viewer, read_buildings(unit, codes=codes))
         roads, water = read_roads(unit, bounds=bounds), read_water(unit, bounds=bounds)

@@ -18,15 +18,18 @@ from api.answers.records import TextFile
 from geo.errors import FileError, Words
 from geo.locate.index import bad_coordinates
 from layers.files.encoding import UNREADABLE
+from layers.files.questions import ADDRESS_NAMES, ID_NAMES
 
 CHUNK_ROWS = 4096
 MOST_ADDRESS_CHARACTERS = 500
 _NAMES = {
-    "id": ("id", "编号", "序号"),
+    "id": ID_NAMES,
     "lon": ("lon", "lng", "longitude", "经度"),
     "lat": ("lat", "latitude", "纬度"),
-    "address": ("address", "地址", "住址", "详细地址"),
+    "address": ADDRESS_NAMES,
 }
+_FIRST = ("address", "id")
+"""Of these a table may have several under different names: the first in the list counts."""
 Asks = Literal["points", "addresses"]
 Form = Literal["csv", "ndjson"]
 _Row = dict[str, Any]
@@ -77,15 +80,19 @@ class QuestionsFile(TextFile):
     asks: Asks
     """Points where the first line has lon and lat, else addresses."""
 
-    def __init__(self, binary: IO[bytes], name: str, *, form: Form = "csv") -> None:
-        """Read the first line. Raises `FileError` when it lacks a column or the file is no text."""
+    def __init__(self, binary: IO[bytes], name: str, *, form: Form = "csv", numbered: bool = False) -> None:
+        """Read the first line. `numbered`: where it has no id, rows are numbered from 1. Raises `FileError` when it lacks
+        a column or the file is no text."""
         super().__init__(binary, name)
         self.form = form
         if form == "csv":
             records = self.csv_records()
-            self.asks, columns = _columns(next(records, []), name)
+            self.asks, columns = _columns(next(records, []), name, numbered=numbered)
             filled = (record for record in records if any(field.strip() for field in record))
-            self._rows: Iterator[_Row] = (_csv_row(record, columns) for record in filled)
+            rows = (_csv_row(record, columns) for record in filled)
+            if "id" not in columns:
+                rows = ({**row, "id": number} for number, row in enumerate(rows, start=1))
+            self._rows: Iterator[_Row] = rows
         else:
             rows = (_json_row(line) for line in self.lines())
             first = next(rows, None)
@@ -99,12 +106,19 @@ class QuestionsFile(TextFile):
             yield shape(some)
 
 
-def _columns(header: list[str], name: str) -> tuple[Asks, dict[str, int]]:
+def _columns(header: list[str], name: str, *, numbered: bool) -> tuple[Asks, dict[str, int]]:
     names = [field.strip().lower() for field in header]
-    found = {wanted: [i for i, n in enumerate(names) if n in known] for wanted, known in _NAMES.items()}
+    found = {
+        wanted: sorted((i for i, n in enumerate(names) if n in known), key=lambda i: known.index(names[i]))
+        for wanted, known in _NAMES.items()
+    }
+    for wanted in _FIRST:
+        found[wanted] = [i for i in found[wanted] if names[i] == names[found[wanted][0]]]
     asks: Asks = "addresses" if found["address"] and not (found["lon"] and found["lat"]) else "points"
-    wanted = ("id", "address") if asks == "addresses" else ("id", "lon", "lat")
-    for column in wanted:
+    needed = ["address"] if asks == "addresses" else ["lon", "lat"]
+    if not numbered or found["id"]:
+        needed.insert(0, "id")
+    for column in needed:
         if len(found[column]) != 1:
             said = "twice" if found[column] else "not"
             shown = ", ".join(field[:30] for field in header[:10]) or "-"
@@ -114,7 +128,7 @@ def _columns(header: list[str], name: str) -> tuple[Asks, dict[str, int]]:
                 f"{name}：首行（{shown}）{'重复出现' if found[column] else '缺少'}列“{column}”；"
                 "首行应各有一列 id、lon、lat，或 id 与 address（地址）",
             )
-    return asks, {column: found[column][0] for column in wanted}
+    return asks, {column: found[column][0] for column in needed}
 
 
 def _csv_row(record: list[str], columns: dict[str, int]) -> _Row:

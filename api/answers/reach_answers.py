@@ -12,11 +12,13 @@ from geo.reach.streets import GUESSED
 from layers.reach.reach import By, Reach, named
 from layers.reach.sites import Sites
 from layers.reach.walks import Walks
-from maps.look.words import STATION_KINDS
+from maps.look.words import station_kind
 
 CIRCLE = Words("straight-line estimate", "直线估算")
 PLACE_DECIMALS = 7
 """Of degrees: about a centimetre."""
+FAR_OFF_M = 300.0
+"""A station further from any street is likely misplaced. Our choice, five minutes' walk."""
 _PLACE = ("lon", "lat")
 
 
@@ -24,10 +26,27 @@ def reach_rows(reach: Reach, by: By | None, lang: str) -> pd.DataFrame:
     """The figures of `Reach.table`; kinds of station named in `lang`."""
     done = reach.table(by)
     if by == "kind":
-        done["name"] = [
-            STATION_KINDS[kind].text(lang) if kind in STATION_KINDS else kind for kind in done["code"]
-        ]
+        done["name"] = [station_kind(kind, lang) for kind in done["code"]]
     return done
+
+
+def two_days(then: pd.DataFrame, now: pd.DataFrame, minutes: float) -> pd.DataFrame:
+    """Rows of `reach_rows` on two days beside each other: code, name, households, reached_before, reached, more, points
+    (percentage points). A group that is missing on one day reaches nobody there."""
+    asked, share = f"households_{minutes:g}", f"reach_{minutes:g}"
+    both = now.merge(then, on="code", how="outer", suffixes=("", "_then"), sort=True)
+    reached, before = (both[name].fillna(0).astype("int64") for name in (asked, f"{asked}_then"))
+    return pd.DataFrame(
+        {
+            "code": both["code"],
+            "name": both["name"].fillna(both["name_then"]),
+            "households": both["households"].fillna(both["households_then"]).astype("int64"),
+            "reached_before": before,
+            "reached": reached,
+            "more": reached - before,
+            "points": ((both[share] - both[f"{share}_then"]) * 100).round(2),
+        }
+    )
 
 
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:
@@ -80,7 +99,7 @@ def station_rows(reach: Reach) -> pd.DataFrame:
     """The viewer's stations with what each serves within the minutes."""
     stations = reach.stations
     point = stations.geometry
-    known = ["ref", "name", "kind", "floor_area_m2", "opening_hours", "community_code"]
+    known = ["ref", "name", "kind", "floor_area_m2", "opening_hours", "capacity", "community_code"]
     return pd.DataFrame(stations[known]).assign(
         community=named(stations["community_code"], reach.names["community"]),
         households=stations["households"],
@@ -132,8 +151,8 @@ def remarks(walks: Walks, reach: Reach) -> list[Words]:
     said: list[Words] = []
     if reach.homes["households_estimated"].fillna(False).any():
         said.append(Words("households are partly estimated", "户数含估算"))
-    said += _bundled(reach)
-    mine = set(walks.network.doors.complex[walks.homes["ref"].isin(reach.homes["ref"]).to_numpy()].tolist())
+    here = walks.homes["ref"].isin(reach.homes["ref"]).to_numpy()
+    mine = set(walks.network.doors.complex[here].tolist())
     gates = walks.streets.gates
     guessed = {int(at) for at, kind in zip(gates.complex, gates.kind, strict=True) if kind == GUESSED} & mine
     if guessed:
@@ -155,15 +174,36 @@ def remarks(walks: Walks, reach: Reach) -> list[Words]:
                 f"{len(lost)} 栋楼（{total:,} 户）没有通往任何站点的步行路",
             )
         )
-    far = reach.stations[(reach.stations["off_street_m"] > 300).to_numpy()]
-    said += [
+    if shut := int(here[walks.network.doors.through].sum()):
+        said.append(
+            Words(
+                f"{shut} buildings reach no street but through water or a wall; the nearest one was taken",
+                f"{shut} 栋楼到道路须穿过水域或墙，按最近道路计算",
+            )
+        )
+    return said + _misplaced(reach) + _bundled(reach)
+
+
+def _misplaced(reach: Reach) -> list[Words]:
+    """Stations whose place is in doubt."""
+    shut = reach.stations[reach.stations["shut_in"].to_numpy()]
+    far = reach.stations[
+        (~reach.stations["shut_in"] & (reach.stations["off_street_m"] > FAR_OFF_M)).to_numpy()
+    ]
+    said = [
+        Words(
+            f"station {name} lies in water or behind a wall; check its place",
+            f"站点“{name}”落在水域内或被墙围住，请核对位置",
+        )
+        for name in shut["name"]
+    ]
+    return said + [
         Words(
             f"station {name} lies {off:,.0f} m from the nearest street; check its place",
             f"站点“{name}”距最近道路 {off:,.0f} 米，请核对位置",
         )
         for name, off in zip(far["name"], far["off_street_m"], strict=True)
     ]
-    return said
 
 
 def _bundled(reach: Reach) -> list[Words]:

@@ -19,6 +19,7 @@ from api.answers.reach_answers import (
     station_rows,
 )
 from api.answers.station_answers import kind_names
+from geo.reach.figures import NORM_RADII_M
 from layers.reach.reach import By, Reach
 from layers.reach.sites import Sites
 from layers.reach.walks import Walks
@@ -78,6 +79,14 @@ def _figures(row: Mapping[str, Any], steps: Sequence[float], asked: float) -> di
             "households": drawn,
             "share": round(drawn / households, 4) if households else None,
             "overstates_points": row["circle_overstates"],
+            "norms": [
+                {
+                    "radius_m": radius,
+                    "households": row[f"circle_{radius}_m"],
+                    "share": round(row[f"circle_{radius}_m"] / households, 4) if households else None,
+                }
+                for radius in NORM_RADII_M
+            ],
         },
     }
 

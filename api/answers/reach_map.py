@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from api.answers.grid_counts import as_read
 from api.answers.grids_map import NOTICE, area_name, sources
 from api.answers.reach_answers import remarks
 from geo.errors import EmptyLayerError, Words
@@ -22,9 +23,12 @@ from layers.ground.streets import around, read_roads, read_water
 from layers.plans.plans import read_grids
 from layers.reach.reach import Reach, areas_of, circles_of
 from layers.reach.walks import Walks
+from layers.reach.workload import tell_load
+from layers.rights.counting import least_for
 from layers.rights.viewer import Viewer
 from layers.store.database import Store
 from layers.store.unit import Reading
+from maps.pages.heat import Heat
 from maps.pages.members import Members
 from maps.pages.reach import Walked, reach_page, reach_parts, reach_scene
 
@@ -40,16 +44,19 @@ def draw_reach(
     lacking: Words | None = None,
     members: Members | None = None,
     with_grids: bool = False,
+    heat: str | None = None,
+    notice: str | None = None,
 ) -> str:
     """One HTML page that needs nothing from outside: stations and, with what was `walked` for the same viewer and
-    communities, who reaches them, all as it is today; else the stations of the day `as_of`; with `members`, and with the grids of that day. `lacking` is told on it in place of that, and then the page may be empty. Raises
+    communities, who reaches them, all as it is today; else the stations of the day `as_of`; with `members`, and with the grids of that day. `heat` names a load shown by hexagon. `lacking` is told on it in place of that, and then the page may be empty. Raises
     `EmptyLayerError` without communities, `NotFoundError` for a prefix that matches none.
     """
     with store.reading(viewer) as unit:
         codes = _codes(unit, communities, lacking)
         day = as_of if walked is None else None  # the walk network is that of today
         frames, districts = _frames(unit, codes, day), read_districts(unit)
-        grids = read_grids(unit, as_of=as_of, codes=codes) if with_grids else None
+        grids = as_read(unit, read_grids(unit, as_of=as_of, codes=codes)) if with_grids else None
+    found = None if heat is None else heat_of(store, viewer, heat, communities=communities, as_of=as_of)
     areas = frames["communities"]
     name = area_name(areas, districts, lang)
     title = _title(name, walked is not None, members is not None, with_grids)
@@ -58,14 +65,23 @@ def draw_reach(
         **(frames if walked is None else {**frames, "stations": walked[1].stations}),
         grids=grids,
         members=members,
+        heat=found,
         title=title.text(lang),
         lang=lang,
         as_of=as_of,
-        notice=NOTICE.text(lang),
+        notice=notice or NOTICE.text(lang),
         credit=sources(*frames.values()),
         remarks=[] if walked is None else [said.text(lang) for said in remarks(*walked)],
         lacking=None if lacking is None else lacking.text(lang),
     )
+
+
+def heat_of(
+    store: Store, viewer: Viewer, name: str, *, communities: Sequence[str] | None, as_of: date
+) -> Heat:
+    """The events of the load `name` by hexagon, as `viewer` may count them. Raises as `tell_load`."""
+    hexagons = tell_load(store, viewer, name, by="hexagon", as_of=as_of, codes=communities)
+    return Heat(name, hexagons, bundled=least_for(viewer) > 1)
 
 
 def reach_scene_of(
@@ -83,7 +99,7 @@ def reach_scene_of(
     with store.reading(viewer) as unit:
         codes = _codes(unit, communities, lacking)
         frames, districts = _frames(unit, codes, as_of if walked is None else None), read_districts(unit)
-        grids = read_grids(unit, as_of=as_of, codes=codes)
+        grids = as_read(unit, read_grids(unit, as_of=as_of, codes=codes))
     areas = frames["communities"]
     if walked is not None:
         frames["stations"] = walked[1].stations

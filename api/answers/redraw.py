@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,14 +13,14 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from api.answers.sheets import shown_around
+from api.answers.sheet_ground import shown_around
 from geo.crs import KEPT_CRS
 from geo.plans.extents import extent_words, extents
-from geo.plans.places import places_told
 from layers.plans.redrawn import Redrawn, read_redrawn
 from layers.plans.redrawn_counts import RedrawnCounts, redrawn_counts
 from layers.rights.viewer import Viewer
 from layers.store.unit import Reading
+from layers.words.drafts import told_in_words
 from maps.look.words import GRID_KINDS
 from maps.papers.redraw import BuildingLine, CodeLine, GridLine, Redraw
 from maps.papers.words import paper_text
@@ -47,6 +47,8 @@ def read_redraw(
     code = redrawn.community_code
     shown, credit = shown_around(unit, [code], redrawn.grids, as_of=redrawn.valid_from or made)
     counts = redrawn_counts(redrawn, viewer)
+    told = told_in_words(unit, plan_id)
+    places = dict(zip(told["code"], told["words"], strict=True))
     redraw = Redraw(
         community=str(shown.communities["name"].iloc[0]),
         community_code=code,
@@ -55,7 +57,7 @@ def read_redraw(
         valid_from=redrawn.valid_from,
         made=made,
         producer=producer,
-        grids=tuple(_grids(redrawn, shown, counts, lang)),
+        grids=tuple(_grids(redrawn, shown, counts, places, lang)),
         codes=tuple(_codes(redrawn, counts, lang)),
         buildings=tuple(_buildings(redrawn, shown.complexes, viewer)),
         households=counts.all,
@@ -66,12 +68,13 @@ def read_redraw(
     return RedrawRead(redraw, redrawn, shown, credit)
 
 
-def _grids(redrawn: Redrawn, shown: Shown, counts: RedrawnCounts, lang: str) -> Iterator[GridLine]:
+def _grids(
+    redrawn: Redrawn, shown: Shown, counts: RedrawnCounts, places: Mapping[str, str], lang: str
+) -> Iterator[GridLine]:
     grids = redrawn.grids.sort_values("code", kind="stable")
     beside = pd.concat([grids[["name", "geometry"]], shown.neighbours[["name", "geometry"]]])
     streets = shown.roads[shown.roads["road_class"] != "wall"]
     told = extents(grids, [streets, shown.water], gpd.GeoDataFrame(beside, crs=KEPT_CRS))
-    places = places_told(redrawn.buildings.assign(code=redrawn.buildings["new_code"]), shown.complexes)
     for row, (_, sides) in zip(grids.itertuples(), told.iterrows(), strict=True):
         code, kind = str(row.code), str(row.kind)
         yield GridLine(
@@ -79,7 +82,7 @@ def _grids(redrawn: Redrawn, shown: Shown, counts: RedrawnCounts, lang: str) -> 
             name=str(row.name),
             kind=GRID_KINDS[kind].text(lang) if kind in GRID_KINDS else kind,
             extent=extent_words(sides).text(lang),
-            places=places[code].text(lang) if code in places else "",
+            places=places.get(code, ""),
             households=counts.grid(code),
             people=counts.people.get(code),
             estimated=bool(row.households_estimated),

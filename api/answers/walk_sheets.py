@@ -7,14 +7,15 @@ from datetime import date
 
 import pandas as pd
 
-from api.answers.sheets import Job, file_name, shown_around
+from api.answers.sheet_ground import file_name, shown_around
+from api.answers.sheet_terms import Job
 from geo.errors import NotFoundError
 from layers.plans.plans import read_grids, read_plans
 from layers.plans.walking import read_stretches
 from layers.rights.viewer import Viewer
 from layers.store.database import Store
 from maps.sheets.ground import Shown
-from maps.sheets.sheet import Said
+from maps.sheets.said import Said
 from maps.sheets.tables import walk_table
 from maps.sheets.words import sheet_text
 
@@ -79,4 +80,4 @@ def walk_jobs(
             link=f"{plan_id} {grid_code} {word}",
         )
         table = walk_table(own, lang)
-        yield Job(file_name(f"{grid_code} {title}"), part, said, paper, None, kind, _DOTS_PER_INCH, table)
+        yield Job(file_name(f"{grid_code} {title}"), part, said, paper, None, kind, _DOTS_PER_INCH, (table,))

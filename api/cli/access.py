@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from api.settings import Settings
+from api.settings import LOOPBACK, Settings
 from geo.errors import Words
 from layers.accounts.standing import read_standing
 from layers.store.database import Store
-
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 class Access(NamedTuple):
@@ -26,9 +24,14 @@ def access(store: Store, settings: Settings) -> Access:
     advice = []
     if not accounts:
         said = Words(
-            "there is no account yet: whoever reaches the server looks up everything it serves",
-            "尚无账号：能访问本服务的人可查询其全部内容",
+            "there is no account yet: in this trial whoever sits at this machine looks up everything",
+            "尚无账号：试用中，本机可查询全部内容",
         )
+        if not settings.trial:
+            said = Words(
+                "there is no account yet: nobody gets more than the sign-in page",
+                "尚无账号：除登录页外不提供任何内容",
+            )
         advice.append(
             Words(
                 "make accounts for those who work with it: wangge user add NAME --role planner",

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from api.cli.shell import Shell, shell
-from layers.rights.rights import GRANTABLE, SCOPES, Grant, Right
+from api.clock import on_the_wall
+from layers.rights.rights import GRANTABLE, OF_HOUSEHOLDS, SCOPES, Grant, Right, usual_sight
 from layers.rights.viewer import OfPeople, Purpose, Role
 
 if TYPE_CHECKING:
@@ -23,7 +24,10 @@ Areas = Annotated[
     typer.Option("--area", help="区县、街道或社区编码，可重复；不填为全部  Area; everywhere when not given"),
 ]
 People = Annotated[
-    OfPeople, typer.Option("--of-people", help="可见的人员信息  How much of a person may be seen")
+    OfPeople | None,
+    typer.Option(
+        "--of-people", help="可见的人员信息；不填则按角色所需  How much of a person; what the role needs"
+    ),
 ]
 For = Annotated[
     Purpose,
@@ -36,18 +40,18 @@ def add(
     name: Name,
     role: Roles,
     area: Areas = None,
-    of_people: People = OfPeople.COUNTS,
+    of_people: People = None,
     purpose: For = Purpose.DISPLAY,
 ) -> None:
     """Make an account."""
     from layers.accounts.accounts import add_account
 
     run = shell(ctx)
+    given = _grants(role, area, of_people, purpose)
     with run.store() as store:
-        password = add_account(
-            store, _keeper(run), name, _grants(role, area, of_people, purpose), now=run.now
-        )
+        password = add_account(store, _keeper(run), name, given, now=run.now)
     _tell_password(run, name, password)
+    _tell_idle(run, given)
 
 
 def list_all(ctx: typer.Context) -> None:
@@ -73,7 +77,7 @@ def grant(
     name: Name,
     role: Roles,
     area: Areas = None,
-    of_people: People = OfPeople.COUNTS,
+    of_people: People = None,
     purpose: For = Purpose.DISPLAY,
 ) -> None:
     """Replace what an account was granted."""
@@ -85,6 +89,7 @@ def grant(
         set_grants(store, _keeper(run), name, given, now=run.now)
     granted = "; ".join(map(_grant_text, given))
     run.say(f"{name} was granted: {granted}", f"已授予 {name}：{granted}")
+    _tell_idle(run, given)
 
 
 def lock(
@@ -181,16 +186,32 @@ def _keeper(run: Shell) -> Keeper:
     return Keeper(run.actor)
 
 
-def _grants(roles: list[Role], areas: list[str] | None, of_people: OfPeople, purpose: Purpose) -> list[Grant]:
-    return [Grant(role, area, of_people, purpose) for role in roles for area in areas or [""]]
+def _grants(
+    roles: list[Role], areas: list[str] | None, of_people: OfPeople | None, purpose: Purpose
+) -> list[Grant]:
+    return [
+        Grant(role, area, of_people or usual_sight(role), purpose) for role in roles for area in areas or [""]
+    ]
+
+
+def _tell_idle(run: Shell, grants: list[Grant]) -> None:
+    """Say what a role could do and this grant does not let it."""
+    for role, idle in dict.fromkeys((one.role, one.idle) for one in grants if one.idle):
+        names = ", ".join(right.value for right in idle)
+        run.complain(
+            run.text(
+                f"{role.value} without {names}: --of-people full --purpose maintenance gives review, --of-people masked with it households, --of-people building the rest",
+                f"{role.value} 尚无 {names}：review 须 --of-people full --purpose maintenance，households 至少须 --of-people masked --purpose maintenance，其余须 --of-people building",
+            )
+        )
 
 
 def _grant_text(one: Grant) -> str:
-    detail = (
-        f" {one.of_people.value}/{one.purpose.value}"
-        if one.of_people in (OfPeople.MASKED, OfPeople.FULL)
-        else ""
-    )
+    detail = ""
+    if one.of_people in OF_HOUSEHOLDS:
+        detail = f" {one.of_people.value}/{one.purpose.value}"
+    elif one.of_people is not usual_sight(one.role):
+        detail = f" {one.of_people.value}"
     return f"{one.role.value}@{one.area or '*'}{detail}"
 
 
@@ -199,7 +220,8 @@ def _state(run: Shell, account: Account) -> str:
         return run.text("locked", "已锁定")
     if account.locked_until is not None:
         return run.text(
-            f"locked until {account.locked_until:%H:%M} UTC", f"锁定至 {account.locked_until:%H:%M} UTC"
+            f"locked until {on_the_wall(account.locked_until):%H:%M}",
+            f"锁定至 {on_the_wall(account.locked_until):%H:%M}",
         )
     if account.must_change:
         return run.text("has its first password", "尚未修改首次密码")

@@ -71,11 +71,11 @@ def match(
             "--all and --rates go with the residents in the store", "--all 与 --rates 只用于匹配库中居民"
         )
     from geo.addresses.match.resolve import COLUMNS
-    from layers.files.addresses import read_addresses, write_lines
+    from layers.files.addresses import KINDS, read_addresses, write_lines
     from layers.files.gazetteers import read_gazetteer
     from layers.lookup.matching import match_lines
 
-    target = writable(out)
+    target = writable(out, read=addresses, kinds=KINDS)
     given = read_addresses(addresses)
     register = read_gazetteer(gazetteer)
     count = len(given.texts)
@@ -85,7 +85,7 @@ def match(
     with helpers(processes) if scheduler is None else executor(1, scheduler) as pool:
         helping = processes - 1 if scheduler is None else 0
         answers = match_lines(register, given.ids, given.texts, pool=pool, lang=run.lang, helping=helping)
-        write_lines(target, ("id", *COLUMNS), tally.through(answers))
+        write_lines(target, ("id", *COLUMNS), tally.through(answers), lang=run.lang)
     seconds = time.perf_counter() - began
     matched, ambiguous, none = tally.counts
     rate = count / max(seconds, 1e-9)

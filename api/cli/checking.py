@@ -36,11 +36,11 @@ def check(
                     ids = newest_plan_ids(unit, codes=codes)
                 else:
                     ids = read_plans(unit, codes=codes, plan_ids=plan)["id"].tolist()
-        found = check_plans(store, OPERATOR, plan_ids=ids, workers=workers or 1)
+        found = check_plans(store, OPERATOR, today=run.today, plan_ids=ids, workers=workers or 1)
     severities = {name: int((found["severity"] == name).sum()) for name in ("error", "warning", "notice")}
     if out is not None:
         reasons = [words.text(run.lang) for words in found["reason"]]
-        write_table(found.assign(reason=reasons), writable(out), sheet="findings")
+        write_table(found.assign(reason=reasons), writable(out), sheet="findings", lang=run.lang)
     else:
         findings_table(run, found)
     left = 0 if out else max(0, len(found) - MOST_FINDINGS)

@@ -39,6 +39,7 @@ def compare(
     run = shell(ctx)
     if out is not None and len(plans) < 2:
         raise InputError("--out needs two plans: the old and the new", "--out 需要两个方案：旧方案与新方案")
+    from geo.plans.fates import FATES, fates
     from layers.files.writers import write_table
     from layers.plans.comparing import changes, compare_plans
 
@@ -51,10 +52,17 @@ def compare(
             f"from plan {plans[0]} to plan {other}: {moved:,} households change grid",
             f"由方案 {plans[0]} 改为方案 {other}：{moved:,} 户更换网格",
         )
+    for _, _, codes in moves:
+        counts = fates(codes)["fate"].value_counts()
+        told = [(words, int(counts[fate])) for fate, words in FATES.items() if fate in counts]
+        run.say(
+            "grids " + ", ".join(f"{words.en} {count}" for words, count in told),
+            "网格：" + "，".join(f"{words.zh} {count}" for words, count in told),
+        )
     if sample:
         _say_places(run, found)
     if out is not None:
-        write_table(moves[0][2], writable(out), sheet="codes")
+        write_table(moves[0][2], writable(out), sheet="codes", lang=run.lang)
         run.say(f"old and new codes → {out}", f"新旧编码对照 → {out}")
 
 

@@ -13,9 +13,10 @@ from geo.frames import TABLES
 from layers.rights.viewer import OPERATOR
 
 if TYPE_CHECKING:
-    from layers.imports.imports import ImportReport
+    from layers.imports.report import ImportReport
 
 _OSM = "osm"
+OFFICE_LAYERS = ("posts", "organisations")
 
 
 def import_layer(
@@ -80,12 +81,65 @@ def import_layer(
             "--whole", help="residents：名单完整，同一来源中已不在名单的将移除  What left the list goes"
         ),
     ] = False,
+    post: Annotated[
+        list[str] | None,
+        typer.Option(help="posts：自定岗位的列名  posts: a duty of your own, the name of its column"),
+    ] = None,
+    posted: Annotated[
+        bool,
+        typer.Option(
+            "--posted",
+            help="posts：姓名与电话已对外公示  posts: its names and phones are posted for everybody",
+        ),
+    ] = False,
+    since: Annotated[
+        str | None,
+        typer.Option("--from", help="posts、organisations：自此日起（缺省今天）  From this day on (today)"),
+    ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="只检查，不写入  Check only, write nothing")
     ] = False,
 ) -> None:
     """A file goes in whole or not at all; all its faults are listed in a spreadsheet."""
     run = shell(ctx)
+    if layer in OFFICE_LAYERS:
+        from api.cli.importing import load_office_table
+
+        if (
+            mapping
+            or crs
+            or credit
+            or community_from
+            or skip_outside
+            or good_rows
+            or clear
+            or moved
+            or same
+            or net
+            or whole
+        ):
+            raise InputError(
+                f"{layer} take --from, --table, --replace, --post, --posted and --dry-run only",
+                f"{layer} 只能使用 --from、--table、--replace、--post、--posted、--dry-run",
+            )
+        load_office_table(
+            run,
+            layer,
+            file,
+            table,
+            since,
+            post or [],
+            posted=posted,
+            replace=replace,
+            yes=yes,
+            dry_run=dry_run,
+        )
+        return
+    if post or posted or since:
+        raise InputError(
+            "--post, --posted and --from go with posts and organisations only",
+            "--post、--posted、--from 只能与 posts、organisations 同用",
+        )
     if whole and layer != "residents":
         raise InputError("--whole goes with residents only", "--whole 只能与 residents 同用")
     decided = clear or replace or yes or moved or same

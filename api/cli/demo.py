@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -39,7 +40,14 @@ def demo(
 ) -> None:
     """Import, cells, today's grids, new grids, checks, publish, look-up and map."""
     from api.answers.grids_map import draw_grids
-    from api.cli.demo_figures import make_room, say_figures, say_residents, say_sample
+    from api.cli.demo_figures import (
+        make_room,
+        say_chain,
+        say_figures,
+        say_reached,
+        say_residents,
+        say_sample,
+    )
     from api.cli.journey import Journey
     from api.cli.running import serve_with
     from api.cli.showing import write_page
@@ -51,16 +59,20 @@ def demo(
         journey = Journey(run, store, size, seed, count, profile(_RULES))
         today, drawn, findings = journey.run()
         found = journey.move_in(residents) if residents else None
+        journey.organise()
         with journey.step("map", "绘制地图"):
             page = draw_grids(store, OPERATOR, communities=None, as_of=run.today, lang=run.lang)
         say_figures(journey, today, drawn, findings)
         if found is not None:
             say_residents(run, *found)
         say_sample(run, store)
+        say_chain(run, store)
+        run.line("")
+        say_reached(run, store)
     write_page(run, page, run.settings.maps / "grids.html")
     run.say(
-        "next: wangge serve, wangge locate ADDRESS, wangge review, wangge match --rates grid, wangge check",
-        "接下来可试：wangge serve、wangge locate 地址、wangge review、wangge match --rates grid、wangge check",
+        "next: wangge serve --trial, wangge locate ADDRESS, wangge review, wangge match --rates grid, wangge check, wangge advise",
+        "接下来可试：wangge serve --trial、wangge locate 地址、wangge review、wangge match --rates grid、wangge check、wangge advise",
     )
     if serve:
-        serve_with(run, run.settings)
+        serve_with(run, replace(run.settings, trial=True))

@@ -7,11 +7,14 @@ import pandas as pd
 
 from api.answers.address_answers import sentence as address_sentence
 from api.answers.answers import sentence
+from api.answers.chain_answers import chain_lines, spot_of
 from api.cli.journey import CREDIT, Journey
+from api.cli.reach_tables import say_gaps, say_whole
 from api.cli.shell import Shell
 from api.opening import open_store
 from geo.errors import ConflictError, Words
 from geo.plans.rules import Rules
+from geo.reach.chain import Link
 from layers.demo.sizes import DISTRICT_CODE
 from layers.ground.buildings import read_buildings
 from layers.ground.regions import read_communities, read_complexes, read_districts
@@ -19,12 +22,17 @@ from layers.ground.stations import read_stations
 from layers.ground.streets import read_roads, read_water
 from layers.history import read_history
 from layers.lookup.lookups import load_lookup
+from layers.lookup.snapshots import load_index
 from layers.people.resident_matches import MatchFigures
 from layers.plans.plans import read_grids, read_plans
 from layers.plans.reasons import reasons_of
+from layers.reach.chain import read_directory
+from layers.reach.reach import measure_reach
+from layers.reach.walks import make_walks
 from layers.rights.viewer import OPERATOR
 from layers.store.database import EMBEDDED_FILE, Store
 
+_MOST_GAPS = 8
 _MOST_REASONS = 8
 """Grids outside the bounds that are told one by one."""
 
@@ -189,3 +197,31 @@ def say_sample(run: Shell, store: Store) -> None:
     address = f"{names.get(largest['complex_ref'], '')}{largest['name']}1单元501"
     run.line(f"wangge locate {address}")
     run.line(f"  {address_sentence(lookup.locate(address, as_of=run.today), lang=run.lang)}")
+
+
+def say_chain(run: Shell, store: Store) -> None:
+    """How many organisations there are, and whom the building with most households finds."""
+    with store.reading(OPERATOR) as unit:
+        directory = read_directory(unit)
+        buildings = read_buildings(unit)
+    day = run.today
+    branches, groups, centres, stations = (
+        len(directory.of_kind(kind, day)) for kind in (Link.BRANCH, Link.GROUP, Link.CENTRE, Link.STATION)
+    )
+    run.say(
+        f"{branches:,} branches, {groups:,} building groups, {centres:,} centre households, {stations:,} stations; the address "
+        "above finds:",
+        f"{branches:,} 个网格党支部、{groups:,} 个楼栋党小组、{centres:,} 个党员中心户、{stations:,} 个站点；上述地址对应：",
+    )
+    largest = buildings.sort_values(["households", "ref"], ascending=[False, True]).iloc[0]
+    point = largest.geometry.representative_point()
+    answer = load_index(store, OPERATOR).locate(point.x, point.y, as_of=day)
+    for line in chain_lines(directory.chain(spot_of(answer, directory), day), lang=run.lang, keys=store.keys):
+        run.line(f"  {line}")
+
+
+def say_reached(run: Shell, store: Store) -> None:
+    """Who walks to a station in fifteen minutes, and who does not."""
+    found = measure_reach(store, OPERATOR, make_walks(store), as_of=run.today)
+    say_whole(run, found)
+    say_gaps(run, found, most=_MOST_GAPS)

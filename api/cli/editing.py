@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from api.cli.shell import Shell, shell, writable
+from api.clock import on_the_wall
 from geo.errors import InputError, Words
 from geo.frames import GRID_KINDS
 from layers.rights.viewer import OPERATOR
@@ -18,11 +18,12 @@ if TYPE_CHECKING:
     from layers.plans.operations import Operation
 
 PlanNumber = Annotated[
-    int, typer.Argument(metavar="方案编号", help="草稿，见 wangge plans  A draft, as wangge plans lists it")
+    int,
+    typer.Argument(metavar="方案编号  PLAN", help="草稿，见 wangge plans  A draft, as wangge plans lists it"),
 ]
-Grid = Annotated[str, typer.Argument(metavar="网格", help="网格编码或名称  Code or name of a grid")]
+Grid = Annotated[str, typer.Argument(metavar="网格  GRID", help="网格编码或名称  Code or name of a grid")]
 Grids = Annotated[
-    list[str], typer.Argument(metavar="网格...", help="网格编码或名称  Codes or names of grids")
+    list[str], typer.Argument(metavar="网格...  GRID...", help="网格编码或名称  Codes or names of grids")
 ]
 Buildings = Annotated[
     list[str] | None, typer.Option("--building", help="楼栋编号，可重复  Ref of a building, repeatable")
@@ -40,6 +41,7 @@ _WORDS = {
     "merge": Words("merged", "合并"),
     "dissolve": Words("dissolved", "撤销网格"),
     "split": Words("split", "拆分"),
+    "cut": Words("cut along a line", "沿线切分"),
     "redraw": Words("drawn again", "重新划分"),
     "distribute": Words("by a table", "按表分配"),
     "rename": Words("renamed", "改名"),
@@ -59,7 +61,7 @@ def assign(
     """Cells, buildings or whole complexes go to a grid there is."""
     from layers.plans.operations import Assign
 
-    _do(ctx, plan, Assign(tuple(cell or ()), tuple(building or ()), tuple(complex_ or ()), to=grid))
+    do_step(ctx, plan, Assign(tuple(cell or ()), tuple(building or ()), tuple(complex_ or ()), to=grid))
 
 
 def create(
@@ -76,7 +78,7 @@ def create(
     """A new grid of cells, buildings or whole complexes."""
     from layers.plans.operations import Create
 
-    _do(
+    do_step(
         ctx,
         plan,
         Create(tuple(cell or ()), tuple(building or ()), tuple(complex_ or ()), name=name, kind=kind),
@@ -94,14 +96,14 @@ def merge(
     """Several grids become one."""
     from layers.plans.operations import Merge
 
-    _do(ctx, plan, Merge(tuple(grids), into))
+    do_step(ctx, plan, Merge(tuple(grids), into))
 
 
 def dissolve(ctx: typer.Context, plan: PlanNumber, grid: Grid) -> None:
     """A grid is given up; its cells go to the unlocked base grids beside it, whole complexes together."""
     from layers.plans.operations import Dissolve
 
-    _do(ctx, plan, Dissolve(grid))
+    do_step(ctx, plan, Dissolve(grid))
 
 
 def split(
@@ -113,7 +115,7 @@ def split(
     """A grid falls into parts of about equal size; the largest keeps its code."""
     from layers.plans.operations import Split
 
-    _do(ctx, plan, Split(grid, parts))
+    do_step(ctx, plan, Split(grid, parts))
 
 
 def redraw(
@@ -121,7 +123,9 @@ def redraw(
     plan: PlanNumber,
     grids: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[网格...]", help="默认所有未锁定的非专属网格  All unlocked base grids"),
+        typer.Argument(
+            metavar="[网格...]  [GRID...]", help="默认所有未锁定的非专属网格  All unlocked base grids"
+        ),
     ] = None,
     number: Annotated[
         int | None, typer.Option("--grids", min=1, help="希望的网格数  Wanted number of grids")
@@ -131,45 +135,58 @@ def redraw(
     """The engine draws grids again within the rules; the others stay. An exclusive grid that is named is given up."""
     from layers.plans.operations import Redraw
 
-    _do(ctx, plan, Redraw(tuple(grids or ()), number, seed))
+    do_step(ctx, plan, Redraw(tuple(grids or ()), number, seed))
+
+
+def mend(
+    ctx: typer.Context,
+    plan: PlanNumber,
+    rule: Annotated[str, typer.Argument(metavar="检查项", help="如 not-connected  As wangge check names it")],
+    grid: Grid,
+) -> None:
+    """What a check found is mended where that is plain: strays to the grid that holds them, a small grid to a neighbour, a
+    complex to the grid with most of it."""
+    from layers.plans.arranging import Mend
+
+    do_step(ctx, plan, Mend(rule, grid))
 
 
 def rename(
     ctx: typer.Context,
     plan: PlanNumber,
     grid: Grid,
-    name: Annotated[str, typer.Argument(metavar="新名称", help="新名称  The new name")],
+    name: Annotated[str, typer.Argument(metavar="新名称  NAME", help="新名称  The new name")],
 ) -> None:
     """Another name for a grid; it stays with the grid from plan to plan."""
     from layers.plans.operations import Rename
 
-    _do(ctx, plan, Rename(grid, name))
+    do_step(ctx, plan, Rename(grid, name))
 
 
 def kind(
     ctx: typer.Context,
     plan: PlanNumber,
     grid: Grid,
-    kind: Annotated[str, typer.Argument(metavar="类型", help=" ".join(GRID_KINDS))],
+    kind: Annotated[str, typer.Argument(metavar="类型  KIND", help=" ".join(GRID_KINDS))],
 ) -> None:
     """Another kind for a grid: base, exclusive or micro."""
     from layers.plans.operations import Kind
 
-    _do(ctx, plan, Kind(grid, kind))
+    do_step(ctx, plan, Kind(grid, kind))
 
 
 def lock(ctx: typer.Context, plan: PlanNumber, grids: Grids) -> None:
     """Grids that stay as they are, now and when the next plan is drawn."""
     from layers.plans.operations import Lock
 
-    _do(ctx, plan, Lock(tuple(grids)))
+    do_step(ctx, plan, Lock(tuple(grids)))
 
 
 def unlock(ctx: typer.Context, plan: PlanNumber, grids: Grids) -> None:
     """Grids that may be changed again."""
     from layers.plans.operations import Lock
 
-    _do(ctx, plan, Lock(tuple(grids), locked=False))
+    do_step(ctx, plan, Lock(tuple(grids), locked=False))
 
 
 def table(
@@ -178,7 +195,7 @@ def table(
     file: Annotated[
         Path | None,
         typer.Argument(
-            metavar="[表格]", help="两列：楼栋编号 网格编码  Two columns: building ref, grid code"
+            metavar="[表格]  [FILE]", help="两列：楼栋编号 网格编码  Two columns: building ref, grid code"
         ),
     ] = None,
     out: Annotated[Path | None, typer.Option(help="写出 .xlsx 或 .csv  Write a file")] = None,
@@ -197,11 +214,11 @@ def table(
     if out is not None:
         with run.store() as store, store.reading(OPERATOR) as unit:
             rows = edit_states.distribution(unit, plan)
-        write_table(rows, writable(out), sheet="grids")
+        write_table(rows, writable(out), sheet="grids", lang=run.lang)
         run.say(f"{len(rows)} buildings → {out}", f"{len(rows)} 栋楼 → {out}")
         return
     assert file is not None  # noqa: S101  one of the two
-    _do(ctx, plan, Distribute(read_distribution(file)))
+    do_step(ctx, plan, Distribute(read_distribution(file)))
 
 
 def undo(ctx: typer.Context, plan: PlanNumber) -> None:
@@ -211,7 +228,7 @@ def undo(ctx: typer.Context, plan: PlanNumber) -> None:
     run = shell(ctx)
     with run.store() as store:
         done = editing.undo(store, OPERATOR, plan, actor=run.actor, now=run.now)
-    _told(run, done)
+    told_step(run, done)
 
 
 def redo(ctx: typer.Context, plan: PlanNumber) -> None:
@@ -221,11 +238,12 @@ def redo(ctx: typer.Context, plan: PlanNumber) -> None:
     run = shell(ctx)
     with run.store() as store:
         done = editing.redo(store, OPERATOR, plan, actor=run.actor, now=run.now)
-    _told(run, done)
+    told_step(run, done)
 
 
 Step = Annotated[
-    int, typer.Argument(metavar="步", min=0, help="见 log；0 为编辑之前  As log lists it; 0 is before all")
+    int,
+    typer.Argument(metavar="步  STEP", min=0, help="见 log；0 为编辑之前  As log lists it; 0 is before all"),
 ]
 
 
@@ -236,7 +254,7 @@ def go(ctx: typer.Context, plan: PlanNumber, step: Step) -> None:
     run = shell(ctx)
     with run.store() as store:
         done = editing.go_to(store, OPERATOR, plan, step, actor=run.actor, now=run.now)
-    _told(run, done)
+    told_step(run, done)
 
 
 def copy(ctx: typer.Context, plan: PlanNumber, step: Step) -> None:
@@ -261,7 +279,7 @@ def log(ctx: typer.Context, plan: PlanNumber) -> None:
             "*" if row.current else "",
             row.number,
             row.after,
-            f"{_local(row.at):%Y-%m-%d %H:%M:%S}",
+            f"{on_the_wall(row.at):%Y-%m-%d %H:%M:%S}",
             row.actor,
             _WORDS[row.operation].text(run.lang),
             _short(row.said),
@@ -273,16 +291,20 @@ def log(ctx: typer.Context, plan: PlanNumber) -> None:
     run.say(f"{len(rows)} steps", f"共 {len(rows)} 步")
 
 
-def _do(ctx: typer.Context, plan: int, operation: Operation) -> None:
+def do_step(ctx: typer.Context, plan: int, operation: Operation) -> None:
+    """Do one operation on a draft and print what it did."""
     from layers.plans import editing
 
     run = shell(ctx)
     with run.store() as store:
         done = editing.edit(store, OPERATOR, plan, operation, actor=run.actor, now=run.now)
-    _told(run, done)
+    told_step(run, done)
 
 
-def _told(run: Shell, done: Edited) -> None:
+def told_step(run: Shell, done: Edited) -> None:
+    """Print what a step did: the grids that look different, and where the plan stands."""
+    for note in done.notes:
+        run.say(*note)
     columns = ["code", "name", "kind", "households", "cells"]
     if len(done.changed):
         heads = Words("code|name|kind|households|cells", "编码|名称|类型|户数|基元")
@@ -297,10 +319,6 @@ def _told(run: Shell, done: Edited) -> None:
     )
 
 
-def _local(at: datetime) -> datetime:
-    return at.astimezone()
-
-
 def _short(said: dict[str, Any], most: int = 60) -> str:
     text = " ".join(f"{key}={_list(value)}" for key, value in said.items())
     return text if len(text) <= most else text[: most - 1] + "…"
@@ -309,4 +327,4 @@ def _short(said: dict[str, Any], most: int = 60) -> str:
 def _list(value: Any) -> str:
     if isinstance(value, dict):
         return f"[{len(value)}]"
-    return ",".join(map(str, value)) if isinstance(value, list) else str(value)
+    return ",".join(map(_list, value)) if isinstance(value, list) else str(value)

@@ -8,7 +8,6 @@ import subprocess
 import sys
 import tempfile
 from importlib.metadata import PackageNotFoundError, requires, version
-from typing import Literal, NamedTuple
 
 import pyogrio
 import shapely
@@ -16,13 +15,15 @@ from packaging.requirements import Requirement
 
 from api.about import NAME, program_version
 from api.cli.access import access
+from api.cli.examining_home import audited, database_role, leftovers, modes
+from api.cli.findings import Finding
+from api.clock import system_clock
 from api.settings import Settings
 from geo.errors import StoreError, Words
 from layers.store.database import EMBEDDED_FILE, Store
 from layers.store.migrating import newest_revision
 from layers.store.server import damage, server_version
 
-State = Literal["ok", "advice", "broken"]
 _OLDEST_PYTHON = (3, 11)
 _OLDEST_GEOS = (3, 12, 0)
 _LEAST_FREE_BYTES = 100_000_000
@@ -30,19 +31,19 @@ _FEW_FREE_BYTES = 2_000_000_000
 """A district with its maps and exports takes some hundred megabytes."""
 
 
-class Finding(NamedTuple):
-    """One thing looked at."""
-
-    what: Words
-    state: State
-    """`advice`: something only parts of the program or its tests want."""
-    found: str | Words
-    remedy: Words | None = None
-
-
 def examine(settings: Settings) -> list[Finding]:
     """All findings, the fundamental ones first."""
-    return [_python(), _packages(), _libraries(), _home(settings), *_store(settings), _font(), _chromium()]
+    return [
+        _python(),
+        _packages(),
+        _libraries(),
+        _home(settings),
+        modes(settings),
+        leftovers(settings),
+        *_store(settings),
+        _font(),
+        _chromium(),
+    ]
 
 
 def _python() -> Finding:
@@ -140,7 +141,7 @@ def _store(settings: Settings) -> list[Finding]:
     if url is None and not (settings.home / EMBEDDED_FILE).exists():
         return [Finding(what, "ok", EMBEDDED_FILE, Words("made on first use", "首次使用时自动建立"))]
     try:
-        store = Store.open(url=url, home=settings.home)
+        store = Store.open(url=url, home=settings.home, keys=settings.keys)
     except (StoreError, OSError) as error:
         return [_unusable("-", error)]
     try:
@@ -156,6 +157,8 @@ def _store(settings: Settings) -> list[Finding]:
             findings.append(Finding(schema, "broken", f"{have or '-'} ≠ {newest_revision()}", error.words))
         else:
             findings += [Finding(schema, "ok", str(have)), *_access(store, settings)]
+            findings += database_role(store)
+            findings += audited(store, settings, now=system_clock())
     except StoreError as error:
         return [_unusable(store.describe(), error)]
     finally:

@@ -7,8 +7,10 @@ from typing import Annotated, Any
 
 import typer
 
+from api.cli.deeds import deed, particular
 from api.cli.options import Communities
 from api.cli.shell import shell
+from api.clock import on_the_wall
 from geo.errors import Words
 from layers.rights.viewer import OPERATOR
 
@@ -30,19 +32,17 @@ def history(
         found = read_history(unit, codes=codes, limit=limit)
     rows: Sequence[tuple[object, ...]] = [
         (
-            f"{row.at:%Y-%m-%d %H:%M:%S}",
+            f"{on_the_wall(row.at):%Y-%m-%d %H:%M:%S}",
             row.actor,
-            row.action,
+            deed(row.action, run.lang),
             row.community_code,
             row.plan_id,
-            " ".join(f"{key}={_short(value)}" for key, value in row.detail.items()),
+            " ".join(particular(key, _short(value), run.lang) for key, value in row.detail.items()),
         )
         for row in found.itertuples(index=False)
     ]
-    heads = Words(
-        "time (UTC) actor action community plan detail", "时间(UTC) 操作者 操作 社区 方案 说明"
-    ).text(run.lang)
-    run.table(*heads.replace(" (UTC)", "(UTC)").split(), rows=list(rows))
+    heads = Words("time actor action community plan detail", "时间 操作者 操作 社区 方案 说明").text(run.lang)
+    run.table(*heads.split(), rows=list(rows))
 
 
 def _short(value: Any) -> Any:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import typer
 
 from api.cli.shell import Shell
 from geo.errors import InputError, Words
-from layers.imports.imports import ImportReport
 from layers.imports.lists import import_list
 from layers.imports.osm import CommunityFrom, import_osm
+from layers.imports.report import ImportReport
 from layers.rights.viewer import OPERATOR
 
 
@@ -113,6 +114,63 @@ def load_list(
     run.say(
         f"loaded {done.rows:,} records into {layer}: {done.added:,} new, {done.updated:,} replaced",
         f"已载入 {layer} {done.rows:,} 条：新增 {done.added:,}，更替 {done.updated:,}",
+    )
+    _tell_batch(run, done)
+
+
+def load_office_table(
+    run: Shell,
+    layer: str,
+    file: Path,
+    table: str | None,
+    since: str | None,
+    titles: list[str],
+    *,
+    posted: bool,
+    replace: bool,
+    yes: bool,
+    dry_run: bool,
+) -> None:
+    """Load a table of posts or organisations and say what begins and what ends."""
+    from layers.imports.organisations import import_organisations
+    from layers.imports.posts import import_posts
+
+    if layer == "posts" and (replace or yes):
+        raise InputError(
+            "posts take no --replace: a row says all of its place, and other places stay as they are",
+            "posts 不用 --replace：每行即该处的全部岗位，其他位置保持不变",
+        )
+    if layer == "organisations" and (titles or posted):
+        raise InputError(
+            "--post and --posted go with posts only; organisations have a column 公示",
+            "--post、--posted 只能与 posts 同用；organisations 用“公示”列",
+        )
+    with run.store() as store:
+
+        def load(*, dry_run: bool) -> ImportReport:
+            common: dict[str, Any] = {
+                "day": run.day(since),
+                "table": table,
+                "dry_run": dry_run,
+                "lang": run.lang,
+            }
+            common |= {"faults_dir": run.settings.faults, "actor": run.actor, "now": run.now}
+            if layer == "posts":
+                return import_posts(store, OPERATOR, file, more_titles=titles, posted=posted, **common)
+            return import_organisations(store, OPERATOR, file, replace=replace, **common)
+
+        if replace and not dry_run and not yes:
+            ends = load(dry_run=True).updated
+            question = run.text(f"{ends:,} entries would end; go on?", f"将有 {ends:,} 项终止，继续？")
+            if ends and not typer.confirm(question, err=True):
+                raise InputError("nothing was changed", "未做任何更改")
+        done = load(dry_run=dry_run)
+    for note in done.notes:
+        run.complain(note.text(run.lang))
+    begin, end = ("would begin", "would end") if dry_run else ("begun", "ended")
+    run.say(
+        f"{done.rows:,} rows of {layer}: {done.added:,} entries {begin}, {done.updated:,} {end}",
+        f"{layer} {done.rows:,} 行：{'将' if dry_run else ''}新增 {done.added:,} 项，{'将' if dry_run else ''}终止 {done.updated:,} 项",
     )
     _tell_batch(run, done)
 

@@ -16,22 +16,26 @@ from api.cli.shell import Shell
 from geo.errors import StoreError
 from geo.frames import CONTRACTS
 from geo.plans.rules import Rules
+from layers.demo.chain import made_up_chain
 from layers.demo.district import generate
 from layers.demo.doors import door_frame
 from layers.demo.residents import made_up_residents
 from layers.demo.shipped import SHIPPED_SEED, shipped_small
-from layers.demo.sizes import Size
+from layers.demo.sizes import Size, figures
 from layers.ground.buildings import read_buildings
 from layers.ground.regions import read_communities, read_complexes, read_streets
+from layers.ground.stations import read_stations
 from layers.ground.streets import read_roads
 from layers.imports.imports import import_file, import_frame
 from layers.imports.lists import import_rows
+from layers.imports.posts import sealing
 from layers.people.resident_matches import MatchFigures, match_residents
 from layers.plans.adopting import adopt_grids
 from layers.plans.cells import build_cells
 from layers.plans.drawing import draw_plans
-from layers.plans.plans import newest_plan_ids
+from layers.plans.plans import newest_plan_ids, read_grids
 from layers.plans.publishing import publish
+from layers.reach.facts import begin_facts
 from layers.rights.viewer import OPERATOR
 from layers.runs.steps import Figures, Step, executor
 from layers.store.database import Store
@@ -185,6 +189,23 @@ class Journey:
                 )
                 figures = follow(s, steps, en="addresses", zh="地址")[-1].figures
         return done.added, figures
+
+    def organise(self) -> None:
+        """The made-up chain of organisations over the grids in force, with its posts."""
+        s = self.shell
+        with self.step("make up organisations", "生成虚构组织体系"):
+            with self.store.reading(OPERATOR) as unit:
+                facts = made_up_chain(
+                    read_grids(unit, as_of=s.today),
+                    read_buildings(unit),
+                    read_stations(unit),
+                    read_complexes(unit),
+                    figures(self.size),
+                    seed=self.seed,
+                )
+            seal = sealing(self.store.keys)
+            facts["posts"] = [seal(fact) for fact in facts["posts"]]
+            begin_facts(self.store, OPERATOR, facts, day=s.today, source=CREDIT, actor=s.actor, now=s.now)
 
     def _follow(self, steps: Iterator[Step[Figures]], en: str, zh: str) -> list[Step[Figures]]:
         """The steps run through; the demo's own data never fails, so a failure is one of the program."""

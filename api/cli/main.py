@@ -16,6 +16,7 @@ import typer
 from api.about import NAME, program_version
 from api.cli.contents import CONTENTS
 from api.cli.groups import make_group
+from api.cli.speaking import complaint, printable, system_lang
 from api.settings import PREFIX, Lang, Settings
 from geo.errors import (
     ConflictError,
@@ -65,7 +66,7 @@ def _options(
     from api.cli.shell import Shell
 
     settings = Settings.read()
-    ctx.obj = Shell.start(settings, lang or settings.lang)
+    ctx.obj = Shell.start(settings, lang or system_lang())
 
 
 def main(args: Sequence[str] | None = None) -> None:
@@ -73,6 +74,7 @@ def main(args: Sequence[str] | None = None) -> None:
     if args is None:
         _collect_little()
     given = list(sys.argv[1:] if args is None else args)
+    printable()
     lang, front, rest = _lang_first(given)
     sys.exit(_run([*front, *(rest or ["--help"])], lang))
 
@@ -86,11 +88,11 @@ def _collect_little() -> None:
 
 def _run(args: list[str], lang: Lang) -> int:
     try:
-        group = make_group(NAME, _PURPOSE, CONTENTS, _options)
+        group = make_group(NAME, _PURPOSE, CONTENTS, _options, lang=lang)
         result: Any = group.main(args, prog_name=NAME, standalone_mode=False)
     except typer.TyperException as error:
         message = " ".join(error.format_message().split())
-        return _leave(Words(message, f"参数有误：{message}"), lang, BAD_INPUT, error)
+        return _leave(Words(message, f"参数有误：{complaint(message)}"), lang, BAD_INPUT, error)
     except WanggeError as error:
         code = next((EXIT_CODES[cls] for cls in type(error).__mro__ if cls in EXIT_CODES), 1)
         return _leave(error.words, lang, code, error)
@@ -107,6 +109,10 @@ def _run(args: list[str], lang: Lang) -> int:
             1,
             error,
         )
+    except OSError as error:
+        from layers.files.system_faults import refused_by_system  # help and complaints load no layer
+
+        return _leave(refused_by_system(error), lang, 1, error)
     except Exception as error:
         what = f"{type(error).__name__}: {error}".splitlines()[0]
         return _leave(
@@ -143,5 +149,5 @@ def _lang_first(args: Sequence[str]) -> tuple[Lang, list[str], list[str]]:
             front = [arg]
         else:
             rest.append(arg)
-    named = front[-1].rpartition("=")[2] if front else os.environ.get(f"{PREFIX}LANG", "zh")
+    named = front[-1].rpartition("=")[2] if front else system_lang()
     return "en" if named == "en" else "zh", front, rest

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from api.cli.options import (
-    DEFAULT_RULES,
     Communities,
     NetWeights,
     RulesFile,
@@ -22,6 +21,7 @@ from api.cli.options import (
 )
 from api.cli.shell import Shell, shell, writable
 from geo.errors import InputError
+from geo.plans.families import DEFAULT_RULES
 from layers.files.rule_files import read_rules
 from layers.rights.viewer import OPERATOR
 
@@ -71,7 +71,7 @@ def merge_nets(
         _say(run, merger)
         if out is not None:
             tables = {"summary": merger.summary, "overlap": merger.overlay, **merger.crosswalks}
-            files = write_tables(tables, writable(out))
+            files = write_tables(tables, writable(out), lang=run.lang)
             run.line(" ".join(["→", *map(str, files)]))
     if failed:
         raise typer.Exit(1)

@@ -11,7 +11,6 @@ import typer
 
 from geo.errors import InputError
 
-DEFAULT_RULES = "national"
 Communities = Annotated[
     list[str] | None,
     typer.Option(
@@ -53,7 +52,7 @@ TimeLimit = Annotated[
 ]
 Seed = Annotated[int, typer.Option(min=0, help="随机种子  Seed of the search")]
 
-_FEW_COMMUNITIES = 8
+MANY = 8
 """Below this, starting processes costs more than they save."""
 
 
@@ -65,7 +64,7 @@ def workers_for(communities: int, asked: int | None) -> int:
     """
     if asked is not None:
         return asked
-    return 1 if communities < _FEW_COMMUNITIES else os.cpu_count() or 1
+    return 1 if communities < MANY else os.cpu_count() or 1
 
 
 def refuse_both(workers: int | None, scheduler: str | None) -> None:

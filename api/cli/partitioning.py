@@ -9,7 +9,6 @@ from typing import Annotated
 import typer
 
 from api.cli.options import (
-    DEFAULT_RULES,
     Communities,
     NetWeights,
     RulesFile,
@@ -23,6 +22,7 @@ from api.cli.options import (
 )
 from api.cli.shell import shell
 from geo.errors import InputError
+from geo.plans.families import DEFAULT_RULES
 from geo.plans.goals import Goal
 from geo.plans.levels import Level
 from geo.plans.rules import Crossing

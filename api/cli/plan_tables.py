@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from layers.plans.drawing import DraftFigures
+    from layers.plans.growth import Growth
     from layers.runs.steps import Step
 
 _MOST_COMMUNITIES = 10
@@ -72,6 +73,38 @@ def figures_table(run: Shell, plans: Sequence[tuple[int, Words, Mapping[str, Any
             for plan_id, title, score in plans
         ],
     )
+
+
+def grids_table(run: Shell, grids: pd.DataFrame, growth: Growth | None) -> None:
+    """The grids of a plan, and where buildings are planned their households in one, three and five years."""
+    from geo.plans.findings import listed
+    from geo.plans.growth import HORIZONS
+
+    columns = ["code", "name", "kind", "households", "people", "cells"]
+    heads = (
+        Words("code|name|kind|households|people|cells", "编码|名称|类型|户数|人口|基元")
+        .text(run.lang)
+        .split("|")
+    )
+    rows = list(grids[columns].itertuples(index=False, name=None))
+    if growth is None or growth.planned.empty:
+        run.table(*heads, rows=rows)
+        return
+    planned = growth.planned
+    ahead = [growth.ahead(int(label)) for label in grids["label"]]
+    heads += [run.text(f"in {years} y", f"{years} 年后") for years in HORIZONS]
+    run.table(*heads, rows=[(*row, *later) for row, later in zip(rows, ahead, strict=True)])
+    count, households = len(planned), int(planned["households"].sum())
+    run.line(
+        run.text(
+            f"{count} planned buildings will bring {households} households; households of today leave them out",
+            f"规划楼栋 {count} 栋，将新增 {households} 户；现有户数不含这些户",
+        )
+    )
+    if lost := planned["ref"][planned["label"] < 0].tolist():
+        run.line(
+            run.text(f"in no grid of this plan: {listed(lost)}", f"不在本方案任何网格内：{listed(lost)}")
+        )
 
 
 def findings_table(run: Shell, found: pd.DataFrame) -> None:

@@ -9,6 +9,7 @@ import typer
 from api.cli.options import Communities
 from api.cli.plan_states import PlanState, state_text
 from api.cli.shell import shell
+from api.clock import on_the_wall
 from geo.errors import Words
 from layers.rights.viewer import OPERATOR
 
@@ -42,13 +43,13 @@ def plans(
             *_figures(plan.score),
             plan.rules.get("name"),
             plan.author,
-            f"{plan.made_at:%Y-%m-%d %H:%M}",
+            f"{on_the_wall(plan.made_at):%Y-%m-%d %H:%M}",
         )
         for plan in shown.itertuples()
     ]
     heads = Words(
-        "plan|community|version|state|grids|smallest|largest|outside|rules|author|made (UTC)",
-        "方案|社区|版本|状态|网格|最小|最大|超限|规则|作者|时间(UTC)",
+        "plan|community|version|state|grids|smallest|largest|outside|rules|author|made",
+        "方案|社区|版本|状态|网格|最小|最大|超限|规则|作者|时间",
     )
     run.table(*heads.text(run.lang).split("|"), rows=rows)
     left = len(found) - len(shown)

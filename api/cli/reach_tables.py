@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import geopandas as gpd
@@ -15,6 +16,7 @@ from api.answers.reach_answers import (
 )
 from api.cli.shell import Shell, writable
 from geo.crs import KEPT_CRS
+from geo.reach.figures import NORM_RADII_M
 from layers.files.writers import write_layer, write_tables
 from layers.reach.reach import By, Reach
 
@@ -34,6 +36,18 @@ def say_whole(run: Shell, found: Reach) -> None:
         f"circles of {found.limit_m:,.0f} m ({CIRCLE.en}) would say {straight:.1%}: "
         f"{row['circle_overstates']:.1f} points too many",
         f"半径 {found.limit_m:,.0f} 米服务圈（{CIRCLE.zh}）为 {straight:.1%}，高估 {row['circle_overstates']:.1f} 个百分点",
+    )
+
+
+def say_norms(run: Shell, found: Reach) -> None:
+    """What the circles of the norm would say."""
+    (row,) = found.table().to_dict("records")
+    told = [(radius, row[f"circle_{radius}_m"] / max(row["households"], 1)) for radius in NORM_RADII_M]
+    run.say(
+        "circles of the norm: " + ", ".join(f"{radius:,} m {share:.1%}" for radius, share in told),
+        "规范服务半径："
+        + "，".join(f"{radius:,} 米 {share:.1%}" for radius, share in told)
+        + f"（{CIRCLE.zh}）",
     )
 
 
@@ -90,11 +104,44 @@ def say_groups(run: Shell, found: Reach, table: pd.DataFrame) -> None:
     )
 
 
+def say_two_days(run: Shell, table: pd.DataFrame, before: date, after: date) -> None:
+    """Households reached on both days, group by group, and in all what that comes to."""
+    then, now, all_ = (int(table[name].sum()) for name in ("reached_before", "reached", "households"))
+    if all_:
+        run.say(
+            f"{before}: {then:,} ({then / all_:.1%}) → {after}: {now:,} ({now / all_:.1%}), {now - then:+,} households; "
+            "homes and streets are today's on both days",
+            f"{before}：{then:,} 户（{then / all_:.1%}）→ {after}：{now:,} 户（{now / all_:.1%}），{now - then:+,} 户；"
+            "两个日期均按今天的住户与道路计算",
+        )
+    run.table(
+        run.text("code", "编码"),
+        run.text("name", "名称"),
+        run.text("households", "户数"),
+        str(before),
+        str(after),
+        run.text("more", "增减"),
+        run.text("points", "百分点"),
+        rows=[
+            (
+                row["code"],
+                row["name"],
+                f"{row['households']:,}",
+                f"{row['reached_before']:,}",
+                f"{row['reached']:,}",
+                f"{row['more']:+,}",
+                "" if pd.isna(row["points"]) else f"{row['points']:+.1f}",
+            )
+            for row in table.to_dict("records")
+        ],
+    )
+
+
 def _share(value: float | None) -> str:
     return "—" if value is None or pd.isna(value) else f"{value:.1%}"
 
 
-def write_reach(run: Shell, found: Reach, by: By, out: Path) -> None:
+def write_reach(run: Shell, found: Reach, by: By, out: Path, *, beside: pd.DataFrame | None = None) -> None:
     """The tables of a measurement as files, or each building with its minutes where `out` is a map file."""
     if out.suffix.lower() in (".geojson", ".gpkg"):
         homes = found.homes.assign(minutes=(found.homes["metres"] / (60 * found.speed_m_s)).round(1))
@@ -103,14 +150,14 @@ def write_reach(run: Shell, found: Reach, by: By, out: Path) -> None:
             geometry=gpd.points_from_xy(homes["lon"], homes["lat"]),
             crs=KEPT_CRS,
         )
-        write_layer(frame, writable(out), layer="reach")
+        write_layer(frame, writable(out), layer="reach", lang=run.lang, shapes=False)
         written = [out]
     else:
         tables = {
             by: reach_rows(found, by, run.lang),
             "gaps": gap_rows(found),
             "stations": station_rows(found),
-        }
-        written = write_tables(tables, writable(out))
+        } | ({} if beside is None else {"two_days": beside})
+        written = write_tables(tables, writable(out), lang=run.lang)
     for path in written:
         run.say(f"written → {path}", f"已写入 → {path}")

@@ -13,8 +13,10 @@ from layers.rights.viewer import OPERATOR
 
 Minutes = Annotated[float, typer.Option(help="步行分钟数  Minutes on foot")]
 Profile = Annotated[
-    Literal["default", "elderly"],
-    typer.Option(help="步行速度：default 1.1 米/秒，elderly 0.8 米/秒  Walking speed"),
+    str,
+    typer.Option(
+        help="步行速度：default 1.1 米/秒，elderly 0.8 米/秒，或自定，如 0.9  Walking speed, or metres per second"
+    ),
 ]
 Kinds = Annotated[
     list[str] | None,
@@ -38,6 +40,12 @@ def reach(
     kind: Kinds = None,
     close: Close = None,
     as_of: AsOf = None,
+    beside: Annotated[
+        str | None,
+        typer.Option(
+            help="对照日期：并列该日的站点与网格（户与道路为今天的）  Another day beside it: its stations and grids"
+        ),
+    ] = None,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -46,8 +54,8 @@ def reach(
     ] = None,
 ) -> None:
     """Households within so many minutes of a station on foot, beside the straight-line circle."""
-    from api.answers.reach_answers import reach_rows, remarks
-    from api.cli.reach_tables import say_gaps, say_groups, say_whole, write_reach
+    from api.answers.reach_answers import reach_rows, remarks, two_days
+    from api.cli.reach_tables import say_gaps, say_groups, say_norms, say_two_days, say_whole, write_reach
     from layers.reach.changes import Changes
     from layers.reach.reach import measure_reach
     from layers.reach.walks import make_walks
@@ -55,23 +63,34 @@ def reach(
     run = shell(ctx)
     with run.store() as store:
         walks = make_walks(store)
-        found = measure_reach(
-            store,
-            OPERATOR,
-            walks,
-            as_of=run.day(as_of),
-            minutes=minutes,
-            profile=profile,
-            codes=community,
-            kinds=kind,
-            changes=Changes(close=close or ()),
+        day = run.day(as_of)
+        others = [] if beside is None else [run.day(beside)]
+        found, *then = (
+            measure_reach(
+                store,
+                OPERATOR,
+                walks,
+                as_of=one,
+                minutes=minutes,
+                profile=profile,
+                codes=community,
+                kinds=kind,
+                changes=Changes(close=close or ()) if one == day else None,
+            )
+            for one in (day, *others)
         )
     say_whole(run, found)
+    say_norms(run, found)
     run.line("")
     say_groups(run, found, reach_rows(found, by, run.lang))
     run.line("")
+    beside_it = None
+    if then:
+        beside_it = two_days(reach_rows(then[0], by, run.lang), reach_rows(found, by, run.lang), minutes)
+        say_two_days(run, beside_it, others[0], day)
+        run.line("")
     say_gaps(run, found, most=_MOST_SHOWN)
     for remark in remarks(walks, found):
         run.complain(remark.text(run.lang))
     if out is not None:
-        write_reach(run, found, by, out)
+        write_reach(run, found, by, out, beside=beside_it)

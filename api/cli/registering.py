@@ -51,7 +51,7 @@ def conflate_sources(
     if codes is not None:
         other = other[other["community_code"].isin(codes)]
     pairs = conflate(own, other)
-    write_table(pairs, writable(out), sheet="conflation")
+    write_table(pairs, writable(out, read=file), sheet="conflation", lang=run.lang)
     counts = {verdict: int((pairs["verdict"] == verdict).sum()) for verdict in Verdict}
     run.say(
         ", ".join(f"{verdict.value} {count}" for verdict, count in counts.items()) + f" → {out}",

@@ -71,7 +71,7 @@ def review(
 
 
 def _learn(run: Shell, store: Store, alias: str | None, address: str | None, since: str | None) -> None:
-    from layers.lookup.aliases import day_of
+    from geo.days import day_of
     from layers.people.decisions import learn_name
 
     day = None if since is None else day_of(since)

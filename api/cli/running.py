@@ -21,19 +21,32 @@ def serve(
         str | None, typer.Option(help="监听地址；默认仅本机  Address to listen on; this machine only")
     ] = None,
     port: Annotated[int | None, typer.Option(min=0, max=65_535, help="端口；默认 8000  Port")] = None,
+    trial: Annotated[
+        bool,
+        typer.Option("--trial", help="本机试用：尚无账号时本机可直接查看  Look around here without accounts"),
+    ] = False,
     workers: Annotated[int | None, typer.Option(min=1, max=64, help="进程数  Processes")] = None,
+    workers_jobs: Annotated[
+        int,
+        typer.Option(min=0, max=16, help="同时启动的任务进程数，0 为不启动  Workers of jobs beside it"),
+    ] = 1,
 ) -> None:
     """Run the server until it is stopped."""
     run = shell(ctx)
     given: dict[str, Any] = {"host": host, "port": port, "workers": workers}
-    settings = replace(run.settings, lang=run.lang, **{k: v for k, v in given.items() if v is not None})
-    serve_with(run, settings)
+    trial = trial or run.settings.trial
+    settings = replace(
+        run.settings, lang=run.lang, trial=trial, **{k: v for k, v in given.items() if v is not None}
+    )
+    serve_with(run, settings, workers_jobs=workers_jobs)
 
 
-def serve_with(run: Shell, settings: Settings) -> None:
-    """Serve with these settings; the embedded store is made ready first, once, not by each worker."""
+def serve_with(run: Shell, settings: Settings, *, workers_jobs: int = 1) -> None:
+    """Serve with these settings, with `workers_jobs` workers of jobs beside; the embedded store is made ready first, once,
+    not by each worker."""
     import uvicorn
 
+    from api.cli.working import workers_beside
     from api.http.serving import FACTORY, options
     from api.logs import set_up_logs
 
@@ -45,8 +58,10 @@ def serve_with(run: Shell, settings: Settings) -> None:
     run.complain(f"http://{settings.host}:{settings.port}/")
     # workers are fresh processes: they read their settings from the environment
     os.environ |= {f"{PREFIX}HOME": str(settings.home.absolute()), f"{PREFIX}LANG": settings.lang}
+    os.environ |= {f"{PREFIX}TRIAL": str(settings.trial), f"{PREFIX}HOST": settings.host}
     set_up_logs(settings)
-    uvicorn.run(FACTORY, factory=True, **options(settings))
+    with workers_beside(settings, workers_jobs):
+        uvicorn.run(FACTORY, factory=True, **options(settings))
 
 
 def _tell_access(run: Shell, settings: Settings) -> None:
@@ -55,7 +70,7 @@ def _tell_access(run: Shell, settings: Settings) -> None:
     from layers.store.database import Store
 
     try:
-        with closing(Store.open(url=settings.database_url, home=settings.home)) as store:
+        with closing(Store.open(url=settings.database_url, home=settings.home, keys=settings.keys)) as store:
             found = access(store, settings)
     except StoreError:
         return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,6 +18,7 @@ from rich.text import Text
 
 from api.clock import Clock, system_clock, today
 from api.settings import Lang, Settings
+from geo.days import day_of
 from geo.errors import InputError, Words
 
 if sys.platform != "win32":
@@ -103,12 +104,12 @@ class Shell:
         """A date given as YYYY-MM-DD; today when not given. Raises `InputError`."""
         if text is None:
             return self.today
-        try:
-            return date.fromisoformat(text)
-        except ValueError:
+        day = day_of(text)
+        if day is None:
             raise InputError(
                 f"{text!r} is not a date; write YYYY-MM-DD", f"“{text}”不是日期；请写作 YYYY-MM-DD"
-            ) from None
+            )
+        return day
 
 
 def _missing(value: Any) -> bool:
@@ -132,17 +133,31 @@ def shell(ctx: typer.Context) -> Shell:
     return cast(Shell, ctx.obj)
 
 
-def writable(path: Path) -> Path:
-    """`path`, its folder made if missing. Raises `InputError` when a file cannot be written there."""
+def writable(path: Path, *, read: Path | None = None, kinds: Collection[str] = ()) -> Path:
+    """`path`, its folder made if missing. Raises `InputError` when a file cannot be written there, when it is the very
+    file that is `read`, and when its suffix is none of `kinds`."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
+        from layers.files.system_faults import refused_by_system  # help loads no layer
+
+        why = refused_by_system(error, named=False)
         raise InputError(
-            f"cannot make the folder {path.parent}: {error.strerror}",
-            f"无法创建文件夹 {path.parent}：{error.strerror}",
+            f"cannot make the folder {path.parent}: {why.en}", f"无法创建文件夹 {path.parent}：{why.zh}"
         ) from error
     if path.is_dir():
         raise InputError(f"{path} is a folder; name a file", f"{path} 是文件夹；请指定文件")
+    if kinds and path.suffix.lower() not in kinds:
+        listed = [kind for kind in kinds if kind]
+        raise InputError(
+            f"cannot write {path.suffix or 'a file without suffix'}; use {', '.join(listed)}",
+            f"无法写 {path.suffix or '无扩展名的文件'}；请使用 {'、'.join(listed)}",
+        )
+    if read is not None and path.exists() and read.exists() and path.samefile(read):
+        raise InputError(
+            f"{path} is the file that is read; name another one for the answers",
+            f"{path} 正是要读取的文件；请为结果另取文件名",
+        )
     return path
 
 

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from api.cli.options import AsOf, Communities
-from api.cli.sheeting import FORMATS, Paper, Scale, print_area
+from api.cli.sheeting import FORMATS, Approval, Exempt, Paper, Scale, print_area, seen_by_public
 from api.cli.shell import Shell, shell, writable
 from geo.errors import InputError
 from layers.files.atomic import drafted
@@ -29,16 +29,40 @@ def grids(
     ] = None,
     paper: Paper = None,
     scale: Scale = None,
+    approval: Approval = None,
+    exempt: Exempt = None,
 ) -> None:
     """The grids in force on a day: an offline page, or a sheet to print. With --plan drafts beside the grids before."""
     run = shell(ctx)
     if plan:
-        _plans(run, out, plan, community, given={"--as-of": as_of, "--paper": paper, "--scale": scale})
+        _plans(
+            run,
+            out,
+            plan,
+            community,
+            given={
+                "--as-of": as_of,
+                "--paper": paper,
+                "--scale": scale,
+                "--approval": approval,
+                "--exempt": exempt,
+            },
+        )
         return
     day, suffix = run.day(as_of), out.suffix.lower()
     if suffix[1:] in FORMATS:
         with run.store() as store:
-            print_area(run, store, out, communities=community, as_of=day, paper=paper, scale=scale)
+            print_area(
+                run,
+                store,
+                out,
+                communities=community,
+                as_of=day,
+                paper=paper,
+                scale=scale,
+                approval=approval,
+                exempt=exempt,
+            )
         return
     if suffix not in (".html", ".htm"):
         raise InputError(
@@ -53,7 +77,8 @@ def grids(
     from api.answers.grids_map import draw_grids
 
     with run.store() as store:
-        page = draw_grids(store, OPERATOR, communities=community, as_of=day, lang=run.lang)
+        viewer, notice = seen_by_public(run, store, community, approval, exempt, what="map grids", as_of=day)
+        page = draw_grids(store, viewer, communities=community, as_of=day, lang=run.lang, notice=notice)
     write_page(run, page, out)
 
 

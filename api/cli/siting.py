@@ -66,7 +66,7 @@ def site(
         walks = make_walks(store)
         changes = Changes(close=close or ())
         if keep is not None:
-            changes = closed_but(keep, changes, walks.stations, OPERATOR)
+            changes = closed_but(keep, changes, walks.stations_on(run.today), OPERATOR)
         found = measure_reach(
             store,
             OPERATOR,
@@ -118,7 +118,7 @@ def site(
         )
     if out is not None:
         frame = gpd.GeoDataFrame(table, geometry=sites.places.geometry, crs=KEPT_CRS)
-        write_layer(frame, writable(out), layer="sites")
+        write_layer(frame, writable(out), layer="sites", lang=run.lang, shapes=False)
         run.say(f"written → {out}", f"已写入 → {out}")
 
 

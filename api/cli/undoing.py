@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from api.cli.shell import Shell, shell
+from api.clock import on_the_wall
 from geo.errors import InputError, Words
 from layers.files.synonyms import TITLES
 from layers.rights.viewer import OPERATOR
@@ -39,13 +40,13 @@ def imports(
     with run.store() as store, store.reading(OPERATOR) as unit:
         found = read_batches(unit, layer=layer)
     heads = Words(
-        "batch|time (UTC)|who|deed|layer|file|added|changed|ended|",
-        "批次|时间(UTC)|操作者|操作|图层|文件|新增|改动|移除|",
+        "batch|time|who|deed|layer|file|added|changed|ended|",
+        "批次|时间|操作者|操作|图层|文件|新增|改动|移除|",
     )
     rows = [
         (
             kept.number,
-            f"{kept.at:%Y-%m-%d %H:%M}",
+            f"{on_the_wall(kept.at):%Y-%m-%d %H:%M}",
             kept.actor,
             _ACTIONS[kept.action].text(run.lang),
             _title(run, kept.layer),
@@ -159,7 +160,7 @@ def _require_undoable(layer: str) -> None:
 
 
 def _tell_batch(run: Shell, kept: Kept) -> None:
-    what, by = kept.source or kept.reason or "", f"{kept.at:%Y-%m-%d %H:%M} UTC"
+    what, by = kept.source or kept.reason or "", f"{on_the_wall(kept.at):%Y-%m-%d %H:%M}"
     action = _ACTIONS[kept.action]
     run.complain(
         run.text(
@@ -203,7 +204,9 @@ def _ask(run: Shell, question: Words) -> None:
 def end(
     ctx: typer.Context,
     layer: Annotated[str, typer.Argument(help="图层名称  A layer")],
-    refs: Annotated[list[str], typer.Argument(metavar="编号...", help="编号，可多个  Keys, one or more")],
+    refs: Annotated[
+        list[str], typer.Argument(metavar="编号...  KEY...", help="编号，可多个  Keys, one or more")
+    ],
     reason: Annotated[str, typer.Option(help="理由，如 已拆除  Why, such as demolished")],
     on: Annotated[
         str | None,

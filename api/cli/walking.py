@@ -10,17 +10,12 @@ import typer
 
 from api.cli.archiving import archived
 from api.cli.options import Workers, workers_for
-from api.cli.sheeting import DEFAULT_PAPER, FORMATS, Paper
+from api.cli.sheeting import DEFAULT_PAPER, FORMATS, Paper, pages
 from api.cli.shell import Shell, shell, writable
 from geo.errors import InputError, Words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     import geopandas as gpd
-
-    from api.answers.sheets import Made
-    from layers.files.archives import Packed
 
 _MOST_NUMBER = 9_999
 _RANGE = re.compile(r"(\d{1,4})(?:\s*[-–—~～至]\s*(\d{1,4}))?")
@@ -41,7 +36,7 @@ def walk_sheets(
 ) -> None:
     """A sheet for each grid: its outline in numbered stretches on a large scale, and a form with room for a remark and a
     signature for every stretch."""
-    from api.answers.sheets import make
+    from api.answers.sheet_terms import make
     from api.answers.walk_sheets import walk_jobs
     from layers.rights.viewer import OPERATOR
     from layers.runs.steps import steadily
@@ -67,20 +62,13 @@ def walk_sheets(
             )
         )
     made = steadily(make, iter(jobs), workers=workers_for(len(jobs), workers))
-    count = archived(run, made, lambda done: _pages(done, kind), writable(out), failed)
+    count = archived(run, made, lambda done: pages(done, kind), writable(out), failed)
     run.say(
         f"{len(jobs) - len(failed)} sheets, {count} files → {out}; type back with wangge walked",
         f"{len(jobs) - len(failed)} 张踏勘图，{count} 个文件 → {out}；踏勘后用 wangge walked 录入",
     )
     if failed:
         raise typer.Exit(1)
-
-
-def _pages(done: Made, kind: str) -> Iterator[Packed]:
-    from layers.files.archives import Packed
-
-    for number, page in enumerate(done.pages, start=1):
-        yield Packed(f"{done.name}{'' if number == 1 else f'-{number}'}.{kind}", page)
 
 
 def walked(

@@ -52,7 +52,7 @@ class Body:
             raise _too_large(self.largest_bytes)
 
     async def receive(self) -> Message:
-        """The next part."""
+        """The next part. Raises `RefusedError` (413) once more came than may, and what `admit` raises."""
         if self.complete:
             return await self._receive()
         if not self.wanted:

@@ -11,6 +11,10 @@ from layers.accounts.tokens import Token
 from layers.rights.rights import Right, viewer_for, within
 from layers.rights.viewer import Viewer
 
+_OF_ACCOUNTS = frozenset({Right.ACCOUNTS, Right.AUDIT, Right.METRICS})
+"""Rights that no choice of an area narrows."""
+_MOST_KEPT = 64
+
 
 @dataclass(frozen=True, slots=True)
 class Caller:
@@ -26,11 +30,12 @@ class Caller:
     """Of a person."""
     token: Token | None = None
     """Of a program."""
-    _viewers: dict[Right, Viewer] = field(default_factory=dict, repr=False)
+    _viewers: dict[tuple[Right, str], Viewer] = field(default_factory=dict, repr=False)
 
-    def viewer(self, right: Right) -> Viewer:
-        """He as he uses `right`. Raises `NotAllowedError` for a right he lacks, or has nowhere here."""
-        found = self._viewers.get(right)
+    def viewer(self, right: Right, *, chosen: str = "") -> Viewer:
+        """He as he uses `right`, within the area he has `chosen` to look at, where he has it. Raises `NotAllowedError` for a
+        right he lacks, or has nowhere here."""
+        found = self._viewers.get((right, chosen))
         if found is None:
             whole = self.as_viewer(right)
             area = within(whole.area, self.served)
@@ -39,7 +44,11 @@ class Caller:
                     "this server does not serve your area; ask whoever keeps it",
                     "本服务不包含您的辖区；请联系管理员",
                 )
-            found = self._viewers[right] = replace(whole, area=area)
+            if chosen and right not in _OF_ACCOUNTS:
+                area = within((chosen,), area) or area
+            if len(self._viewers) > _MOST_KEPT:
+                self._viewers.clear()
+            found = self._viewers[right, chosen] = replace(whole, area=area)
         return found
 
     def may(self, right: Right) -> bool:

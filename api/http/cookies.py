@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from starlette.types import Scope
 
 from api.http.problems import RefusedError
@@ -9,21 +11,54 @@ from geo.errors import Words
 
 PLAIN, OVER_TLS = "wangge", "__Host-wangge"
 """Its names; browsers take the second over TLS only, for this host only, and let no other page set it."""
+BEGUN = "-signin"
+"""Behind the name: the cookie of a sign-in at the provider, while it is under way."""
+BEGUN_S = 600
+AREA = "wangge-area"
+"""The name of the cookie in which a page keeps the area somebody chose to look at; it only ever narrows."""
+_AREA = re.compile(rb"(?:^|; ?)wangge-area=(\d{6}(?:\d{3}){0,2})(?:;|$)")
 _SAFE = ("GET", "HEAD", "OPTIONS")
 _PORTS = {"http": "80", "https": "443"}
 
 
 def session_token(scope: Scope) -> str:
     """What the browser sent as its session; empty without one, or with several."""
-    wanted = _name(scope).encode()
+    return _sent(scope, _name(scope))
+
+
+def begun_sign_in(scope: Scope) -> str:
+    """What the browser keeps of the sign-in it began at the provider; empty without one, or with several."""
+    return _sent(scope, _name(scope) + BEGUN)
+
+
+def set_begun(scope: Scope, kept: str) -> str:
+    """The `Set-Cookie` header that gives a browser what it keeps of a sign-in it begins; for some minutes."""
+    return f"{_name(scope)}{BEGUN}={kept}; Max-Age={BEGUN_S}; {_rules(scope)}"
+
+
+def clear_begun(scope: Scope) -> str:
+    """The `Set-Cookie` header that takes it back."""
+    return f"{_name(scope)}{BEGUN}=; Max-Age=0; {_rules(scope)}"
+
+
+def _sent(scope: Scope, name: str) -> str:
+    wanted = name.encode()
     found = []
-    for name, value in scope["headers"]:
-        if name == b"cookie":
+    for header, value in scope["headers"]:
+        if header == b"cookie":
             for part in value.split(b";"):
                 said, _, token = part.strip().partition(b"=")
                 if said == wanted:
                     found.append(token)
     return found[0].decode("latin-1") if len(found) == 1 else ""
+
+
+def chosen_area(scope: Scope) -> str:
+    """The code of the district, street or community somebody chose to look at; empty for none."""
+    for name, value in scope["headers"]:
+        if name == b"cookie" and b"wangge-area" in value and (found := _AREA.search(value)) is not None:
+            return str(found[1], "ascii")
+    return ""
 
 
 def set_session(scope: Scope, token: str) -> str:

@@ -21,8 +21,22 @@ from api.http.problems import lang_of
 from api.http.published import Published
 from api.http.workshop import Workshop
 from api.settings import Lang, Settings
+from geo.errors import NotAllowedError
+from layers.accounts.outside import Mapped
+from layers.accounts.provider import Provider
+from layers.jobs.queue import JobQueue
 from layers.rights.viewer import Viewer
 from layers.store.database import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """The organisation's provider, and what its groups may."""
+
+    provider: Provider
+    mapped: Mapped
+    asking: CapacityLimiter
+    """For threads that wait for the provider."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +48,7 @@ class Doors:
     published: Published
     identity: Identity
     workshop: Workshop
+    queue: JobQueue
     maps: MapCache
     uploads: asyncio.Semaphore
     """One for each body that may come in at once."""
@@ -41,6 +56,10 @@ class Doors:
     """For threads that work on outlines."""
     signing: CapacityLimiter
     """For threads that look at passwords, each of which takes long and much memory."""
+    verifying: asyncio.Semaphore
+    """One for each reader of the whole audit."""
+    provider: Outside | None
+    """Where an organisation's people sign in; None for passwords only."""
     clock: Clock
 
 
@@ -59,6 +78,16 @@ async def asking(request: Request) -> Viewer:
     return cast(Viewer, request.scope[VIEWER])
 
 
+async def calling(request: Request) -> Caller:
+    """Who asks, as somebody known. Raises `NotAllowedError` for a stranger, who has nothing of his own."""
+    caller = cast(Caller | None, request.scope[CALLER])
+    if caller is None:
+        raise NotAllowedError(
+            "there is no account yet; make one with wangge user add", "尚无账号；请用 wangge user add 新建"
+        )
+    return caller
+
+
 async def acting(request: Request) -> str:
     """Who acts, for the history and the audit."""
     caller = cast(Caller | None, request.scope[CALLER])
@@ -73,7 +102,7 @@ async def asked_lang(
     return lang or lang_of(request)
 
 
-def _written_out(value: object) -> object:
+def written_out(value: object) -> object:
     """Only YYYY-MM-DD is a date here; pydantic would take a bare number for seconds since 1970."""
     if isinstance(value, str) and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
         raise PydanticCustomError("date_parsing", "write YYYY-MM-DD")
@@ -84,7 +113,7 @@ async def asked_day(
     request: Request,
     as_of: Annotated[
         date | None,
-        BeforeValidator(_written_out),
+        BeforeValidator(written_out),
         Query(description="The day asked about; today in China when not given", examples=["2026-11-22"]),
     ] = None,
 ) -> date:
@@ -99,3 +128,4 @@ AskedDay = Annotated[date, Depends(asked_day)]
 
 Asking = Annotated[Viewer, Depends(asking)]
 Acting = Annotated[str, Depends(acting)]
+Calling = Annotated[Caller, Depends(calling)]

@@ -7,20 +7,27 @@ whatever was raised, a line in the log for what went wrong.
 from __future__ import annotations
 
 import logging
+import re
+import secrets
 import time
-from collections.abc import Mapping
+from itertools import count
 
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.http.bodies import BODY, Body
+from api.http.counted import Counted
 from api.http.hosts import Hosts
 from api.http.problems import lang_asked, problem_of
 from api.http.queries import sound_request
+from api.logs import REQUEST
 from api.settings import Lang, Settings
 
 log = logging.getLogger(__name__)
+
+REQUEST_ID = "wangge.request"
+"""Where the scope of a request holds what it is called in logs and in the audit."""
 
 SLOW_S = 1.0
 """Answers slower than this are logged."""
@@ -31,6 +38,9 @@ ALWAYS_SENT = [
     (b"x-frame-options", b"SAMEORIGIN"),
     (b"cross-origin-resource-policy", b"same-origin"),
 ]
+_ID_HEADER = b"x-request-id"
+_ID = re.compile(rb"[A-Za-z0-9._-]{8,64}")
+_SERIAL, _PROCESS = count(1), secrets.token_hex(4)
 SENT_BY_DEFAULT = [
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
     (b"cache-control", b"no-store"),
@@ -42,13 +52,10 @@ _CLOSE = (b"connection", b"close")
 
 
 class Doorway:
-    """ASGI middleware; written as such because a Starlette middleware costs a task per request.
+    """ASGI middleware; written as such because a Starlette middleware costs a task per request."""
 
-    `close` are rooms right behind the door: applications by their path, which FastAPI's routing need not find.
-    """
-
-    def __init__(self, app: ASGIApp, *, settings: Settings, close: Mapping[str, ASGIApp]) -> None:
-        self.app, self._close, self._settings = app, close, settings
+    def __init__(self, app: ASGIApp, *, settings: Settings, counted: Counted) -> None:
+        self.app, self._settings, self._counted = app, settings, counted
         self._hosts = Hosts(settings.hosts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -63,8 +70,7 @@ class Doorway:
             sound_request(scope)
             if scope["method"] == "HEAD":
                 scope = {**scope, "method": "GET"}
-            app = self._close.get(scope["path"], self.app)
-            await app(scope, passage.body.receive, passage.send)
+            await self.app(scope, passage.body.receive, passage.send)
         except ClientDisconnect:
             passage.left = True
         except Exception as error:
@@ -75,7 +81,7 @@ class Doorway:
                 raise  # the answer is under way; the server can only cut the connection
             await answer(scope, passage.body.receive, passage.send)
         finally:
-            passage.done()
+            self._counted.answered(scope, passage.status, passage.done())
 
     def _lang(self, scope: Scope) -> Lang:
         return lang_asked(scope["query_string"], Headers(scope=scope), self._settings.lang)
@@ -84,7 +90,7 @@ class Doorway:
 class _Passage:
     """One request on its way through."""
 
-    __slots__ = ("_head_only", "_scope", "_send", "_started", "body", "host", "left", "status")
+    __slots__ = ("_head_only", "_name", "_scope", "_send", "_started", "body", "host", "left", "status")
 
     def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self._scope, self._send = scope, send
@@ -93,6 +99,7 @@ class _Passage:
         self.status, self.left = 0, False
         self.host: bytes | None = None
         hosts, length, chunked, expects = 0, None, False, False
+        self._name = b""
         for name, value in scope["headers"]:
             if name == b"host":
                 self.host, hosts = value, hosts + 1
@@ -102,6 +109,11 @@ class _Passage:
                 chunked = True
             elif name == b"expect":
                 expects = True
+            elif name == _ID_HEADER and _ID.fullmatch(value):
+                self._name = value  # a proxy in front has given it a name already
+        self._name = self._name or f"{_PROCESS}-{next(_SERIAL):x}".encode()
+        scope[REQUEST_ID] = str(self._name, "ascii")
+        REQUEST.set(scope[REQUEST_ID])
         if hosts != 1:
             self.host = None
         self.body = scope[BODY] = Body(receive, length=length, chunked=chunked, expects=expects)
@@ -110,9 +122,9 @@ class _Passage:
         """Send part of the answer, the head with what every answer carries."""
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            headers = [*message.get("headers", ())]
-            if any(name in _DEFAULTS for name, _ in headers):
-                have = {name for name, _ in headers}
+            headers = [*message.get("headers", ()), (_ID_HEADER, self._name)]
+            have = {name for name, _ in headers}
+            if not _DEFAULTS.isdisjoint(have):
                 headers += ALWAYS_SENT
                 headers += [header for header in SENT_BY_DEFAULT if header[0] not in have]
             else:
@@ -126,8 +138,8 @@ class _Passage:
             message = {"type": "http.response.body", "more_body": message.get("more_body", False)}
         await self._send(message)
 
-    def done(self) -> None:
-        """Say in the log what was slow or failed."""
+    def done(self) -> float:
+        """Say in the log what was slow or failed; the seconds it took."""
         seconds = time.perf_counter() - self._started
         level = (
             logging.WARNING
@@ -145,6 +157,7 @@ class _Passage:
                 self.status,
                 seconds * 1000,
             )
+        return seconds
 
 
 def _path(scope: Scope) -> str:

@@ -13,13 +13,16 @@ from starlette.responses import Response
 
 from api.http.bodies import BODY, Body
 from api.http.deps import doors_of
+from api.http.doorway import REQUEST_ID
 from api.http.identity import VIEWER
 from api.http.needs import Door, door
 from api.http.problems import ComplaintsError, RefusedError, lang_of
 from api.http.queries import misplaced, parameters
+from api.http.slowing import address_of
 from api.http.turned_away import turned_away
 from geo.errors import NotAllowedError, Words
 from geo.texts import require_sound
+from layers.store.chain import CIRCUMSTANCES
 
 _WHAT = Words("the body", "请求内容")
 
@@ -41,10 +44,12 @@ class GuardedRoute(APIRoute):
         handle, needed = super().get_route_handler(), self.door
         query = list(_query(self.dependant))
         known = {field.alias for field in query}
+        named = " ".join([*sorted(self.methods or ()), self.path])
         lists = {field.alias for field in query if "list" in str(field.field_info.annotation)}
 
         async def guard(request: Request) -> Response:
             scope = request.scope
+            CIRCUMSTANCES.set({"from": address_of(scope), "route": named, "request": scope[REQUEST_ID]})
             try:
                 scope[VIEWER] = await doors_of(request).identity.viewer(scope, needed)
             except (RefusedError, NotAllowedError) as error:

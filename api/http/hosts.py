@@ -7,8 +7,6 @@ import re
 import socket
 from collections.abc import Iterable
 
-from cachetools import LRUCache
-
 from api.http.problems import RefusedError
 from geo.errors import Words
 
@@ -19,6 +17,8 @@ _INTRANET = ("localhost", "local", "lan", "intranet", "internal", "localdomain",
 """Endings that no registry of the internet gives away."""
 
 EVERY = "*"
+MOST_KNOWN = 256
+"""So many names are remembered with their answer."""
 
 
 class Hosts:
@@ -34,7 +34,7 @@ class Hosts:
     def __init__(self, names: Iterable[str]) -> None:
         self._names = tuple(name.lower().rstrip(".") for name in names)
         self._own = {socket.gethostname().lower(), socket.getfqdn().lower()} if not self._names else set()
-        self._known: LRUCache[bytes, bool] = LRUCache(256)
+        self._known: dict[bytes, bool] = {}
 
     def require(self, sent: bytes | None, *, http_version: str) -> None:
         """Raise `RefusedError` (421; 400 without any) unless a Host header may be answered."""
@@ -46,6 +46,8 @@ class Hosts:
             )
         known = self._known.get(sent)
         if known is None:
+            if len(self._known) >= MOST_KNOWN:
+                self._known.clear()
             known = self._known[sent] = self.takes(sent.decode("latin-1"))
         if not known:
             raise RefusedError(

@@ -1,9 +1,9 @@
 """Who asks: one function from the head of a request to a `Viewer`, used by every route before anything else of the request
 is read.
 
-Before there is an account, look-ups and maps of the configured area are for everybody who reaches the server, and addresses
-of households for the holder of the review token. From the first account on, people bring a session and programs a token;
-what stays open to strangers is named in the settings.
+People bring a session and programs a token; what is open to strangers is named in the settings. Before there is an account
+nobody gets anything, but in a trial, on the machine itself: look-ups, maps and figures, and addresses of households for the
+holder of the review token.
 """
 
 from __future__ import annotations
@@ -18,15 +18,17 @@ from starlette.types import Scope
 
 from api.clock import Clock
 from api.http.callers import Caller
-from api.http.cookies import require_own_page, session_token
+from api.http.cookies import chosen_area, require_own_page, session_token
 from api.http.known import Known
 from api.http.needs import Door, Need, Open
+from api.http.pacing import Pace
 from api.http.refusals import first_password, sign_in_needed
 from api.http.slowing import Slowing, address_of
 from api.http.threads import waited_for
 from api.settings import Settings
 from geo.errors import NotAllowedError, StoreError
 from layers.accounts.audit import write_audit
+from layers.accounts.choices import Choices
 from layers.accounts.standing import Standing, read_standing
 from layers.rights.rights import Right
 from layers.rights.viewer import OfPeople, Purpose, Role, Viewer
@@ -39,7 +41,7 @@ VIEWER, CALLER = "wangge.viewer", "wangge.caller"
 TRUSTED_S = 600.0
 """So long without word from the store those who are known are answered on; then nobody is."""
 _BEFORE = frozenset({Right.LOOKUP, Right.DISPLAY, Right.FIGURES})
-"""What is open while there is no account."""
+"""What is open in a trial."""
 
 
 class Identity:
@@ -61,18 +63,19 @@ class Identity:
         self._known = Known(store, clock, served=area)
         self._standing: Standing | None = None
         self._heard_at = 0.0
-        self._tried = asyncio.Event()
-        self.slowing = Slowing()
+        self._tried, self._one_look = asyncio.Event(), asyncio.Lock()
+        self.slowing, self.pace = Slowing(), Pace()
 
     async def refresh(self) -> None:
         """Look how accounts stand; forget who is known if anything moved. Raises whatever the store raises."""
-        newest = await waited_for(read_standing, self._store)
-        self._heard_at = time.monotonic()
-        if newest != self._standing:
-            if self._standing is not None and newest.accounts and not self._standing.accounts:
-                log.info("there is an account now: whoever asks must be signed in")
-            self._standing = newest
-            self._known.forget()
+        async with self._one_look:  # an older look must not be taken for a newer one
+            newest = await waited_for(read_standing, self._store)
+            self._heard_at = time.monotonic()
+            if newest != self._standing:
+                if self._standing is not None and newest.accounts and not self._standing.accounts:
+                    log.info("there is an account now: whoever asks must be signed in")
+                self._standing = newest
+                self._known.forget()
 
     async def watch(self) -> None:
         """Look for ever, as often as for a new version. What goes wrong with the store is told by who watches for that."""
@@ -101,27 +104,47 @@ class Identity:
         return self._standing.accounts
 
     @property
+    def trial(self) -> bool:
+        """Whether whoever sits at this machine may look around while there is no account."""
+        return self._settings.trial
+
+    @property
     def open(self) -> frozenset[Right]:
         """The rights strangers have just now."""
-        return self._public if self.accounts else _BEFORE
+        if not self.accounts:
+            return _BEFORE if self.trial else frozenset()
+        chosen = self.choices.public
+        return self._public if chosen is None else frozenset(Right(name) for name in chosen)
+
+    @property
+    def choices(self) -> Choices:
+        """What was chosen while the server runs."""
+        return Choices() if self._standing is None else self._standing.choices
 
     async def viewer(self, scope: Scope, door: Door) -> Viewer:
         """Who asks, from nothing but the head of the request; the scope holds him from then on.
 
         Raises `RefusedError` (401) for a stranger where that is not enough, after a wait that grows with each wrong
-        token of an address, (429) while too many of them wait, (403) for a write from a foreign page; `NotAllowedError`
-        for somebody known who lacks the right.
+        token of an address, (429) while too many of them wait or for more than a caller may ask, (403) for a write from a
+        foreign page; `NotAllowedError` for somebody known who lacks the right.
         """
         scope[CALLER], need = None, door.need
         if need is Open.EVERYBODY:
             return self._nobody
         if isinstance(need, Right) and need in self.open:
+            if not self.trial:
+                self.pace.require(
+                    f"address:{address_of(scope)}", per_s=self._settings.person_per_s, counts=door.counts
+                )
             return self._open[need]
+        if not self.accounts and not self.trial:
+            raise sign_in_needed()
         if not self.accounts:
             return self._nobody if door.asks_itself else await self._before_accounts(scope, need)
         caller = scope[CALLER] = await self.caller(scope)
         if caller is None:
             raise sign_in_needed(over=bool(session_token(scope)))
+        self._keep_pace(caller, door)
         if caller.token is None:
             require_own_page(scope)
         if need is Open.OWN:
@@ -133,7 +156,7 @@ class Identity:
         if not isinstance(need, Right):
             return self._nobody
         try:
-            return caller.viewer(need)
+            return caller.viewer(need, chosen=chosen_area(scope) if caller.token is None else "")
         except NotAllowedError:
             await self._tell(
                 scope,
@@ -144,6 +167,20 @@ class Identity:
                 method=scope["method"],
             )
             raise
+
+    async def also(self, scope: Scope, right: Right) -> Viewer | None:
+        """Who asks, as he uses another right than that of the route; None where he does not have it. `viewer` was asked
+        before. Raises as `caller` for a wrong token."""
+        caller: Caller | None = scope.get(CALLER)
+        if caller is None and self.accounts:
+            caller = scope[CALLER] = await self.caller(scope)
+        if (
+            caller is None
+            or (caller.session is not None and caller.session.must_change)
+            or not caller.may(right)
+        ):
+            return None
+        return caller.viewer(right)
 
     async def caller(self, scope: Scope) -> Caller | None:
         """Who sent a request, once there are accounts; None for a stranger, and for a session that is over. Raises as
@@ -167,17 +204,22 @@ class Identity:
         """The person with a session, by its token; None if it is over."""
         return await self._known.session(token, trusting=self._trusted)
 
+    def _keep_pace(self, caller: Caller, door: Door) -> None:
+        settings = self._settings
+        per_s = settings.person_per_s if caller.token is None else settings.program_per_s
+        self.pace.require(caller.actor, per_s=per_s, counts=door.counts)
+
     @property
     def _trusted(self) -> bool:
         return time.monotonic() - self._heard_at < TRUSTED_S
 
     async def _before_accounts(self, scope: Scope, need: Need) -> Viewer:
-        """While there are no accounts: only the review token is known."""
+        """In a trial: only the review token is known."""
         if need is Open.MEMBERS:
             return self._nobody
         if need is Open.OWN:
             raise sign_in_needed()
-        if need is not Right.REVIEW:
+        if need not in (Right.HOUSEHOLDS, Right.REVIEW):
             raise NotAllowedError(
                 "there is no account yet; make one with wangge user add",
                 "尚无账号；请用 wangge user add 新建",

@@ -7,11 +7,12 @@ from collections.abc import Generator, Sequence
 from datetime import date
 
 from api.answers.batch import answer_lines
-from api.answers.datums import Datum
+from api.answers.called import Called
 from api.answers.grids_map import draw_grids
 from api.answers.questions import Form, QuestionsFile
 from api.http.map_cache import Page
 from api.http.workbench import Workbench
+from geo.datums import Datum
 from layers.rights.viewer import Viewer
 
 Span = tuple[date | None, date | None]
@@ -28,15 +29,21 @@ def answer_file(
     as_of: date,
     datum: Datum,
     lang: str,
+    chain: bool = False,
+    duty: Viewer | None = None,
 ) -> Generator[bytes, None, None]:
-    """The answers to a file of questions, some thousand rows a step, all from one published version."""
+    """The answers to a file of questions, some thousand rows a step, all from one published version; with `chain` also whom each
+    place finds, as `duty` may call them."""
     with os.fdopen(file, "rb") as binary:
         binary.seek(0)
         lookup = bench.lookup(viewer, today)
+        called = Called(bench.directory(), bench.store.keys, duty) if chain else None
         questions = QuestionsFile(binary, "CSV" if form == "csv" else "NDJSON", form=form)
         if questions.has_mark and form == "csv":
             yield "\ufeff".encode()
-        for text in answer_lines(lookup.index, lookup, questions, as_of=as_of, datum=datum, lang=lang):
+        for text in answer_lines(
+            lookup.index, lookup, questions, as_of=as_of, datum=datum, lang=lang, called=called
+        ):
             yield text.encode("utf-8", "replace")
 
 

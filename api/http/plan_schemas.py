@@ -65,6 +65,20 @@ class SplitAsked(_Model):
     parts: Annotated[int, Field(ge=2, le=99)] = 2
 
 
+Degrees = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
+
+
+class CutAsked(_Model):
+    """A grid is cut along a drawn line, and so are its cells where no building stands on it; the largest part keeps its
+    code. The answer says `recut`."""
+
+    operation: Literal["cut"]
+    grid: GridName
+    line: Annotated[list[tuple[Degrees, Degrees]], Field(min_length=2, max_length=1000)] = Field(
+        description="Longitude and latitude of its points, WGS 84 or CGCS2000"
+    )
+
+
 class RedrawAsked(_Model):
     """The engine draws grids again; without any, all that are neither locked nor exclusive. An exclusive one that is named is
     given up."""
@@ -106,17 +120,40 @@ class LockAsked(_Model):
     locked: bool = True
 
 
+class ArrangeAsked(_Model):
+    """Many cells to many grids at once."""
+
+    operation: Literal["arrange"]
+    cells: Annotated[dict[GridName, CellNumbers], Field(min_length=1, max_length=999)] = Field(
+        description="By code or name of a grid, or `+1`, `+2` … for new ones"
+    )
+    freed: Annotated[list[GridName], Field(max_length=999)] = Field(
+        [], description="Exclusive grids given up"
+    )
+
+
+class MendAsked(_Model):
+    """What the checks found about a grid is mended, where `GET /api/plans/{plan}/checks` says that it can be."""
+
+    operation: Literal["mend"]
+    rule: Annotated[str, Field(min_length=1, max_length=40)]
+    grid: GridName
+
+
 EditAsked = Annotated[
     AssignAsked
     | CreateAsked
     | MergeAsked
     | DissolveAsked
     | SplitAsked
+    | CutAsked
     | RedrawAsked
     | DistributeAsked
     | RenameAsked
     | KindAsked
-    | LockAsked,
+    | LockAsked
+    | ArrangeAsked
+    | MendAsked,
     Field(discriminator="operation"),
 ]
 SLOW = ("split", "redraw")
@@ -136,45 +173,6 @@ class StepAsked(_Model):
     """A step of the timeline; 0 is before all edits."""
 
     step: Annotated[int, Field(ge=0, le=2**31 - 1)]
-
-
-class CopyAsked(_Model):
-    """The plan to go on from."""
-
-    plan: Annotated[int, Field(ge=1, le=2**63 - 1)]
-    step: Annotated[int, Field(ge=0, le=2**31 - 1)] | None = Field(
-        None, description="As the plan was at this step; as it is now when not given"
-    )
-
-
-class MoveAsked(_Model):
-    """A remark for the history."""
-
-    remark: Annotated[str, Field(max_length=2000)] | None = None
-
-
-class MoveAnswer(_Model):
-    """The plan's state now."""
-
-    plan: int
-    state: Literal["draft", "submitted", "returned", "approved"]
-    revision: int
-
-
-class WayRow(_Model):
-    """One deed on the way of a plan."""
-
-    at: str
-    actor: str
-    deed: Literal["submit", "recall", "approve", "return"]
-    remark: str | None
-
-
-class Way(_Model):
-    """Who submitted, took back, approved or sent back a plan, the oldest first."""
-
-    plan: int
-    way: list[WayRow]
 
 
 class PlanRow(_Model):
@@ -203,6 +201,14 @@ class Plans(_Model):
     plans: list[PlanRow]
 
 
+class Decision(_Model):
+    """What was decided about a grid of a submitted plan."""
+
+    verdict: Literal["approve", "return"]
+    remark: str | None
+    actor: str
+
+
 class GridRow(_Model):
     """A grid of a plan."""
 
@@ -215,13 +221,37 @@ class GridRow(_Model):
     households: int
     people: int | None
     cells: int
+    decision: Decision | None = Field(None, description="What was decided about this grid as it is")
+    ahead: list[int] | None = Field(
+        None, description="Households on each of the days of `growth`; in the plan's answer only"
+    )
+
+
+class PlannedBuilding(_Model):
+    """A building that will bring households."""
+
+    ref: str
+    name: str | None
+    planned_for: str = Field(description="The day on which people are to move in")
+    households: int = Field(description="Households it is short of today")
+    cell: int | None = Field(description="The cell of the plan it stands in; null: in none")
+
+
+class Growth(_Model):
+    """What planned buildings will bring; households of today leave them out."""
+
+    days: list[str] = Field(description="The days in one, three and five years, as `ahead` of the grids")
+    planned: list[PlannedBuilding]
 
 
 class PlanAnswer(PlanRow):
-    """A plan with its rules and grids."""
+    """A plan with its rules, grids and growth."""
 
-    rules: dict[str, Any] = Field(description="Bounds: min_households, max_households, least, most, title")
+    rules: dict[str, Any] = Field(
+        description="Bounds: min_households, max_households, least, most, title, years_ahead"
+    )
     grid_rows: list[GridRow]
+    growth: Growth
     undo: bool
     redo: bool
 
@@ -237,7 +267,23 @@ class EditAnswer(_Model):
     changed: list[GridRow]
     shapes: dict[str, Any] = Field(description="GeoJSON of the grids that changed, by `label`")
     cells: list[tuple[int, int]] = Field(description="Cell and its label now, for each that moved")
+    recut: bool = Field(description="Whether the plan stands on other cells now: ask for /cells again")
+    notes: list[str] = Field(description="What the planner should know about it")
     gone: list[str]
+
+
+class PreviewAnswer(_Model):
+    """What an edit would change."""
+
+    plan: int
+    revision: int
+    changed: list[GridRow]
+    before: dict[str, int] = Field(description="Households now of the grids that would change or go, by code")
+    gone: list[str]
+    cells: list[tuple[int, int]] = Field(description="Cell and the label it would get")
+    moved_households: int
+    take: dict[str, Any] = Field(description="The edit that makes just this of the draft")
+    shapes: dict[str, Any] = Field(description="GeoJSON of the grids that would change, by `label`")
 
 
 class TimelineRow(_Model):
@@ -260,6 +306,14 @@ class Timeline(_Model):
     edits: list[TimelineRow]
 
 
+class ExceptionRow(_Model):
+    """Why a finding may stand."""
+
+    reason: str
+    approver: str
+    actor: str
+
+
 class FindingRow(_Model):
     """What is wrong with a plan under its rules."""
 
@@ -269,6 +323,10 @@ class FindingRow(_Model):
     value: float | None
     limit: float | None
     reason: str
+    place: list[float] | None = Field(description="West, south, east, north where it is less than the grid")
+    mend: bool = Field(description="Whether the edit `mend` does away with it")
+    firm: bool = Field(description="Whether no exception can be made from it")
+    exception: ExceptionRow | None
 
 
 class Findings(_Model):
@@ -277,9 +335,3 @@ class Findings(_Model):
     plan: int
     revision: int
     findings: list[FindingRow]
-
-
-class CopyAnswer(_Model):
-    """A new draft."""
-
-    plan: int

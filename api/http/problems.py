@@ -28,9 +28,11 @@ from geo.errors import (
     NotFoundError,
     StaleError,
     StoreError,
+    VersionError,
     WanggeError,
     Words,
 )
+from layers.plans.days import FarDayError
 
 log = logging.getLogger(__name__)
 
@@ -69,10 +71,12 @@ class Kind(NamedTuple):
 KINDS: dict[type[Exception], Kind] = {
     StaleError: Kind(412, "stale", Words("Somebody changed it meanwhile", "已被他人修改")),
     EmptyLayerError: Kind(409, "empty", Words("There is nothing to answer from yet", "尚无数据")),
+    FarDayError: Kind(422, "far-day", Words("The day is far away", "日期较远")),
     InputError: Kind(422, "bad-input", Words("The input is not usable", "输入有误")),
     NotFoundError: Kind(404, "not-found", Words("There is no such thing", "找不到")),
     ConflictError: Kind(409, "conflict", Words("The state of the store forbids it", "与当前状态冲突")),
     NotAllowedError: Kind(403, "not-allowed", Words("You lack the right", "没有权限")),
+    VersionError: Kind(503, "being-exchanged", Words("A newer version is being brought in", "正在升级")),
     StoreError: Kind(503, "store-unavailable", Words("The store is not available", "数据库不可用")),
 }
 """The one table; subclasses leave as their nearest ancestor in it."""
@@ -170,9 +174,8 @@ def problem_of(error: BaseException, *, lang: Lang, instance: str) -> Response:
     more: dict[str, Any] = {}
     detail = _UNLISTED_DETAIL
     if isinstance(error, WanggeError) and kind is not _UNLISTED:
-        detail = (
-            _STORE_DETAIL if isinstance(error, StoreError) else error.words
-        )  # a store's address is not told
+        told = not isinstance(error, StoreError) or isinstance(error, VersionError)
+        detail = error.words if told else _STORE_DETAIL  # a store's address is not told
     if isinstance(error, FrameError):
         more["faults"] = [
             {"row": f.row, "column": f.column, "value": f.value, "reason": f.reason.text(lang)}

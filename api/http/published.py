@@ -9,13 +9,17 @@ import time
 from contextlib import suppress
 from datetime import date
 
+from api.answers.told import Told, telling
 from api.clock import Clock, today
 from api.http.threads import waited_for
 from geo.errors import StoreError, Words
 from geo.locate.addresses import AddressLookup
 from geo.locate.index import LookupIndex
 from geo.locate.layers import Area
+from geo.reach.chain import Directory
 from layers.lookup.lookups import Lookups, load_lookups
+from layers.lookup.snapshots import read_state
+from layers.reach.chain import read_directory
 from layers.rights.viewer import Viewer
 from layers.store.database import Store
 
@@ -34,6 +38,9 @@ class Published:
     def __init__(self, store: Store, viewer: Viewer, *, poll_s: float, clock: Clock) -> None:
         self._store, self._viewer, self._poll_s, self._clock = store, viewer, poll_s, clock
         self._lookups: Lookups | None = None
+        self._directory = Directory((), (), ())
+        self._told = telling(self._directory, store.keys)
+        self._directory_of: tuple[int, int, int] | None = None
         self._heard_at: float | None = None
         self._silent = False
         self._tried = asyncio.Event()
@@ -42,6 +49,21 @@ class Published:
     def state(self) -> tuple[int, int] | None:
         """What moves when a map of grids would look different; None before the first index."""
         return None if self._lookups is None else self._lookups.state.of_grids
+
+    @property
+    def chain_state(self) -> tuple[int, int, int] | None:
+        """What moves when organisations, posts or loads did; None before they were read."""
+        return self._directory_of
+
+    @property
+    def directory(self) -> Directory:
+        """Organisations, what belongs to what, and posts; empty until they could be read."""
+        return self._directory
+
+    @property
+    def told(self) -> Told:
+        """Tells answers about points to everybody, with what `directory` knows."""
+        return self._told
 
     @property
     def version(self) -> int:
@@ -103,6 +125,12 @@ class Published:
         """Runs in a thread: everything read, and the table of today's grids made before anybody asks."""
         newest = load_lookups(self._store, self._viewer, as_of=day, held=held)
         newest.index.keep(day)
+        with self._store.reading(self._viewer) as unit:
+            state = read_state(unit).of_chain
+            if state != self._directory_of:
+                directory = read_directory(unit)
+                self._told = telling(directory, self._store.keys)
+                self._directory, self._directory_of = directory, state
         return newest
 
     async def watch(self) -> None:

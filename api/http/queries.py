@@ -88,6 +88,9 @@ def parameters(raw: bytes) -> list[tuple[str, str]]:
     >>> parameters("lon=108.7&address=%E6%A1%82+1".encode())
     [('lon', '108.7'), ('address', '桂 1')]
     """
+    if b"%" not in raw and b"+" not in raw:
+        split = (pair.partition("=") for pair in raw.decode("utf-8", "replace").split("&") if pair)
+        return [(name, value) for name, _, value in split]
     found = []
     for pair in raw.split(b"&"):
         if pair:

@@ -10,12 +10,13 @@ from typing import Any, NamedTuple, get_args
 
 import numpy as np
 
-from api.answers.datums import Datum, to_kept
+from api.answers.datums import to_kept
 from api.answers.questions import MOST_ADDRESS_CHARACTERS
 from api.http.problems import ComplaintsError, lang_from
 from api.http.queries import misplaced
 from api.http.validation import Complaint, complaint
 from api.settings import Lang
+from geo.datums import Datum, datum_of
 from geo.errors import InputError
 
 KNOWN = frozenset({"address", "lon", "lat", "as_of", "crs", "lang"})
@@ -24,6 +25,7 @@ LANGS: tuple[str, ...] = get_args(Lang)
 _KEPT = ("EPSG:4490", "EPSG:4326")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _NO_NUMBER = ("nan", "inf", "infinity")
+_POINT = re.compile(rb"lon=(-?[0-9]+\.?[0-9]*)&lat=(-?[0-9]+\.?[0-9]*)")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MOST_LON, _MOST_LAT = 180, 90
 
@@ -39,9 +41,21 @@ class Question(NamedTuple):
     lang: Lang
 
 
-def read_question(
-    given: Sequence[tuple[str, Any]], *, today: date | Callable[[], date], accepted: str, lang: Lang
-) -> Question:
+def just_a_point(query: bytes) -> tuple[float, float] | None:
+    """Longitude and latitude of the query that is asked most, sound and with nothing else to it; None for any other,
+    whose every part `read_question` looks at.
+
+    >>> just_a_point(b"lon=108.7&lat=34.3"), just_a_point(b"lon=108.7&lat=134.3")
+    ((108.7, 34.3), None)
+    """
+    found = _POINT.fullmatch(query)
+    if found is None:
+        return None
+    lon, lat = map(float, found.groups())
+    return (lon, lat) if abs(lon) <= _MOST_LON and abs(lat) <= _MOST_LAT else None
+
+
+def read_question(given: Sequence[tuple[str, Any]], *, today: date, accepted: str, lang: Lang) -> Question:
     """The question that parameters ask; `accepted` is the Accept-Language header, `lang` the language of the server.
 
     Raises `ComplaintsError` with everything that is wrong, `InputError` for an address and a point at once.
@@ -61,11 +75,11 @@ def read_question(
 
     if answer_in is not None and answer_in not in LANGS:
         wrong("lang", "literal_error", expected="'zh' or 'en'")
-    as_of = _day(said["as_of"]) if "as_of" in said else today if isinstance(today, date) else today()
+    as_of = _day(said["as_of"]) if "as_of" in said else today
     if as_of is None:
         wrong("as_of", "date_parsing")
-    crs = said.get("crs", "EPSG:4490")
-    if crs not in DATUMS:
+    crs = datum_of(str(said.get("crs", "EPSG:4490")))
+    if crs is None:
         wrong("crs", "literal_error", expected=", ".join(map(repr, DATUMS)))
     address, lon, lat = said.get("address"), 0.0, 0.0
     if address is None:
@@ -79,7 +93,7 @@ def read_question(
             "string_too_long" if address else "string_too_short",
             max_length=MOST_ADDRESS_CHARACTERS,
         )
-    if faults or as_of is None:
+    if faults or as_of is None or crs is None:
         raise ComplaintsError(faults, tongue)
     if address is not None and ("lon" in said or "lat" in said):
         raise InputError(

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import Depends, Query, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from api.answers.station_answers import STATION_KIND_NAMES, StationKind
 from api.clock import today
-from api.http.deps import AskedDay, AskedLang, doors_of
+from api.http.deps import AskedDay, AskedLang, doors_of, written_out
 from api.settings import Lang
+from geo.conform import MOST_OWN_CHARACTERS
 from geo.errors import InputError
 from geo.reach.models import Model
+from geo.reach.walk import OWN_PACE
 from layers.reach.changes import Changes, Point
 from layers.reach.reach import By
 from layers.reach.sites import MOST_ALTERNATIVES
@@ -24,7 +25,13 @@ MOST_CHANGED = 200
 MOST_CANDIDATES = 500
 MOST_NEW_ASKED = 50
 MOST_WORST = 200
-Profile = Literal["default", "elderly"]
+Profile = Annotated[
+    str,
+    Query(
+        pattern=rf"^(default|elderly|{OWN_PACE})$",
+        description="Walking speed: default 1.1 m/s, elderly 0.8 m/s, or metres per second of your own, such as 0.65",
+    ),
+]
 Ref = Annotated[str, Field(min_length=1, max_length=64)]
 
 Communities = Annotated[
@@ -35,17 +42,21 @@ Communities = Annotated[
     ),
 ]
 Kinds = Annotated[
-    list[StationKind] | None,
-    Query(alias="kind", max_length=len(STATION_KIND_NAMES), description="Stations of these kinds only"),
+    list[Annotated[str, Query(min_length=1, max_length=MOST_OWN_CHARACTERS)]] | None,
+    Query(
+        alias="kind",
+        max_length=20,
+        description="Stations of these kinds only: party_service, pioneer_post, day_care, clinic, police_room, other, or a word of your own",
+    ),
 ]
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Whose reach, how fast, how long, to what; homes, streets and stations are today's, grids those of `as_of`."""
+    """Whose reach, how fast, how long, to what; homes and streets are today's, stations and grids those of `as_of`."""
 
     minutes: float
-    profile: Profile
+    profile: str
     communities: tuple[str, ...] | None
     kinds: tuple[str, ...] | None
     as_of: date
@@ -56,9 +67,7 @@ async def asked_today(
     request: Request,
     lang: AskedLang,
     minutes: Annotated[float, Query(ge=1, le=120, description="On foot; to a tenth of a minute")] = 15.0,
-    profile: Annotated[
-        Profile, Query(description="Walking speed: default 1.1 m/s, elderly 0.8 m/s")
-    ] = "default",
+    profile: Profile = "default",
     community: Communities = None,
     kind: Kinds = None,
 ) -> Asked:
@@ -77,11 +86,16 @@ AskedToday = Annotated[Asked, Depends(asked_today)]
 
 
 async def asked(question: AskedToday, as_of: AskedDay) -> Asked:
-    """The same with the grids of a day."""
+    """The same with the stations and grids of a day."""
     return replace(question, as_of=as_of)
 
 
 AskedReach = Annotated[Asked, Depends(asked)]
+AskedBefore = Annotated[
+    date,
+    BeforeValidator(written_out),
+    Query(description="The day it is compared with, YYYY-MM-DD; it may lie before or after the other"),
+]
 AskedBy = Annotated[By, Query(description="What the rows are")]
 AskedWorst = Annotated[int, Query(ge=0, le=MOST_WORST, description="How many of the worst served buildings")]
 

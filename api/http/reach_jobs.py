@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Generator, Sequence
+from dataclasses import replace
+from datetime import date
 from typing import Any, Literal
 
 from api.answers.reach_figures import difference, reach_answer, sites_answer
@@ -54,6 +56,15 @@ def tell_reach(
     yield Page.of(_json(_told_before(bench, viewer, question, by=by, worst=worst)))
 
 
+def compare_reach(
+    bench: Workbench, viewer: Viewer, question: Asked, before: date, *, by: By, worst: int
+) -> Generator[Page, None, None]:
+    """Who walked to a station on the day `before` and who on the day asked about, with the difference, as JSON, compressed."""
+    then = _told_before(bench, viewer, replace(question, as_of=before), by=by, worst=worst)
+    now = _told_before(bench, viewer, question, by=by, worst=worst)
+    yield Page.of(_json({"before": then, "after": now, "difference": difference(then, now)}))
+
+
 def try_reach(
     bench: Workbench, viewer: Viewer, question: Asked, changes: Changes, *, by: By, worst: int
 ) -> Generator[bytes, None, None]:
@@ -76,10 +87,10 @@ def find_sites(
     capacity: float | None,
     alternatives: int,
 ) -> Generator[bytes, None, None]:
-    """Where new stations should stand beside those that stay, as JSON."""
+    """Where new stations should stand beside those that stay, as JSON; candidates are points in degrees (EPSG:4490)."""
     walks = bench.walks()
     if keep is not None:
-        changes = closed_but(keep, changes, walks.stations, viewer)
+        changes = closed_but(keep, changes, walks.stations_on(question.as_of), viewer)
     reach = _measured(bench, viewer, question, changes)
     sites = propose_sites(
         walks,
@@ -99,7 +110,7 @@ def find_sites(
 
 def draw_reach_page(bench: Workbench, viewer: Viewer, question: Asked) -> Generator[Page, None, None]:
     """The map of reach, compressed; of the stations alone, and what is lacking, where there is nothing to walk on."""
-    walked, lacking = _walked(bench, viewer, question)
+    walked, lacking = walked_or_why(bench, viewer, question)
     drawn = draw_reach(
         bench.store,
         viewer,
@@ -114,7 +125,7 @@ def draw_reach_page(bench: Workbench, viewer: Viewer, question: Asked) -> Genera
 
 def tell_scene(bench: Workbench, viewer: Viewer, question: Asked) -> Generator[Page, None, None]:
     """The same map as data, compressed."""
-    walked, lacking = _walked(bench, viewer, question)
+    walked, lacking = walked_or_why(bench, viewer, question)
     scene = reach_scene_of(
         bench.store,
         viewer,
@@ -135,7 +146,7 @@ def try_scene(
     yield _json(reach_parts_of(bench.store, viewer, bench.walks(), reach, communities=question.communities))
 
 
-def _walked(
+def walked_or_why(
     bench: Workbench, viewer: Viewer, question: Asked
 ) -> tuple[tuple[Walks, Reach] | None, Words | None]:
     """The walks, or why there are none."""

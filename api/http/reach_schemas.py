@@ -18,6 +18,8 @@ class Station(_Model):
     kind_name: str = Field(description="In the language of the answer")
     floor_area_m2: float | None
     opening_hours: str | None
+    capacity: int | None = Field(description="Households it is made for")
+    opened_on: str | None = Field(description="The first day it is there; null: not known")
     community_code: str | None
     community: str
     lon: float
@@ -40,12 +42,21 @@ class Within(_Model):
     share: float | None = Field(description="Of the households, 0–1; null where there are none")
 
 
+class NormCircle(_Model):
+    """A circle of a radius that norms give for fifteen minutes."""
+
+    radius_m: int
+    households: int
+    share: float | None
+
+
 class Circle(_Model):
     """What a straight-line circle of the same minutes would say (直线估算)."""
 
     households: int
     share: float | None
     overstates_points: float | None = Field(description="Percentage points above the share on foot")
+    norms: list[NormCircle] = Field(description="800 and 1,000 m, whatever the minutes")
 
 
 class Figures(_Model):
@@ -77,6 +88,7 @@ class ServedStation(_Model):
     kind_name: str
     floor_area_m2: float | None
     opening_hours: str | None
+    capacity: int | None = Field(description="Households it is made for")
     community_code: str | None
     community: str
     households: int
@@ -111,7 +123,9 @@ class WorstServed(_Model):
 class ReachAnswer(_Model):
     """Reach (覆盖率): who walks to a station."""
 
-    as_of: str = Field(description="The day whose grids are meant; homes, streets and stations are today's")
+    as_of: str = Field(
+        description="The day whose grids and stations are meant; homes and streets are today's"
+    )
     minutes: float
     profile: str
     speed_m_s: float
@@ -159,6 +173,14 @@ class Difference(_Model):
 
     total: More
     rows: list[MoreRow]
+
+
+class Compared(_Model):
+    """Reach on two days, over today's homes and streets."""
+
+    before: ReachAnswer = Field(description="On the day it is compared with")
+    after: ReachAnswer = Field(description="On the day asked about")
+    difference: Difference
 
 
 class TriedOut(_Model):

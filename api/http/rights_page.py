@@ -18,8 +18,8 @@ An account holds grants. Each names a role, an area (everywhere, or the code of 
 a person may be seen, and for households what for. A request is answered inside the areas of those grants that give the right
 of its route, and inside what the server serves at all (`WANGGE_AREA`); what lies elsewhere is answered as if it were not
 there. Tokens of programs name their rights and areas one by one. `WANGGE_PUBLIC` names what strangers may do: `lookup`,
-`display`, both or nothing. Before the first account is made `lookup` and `display` are open, and `review` is for the holder
-of `WANGGE_REVIEW_TOKEN`.
+`display`, both or nothing. Before the first account is made nothing is open, but in a trial on the machine itself (`wangge serve
+--trial`): `lookup`, `display`, `figures`, and `households` and `review` for the holder of `WANGGE_REVIEW_TOKEN`.
 """
 _OPEN = {
     Open.EVERYBODY: "everybody",
@@ -63,12 +63,14 @@ def _roles() -> str:
         marks = (_mark(right) if right in held else "" for right in Right)
         rows.append((role.value, *marks))
     return _table(("role", *(right.value for right in Right)), rows) + (
-        "\n¹ where the grant lets see `full` for `maintenance`.\n"
+        "\n¹ where the grant lets see `full` for `maintenance`.\n² where it lets see `masked` or `full` for `maintenance`: "
+        "masked, an address is its building, unit and floor (`3号楼2单元5**`), without key, kinds of members or a way to search "
+        "or decide; in full only in the areas of grants that say so.\n"
     )
 
 
 def _mark(right: Right) -> str:
-    return "yes ¹" if NEEDS[right][1] is OfPeople.FULL else "yes"
+    return {OfPeople.FULL: "yes ¹", OfPeople.MASKED: "yes ²"}.get(NEEDS[right][1], "yes")
 
 
 def _routes() -> str:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.http.chain_schemas import CHAIN, ChainOut
+
 EXAMPLE_POINT: dict[str, Any] = {
     "status": "matched",
     "grid": {"code": "999901001001007", "name": "第七网格", "kind": "base"},
+    "micro_grid": {"code": "99990100100100702", "name": "第二微网格"},
     "community": {"code": "999901001001", "name": "芙蓉社区"},
     "complex": {"ref": "c-0012", "name": "芙蓉小区"},
     "building": {"ref": "b-000345", "name": "3号楼"},
@@ -19,6 +21,7 @@ EXAMPLE_POINT: dict[str, Any] = {
     "confidence": 1.0,
     "reason": "该点位于此网格内",
     "index_version": 2,
+    "chain": None,
 }
 
 
@@ -44,6 +47,13 @@ class GridRef(_Model):
     code: str
     name: str
     kind: Literal["base", "exclusive", "micro"]
+
+
+class MicroGridRef(_Model):
+    """A micro-grid (微网格) inside the grid."""
+
+    code: str | None = Field(description="null for a building that is divided into several, all named")
+    name: str
 
 
 class CommunityRef(_Model):
@@ -87,6 +97,7 @@ class Located(_Model):
         description="unplanned: in a community, but no published grid covers the point that day"
     )
     grid: GridRef | None
+    micro_grid: MicroGridRef | None
     community: CommunityRef | None
     complex: ComplexRef | None = Field(description="The complex that holds the point, planned or not")
     building: BuildingRef | None = Field(description="The building whose footprint covers the point")
@@ -101,6 +112,7 @@ class Located(_Model):
     index_version: int = Field(
         ge=0, description="The published version this answer comes from; 0 before the first"
     )
+    chain: ChainOut | None = Field(description=CHAIN)
 
 
 class PointRef(_Model):
@@ -131,6 +143,7 @@ class LocatedAddress(_Model):
         description="How far the address was followed: room, unit, building, complex ..."
     )
     grid: GridRef | None = Field(description="Also where several buildings fit, if one grid covers them all")
+    micro_grid: MicroGridRef | None = Field(description="By unit and floor, where a building is divided")
     community: CommunityRef | None
     complex: ComplexRef | None
     building: BuildingRef | None = Field(description="Named only when it is certain which one")
@@ -146,44 +159,18 @@ class LocatedAddress(_Model):
     candidates: list[CandidateRef] = Field(description="Best first, ten at most; empty unless ambiguous")
     candidate_count: int = Field(ge=0, description="How many buildings fit in all")
     index_version: int = Field(ge=0)
-
-
-class SuggestionOut(_Model):
-    """A place whose name goes on from what was typed."""
-
-    label: str = Field(description="What to put into the box")
-    kind: str = Field(description="complex, building ...")
-    complex_ref: str | None
-    building_ref: str | None
-
-
-class Suggested(_Model):
-    """Suggestions, best first."""
-
-    suggestions: list[SuggestionOut]
-
-    @classmethod
-    def of(cls, found: Sequence[Any]) -> Suggested:
-        """From `geo.addresses.match.suggest.Suggestion`s."""
-        return cls(
-            suggestions=[
-                SuggestionOut(
-                    label=one.label,
-                    kind=str(one.kind),
-                    complex_ref=one.complex_id,
-                    building_ref=one.building_id,
-                )
-                for one in found
-            ]
-        )
+    chain: ChainOut | None = Field(description=CHAIN)
 
 
 class ReviewCase(_Model):
     """A resident's address that wants a person's eye."""
 
-    ref: str
-    revision: int = Field(description="To be sent along with a decision")
-    address: str
+    masked: bool = Field(description="Whether the household is seen masked: nothing can be decided about it")
+    ref: str | None = Field(description="Null where masked")
+    revision: int | None = Field(description="To be sent along with a decision; null where masked")
+    address: str = Field(
+        description="Where masked: the one building it may be, unit and floor (3号楼2单元5**), empty where unknown"
+    )
     population: str
     status: Literal["matched", "ambiguous", "none"]
     level: str | None

@@ -35,6 +35,14 @@ class AreaRef(BaseModel):
     name: str | None
 
 
+class Places(BaseModel):
+    """Districts, streets and communities of one's own area, by code."""
+
+    model_config = _ANSWER
+
+    places: list[AreaRef]
+
+
 class AccountRef(BaseModel):
     """Who is signed in."""
 
@@ -43,6 +51,9 @@ class AccountRef(BaseModel):
     name: str
     must_change: bool = Field(
         description="The first password stands to be changed; nothing else is open before"
+    )
+    outside: bool = Field(
+        description="Signs in at the provider of the organisation; there is no password here"
     )
     idle_s: float = Field(description="The session ends so long after its last request")
     roles: list[str]
@@ -54,7 +65,13 @@ class SessionNow(BaseModel):
 
     model_config = _ANSWER
 
-    accounts: bool = Field(description="Whether there are accounts at all; before that look-ups are open")
+    accounts: bool = Field(
+        description="Whether there are accounts at all; before that only a trial opens anything"
+    )
     review_token: bool = Field(description="Whether the review token opens addresses in doubt")
+    provider: bool = Field(description="Whether one can sign in at the provider of the organisation")
     account: AccountRef | None = Field(description="null: a stranger")
-    may: list[str] = Field(description="Rights: lookup, display, figures, review, accounts, audit")
+    notice: str = Field(description="What whoever keeps the accounts has to say; empty: nothing")
+    may: list[str] = Field(
+        description="Rights: lookup, display, figures, plans, edit, approve, households, review, accounts, audit"
+    )

@@ -8,6 +8,7 @@ from urllib.parse import quote, urlencode
 from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 
+from api.http.cookies import session_token
 from api.http.problems import RefusedError
 from api.http.refusals import FIRST_PASSWORD, SIGN_IN
 from api.http.web_files import page, sent
@@ -22,7 +23,8 @@ def turned_away(error: RefusedError | NotAllowedError, request: Request) -> Resp
     name = error.name if isinstance(error, RefusedError) else None
     if name in (SIGN_IN, FIRST_PASSWORD):
         to = SIGN_IN_PAGE if name == SIGN_IN else ACCOUNT_PAGE
-        return RedirectResponse(f"{to}?{_way_back(request)}", _SEE_OTHER)
+        over = name == SIGN_IN and bool(session_token(request.scope))
+        return RedirectResponse(f"{to}?{_way_back(request)}{'&over=1' if over else ''}", _SEE_OTHER)
     if isinstance(error, NotAllowedError):
         return sent(request, page("noright"), status=403)
     raise error

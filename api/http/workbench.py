@@ -13,65 +13,25 @@ from contextlib import suppress
 from datetime import date
 from multiprocessing import reduction
 from multiprocessing.connection import Connection as Line
-from typing import Any, NamedTuple
+from typing import Any
 
 from cachetools import LRUCache
 
+from api.failed import NICENESS, Failed
 from api.logs import set_up_logs
 from api.opening import open_store
 from api.settings import Settings
-from geo.errors import (
-    ConflictError,
-    EmptyLayerError,
-    FileError,
-    InputError,
-    NotAllowedError,
-    NotFoundError,
-    StaleError,
-    StoreError,
-    WanggeError,
-)
 from geo.locate.addresses import AddressLookup
+from geo.reach.chain import Directory
 from layers.lookup.lookups import Lookups, load_lookups
+from layers.lookup.snapshots import read_state
+from layers.reach.chain import read_directory
 from layers.reach.walks import Keeper, Walks
 from layers.rights.viewer import Purpose, Role, Viewer
 from layers.store.database import Store
 
-NICENESS = 10
 KEPT = 8
 """Answers kept for jobs that compare others with them, the last ones used."""
-
-
-class Failed(NamedTuple):
-    """Why a step gave nothing: an error on its way to the server."""
-
-    kind: type[WanggeError]
-    en: str
-    zh: str
-
-    @classmethod
-    def of(cls, error: Exception) -> Failed:
-        """What may be told of `error`; what nobody expected is its text alone, for the log."""
-        if isinstance(error, WanggeError):
-            kind = next((kind for kind in _TOLD if isinstance(error, kind)), WanggeError)
-            return cls(kind, error.words.en, error.words.zh)
-        return cls(WanggeError, f"{type(error).__name__}: {error}", "")
-
-    def error(self) -> WanggeError:
-        """The error again."""
-        return self.kind(self.en, self.zh)
-
-
-_TOLD = (
-    EmptyLayerError,
-    FileError,
-    InputError,
-    NotFoundError,
-    StaleError,
-    ConflictError,
-    NotAllowedError,
-    StoreError,
-)
 
 
 class Workbench:
@@ -81,6 +41,7 @@ class Workbench:
         self.settings = settings
         self._store: Store | None = None
         self._lookups: Lookups | None = None
+        self._directory: tuple[Hashable, Directory] | None = None
         self._walks: Keeper | None = None
         self.kept: LRUCache[Hashable, Any] = LRUCache(KEPT)
         """What jobs keep for their like; the key holds the state of the store it was made from."""
@@ -94,9 +55,19 @@ class Workbench:
 
     def lookup(self, viewer: Viewer, today: date) -> AddressLookup:
         """What answers for `viewer`, read again, for all who ask, when the store moved on or a new day began."""
-        served = Viewer(Role.SYSTEM, self.settings.area, Purpose.LOOKUP)
-        self._lookups = load_lookups(self.store, served, as_of=today, held=self._lookups)
+        self._lookups = load_lookups(self.store, self._served(), as_of=today, held=self._lookups)
         return self._lookups.addresses(viewer.area)
+
+    def directory(self) -> Directory:
+        """Organisations, what belongs to what, and posts, read again when they changed."""
+        with self.store.reading(self._served()) as unit:
+            state = read_state(unit).of_chain
+            if self._directory is None or self._directory[0] != state:
+                self._directory = (state, read_directory(unit))
+        return self._directory[1]
+
+    def _served(self) -> Viewer:
+        return Viewer(Role.SYSTEM, self.settings.area, Purpose.LOOKUP)
 
     def walks(self) -> Walks:
         """The walk network of the ground as it is now, made when first wanted. Raises `EmptyLayerError` without a street or

@@ -15,8 +15,9 @@ from multiprocessing.connection import Connection as Line
 from multiprocessing.context import SpawnProcess
 from typing import IO, Any
 
+from api.failed import Failed
 from api.http.problems import RefusedError
-from api.http.workbench import Failed, Job, work
+from api.http.workbench import Job, work
 from api.settings import Settings
 from geo.errors import Words
 

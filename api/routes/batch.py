@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from typing import IO, Any
+from typing import IO, Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import Receive
@@ -23,11 +23,19 @@ from api.http.streams import JobResponse
 from api.http.workshop import busy
 from api.routes.locate import Crs
 from geo.errors import Words
+from layers.rights.rights import Right
 
 router = APIRouter(prefix="/api/locate", tags=["locate"], route_class=guarded(uploads=True))
 
 CSV_TYPES = ("text/csv", "application/csv", "text/plain", "application/octet-stream", "")
 NDJSON_TYPES = ("application/x-ndjson", "application/ndjson", "application/jsonl")
+AskedChain = Annotated[
+    bool,
+    Query(
+        description="Also whom each place finds: columns branches, groups, stations, posts; in JSON lines the member chain, as "
+        "a single answer has it"
+    ),
+]
 UPLOADS_AT_ONCE = 8
 """So many bodies come in at once; whoever comes then is told to come back."""
 _WRITTEN_AT_ONCE = 1 << 20
@@ -71,9 +79,17 @@ _ANSWERED: dict[int | str, dict[str, Any]] = {
     responses={**_ANSWERED, **errors(408, 413, 415, 422, 500, 503)},
 )
 async def locate_batch(
-    request: Request, held: InDoors, lang: AskedLang, as_of: AskedDay, crs: Crs = "EPSG:4490"
+    request: Request,
+    held: InDoors,
+    lang: AskedLang,
+    as_of: AskedDay,
+    crs: Crs = "EPSG:4490",
+    chain: AskedChain = False,
 ) -> Response:
-    """The same for a file of points or addresses, streamed back. All rows are answered from one published version."""
+    """The same for a file of points or addresses, streamed back. All rows are answered from one published version.
+
+    Raises `RefusedError` (415) for another type of file, and that the server is busy (503).
+    """
     held.published.require()  # an error while there is nothing to answer from
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if kind not in (*CSV_TYPES, *NDJSON_TYPES):
@@ -94,6 +110,7 @@ async def locate_batch(
     except BaseException:
         file.close()
         raise
+    duty = await held.identity.also(request.scope, Right.POSTS) if chain else None
     job = held.workshop.job(
         answer_file,
         form,
@@ -103,6 +120,8 @@ async def locate_batch(
         as_of=as_of,
         datum=crs,
         lang=lang,
+        chain=chain,
+        duty=duty,
     )
     sent = "application/x-ndjson" if form == "ndjson" else "text/csv; charset=utf-8"
     return JobResponse(job, media_type=sent)

@@ -11,26 +11,34 @@ from collections.abc import Sequence
 from typing import Annotated, Any, cast
 
 from fastapi import APIRouter, Query
+from pydantic import BeforeValidator
 from starlette.exceptions import HTTPException
 from starlette.types import Receive, Scope, Send
 
 from api.answers.answers import as_json
-from api.answers.datums import Datum
+from api.answers.chain_answers import chain_object
+from api.answers.found import found_object
 from api.answers.questions import MOST_ADDRESS_CHARACTERS
+from api.answers.suggestions import suggestions
 from api.clock import today
 from api.http.bodies import BODY, Body
-from api.http.deps import AskedLang, Asking, Doors, InDoors
+from api.http.deps import AskedDay, AskedLang, Asking, Doors, InDoors
+from api.http.find_schemas import FoundOut, Suggested
 from api.http.guarded import guarded
 from api.http.identity import VIEWER
 from api.http.needs import door
-from api.http.problems import RefusedError
+from api.http.problems import RefusedError, lang_from
 from api.http.queries import READ_AS_GBK, parameters
-from api.http.question import Question, read_question
-from api.http.schemas import Suggested, errors
+from api.http.question import Question, just_a_point, read_question
+from api.http.schemas import errors
 from api.routes.locate_described import PATH
+from geo.datums import Datum, datum_of
 from geo.errors import InputError, Words
 from geo.locate.addresses import AddressLookup
+from geo.locate.homes import AddressAnswer
+from geo.locate.index import Answer
 from geo.texts import require_sound
+from layers.rights.rights import Right
 
 _DOORS = {method: door(method, PATH) for method in ("GET", "POST")}
 _JSON = [(b"content-type", b"application/json")]
@@ -43,7 +51,14 @@ _WAS_GBK = (
 _BODY = Words("the body", "请求内容")
 
 Crs = Annotated[
-    Datum, Query(description="Datum of the coordinates; vendors' datums are taken back to CGCS2000")
+    Datum,
+    BeforeValidator(lambda said: datum_of(str(said)) or said),
+    Query(description="Datum of the coordinates; vendors' datums are taken back to CGCS2000"),
+]
+
+Community = Annotated[
+    str | None,
+    Query(pattern=r"^\d{12}$", description="The community at hand; its places come first"),
 ]
 
 router = APIRouter(prefix="/api", tags=["locate"], route_class=guarded())
@@ -56,32 +71,46 @@ async def locate(scope: Scope, _receive: Receive, send: Send) -> None:
     if way_in is None:
         raise HTTPException(405, headers={"Allow": "GET, HEAD, POST"})
     viewer = scope[VIEWER] = await held.identity.viewer(scope, way_in)
-    given: list[tuple[str, Any]] = parameters(scope["query_string"])
-    if scope["method"] == "POST":
-        given += await _from_body(scope)
-    asked = read_question(
-        given, today=lambda: today(held.clock), accepted=_accepted(scope), lang=held.settings.lang
-    )
+    asked = await _asked(held, scope)
     lookup = await held.published.addresses(viewer.area)
-    body = _answered(lookup, asked, _WAS_GBK if READ_AS_GBK in scope else ())
+    body = await _answered(held, scope, lookup, asked, _WAS_GBK if READ_AS_GBK in scope else ())
     headers = [(b"content-length", b"%d" % len(body)), *_JSON]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     await send({"type": "http.response.body", "body": body})
 
 
-def _answered(lookup: AddressLookup, asked: Question, notes: Sequence[Words]) -> bytes:
-    version = lookup.index.version
+async def _asked(held: Doors, scope: Scope) -> Question:
+    accepted, lang, day = _accepted(scope), held.settings.lang, today(held.clock)
+    posted = scope["method"] == "POST"
+    if not posted and (point := just_a_point(scope["query_string"])) is not None:
+        return Question(None, *point, day, lang_from(accepted, lang))
+    given: list[tuple[str, Any]] = parameters(scope["query_string"])
+    if posted:
+        given += await _from_body(scope)
+    return read_question(given, today=day, accepted=accepted, lang=lang)
+
+
+async def _answered(
+    held: Doors, scope: Scope, lookup: AddressLookup, asked: Question, notes: Sequence[Words]
+) -> bytes:
+    directory, version = held.published.directory, lookup.index.version
+    duty = None if directory.empty else await held.identity.also(scope, Right.POSTS)
+    found: Answer | AddressAnswer
     if asked.address is None:
-        point = lookup.index.locate(asked.lon, asked.lat, as_of=asked.as_of)
-        return as_json(point, lang=asked.lang, version=version)
-    found = lookup.locate(asked.address, as_of=asked.as_of)
-    return as_json(found, lang=asked.lang, version=version, notes=notes)
+        found, notes = lookup.index.locate(asked.lon, asked.lat, as_of=asked.as_of), ()
+        if duty is None:
+            return held.published.told(found, asked.lang, version)
+    else:
+        found = lookup.locate(asked.address, as_of=asked.as_of)
+    chain = chain_object(directory, found, lang=asked.lang, duty=duty, keys=held.store.keys)
+    return as_json(found, lang=asked.lang, version=version, notes=notes, chain=chain)
 
 
 def _accepted(scope: Scope) -> str:
-    return next(
-        (value.decode("latin-1") for name, value in scope["headers"] if name == b"accept-language"), ""
-    )
+    for name, value in scope["headers"]:
+        if name == b"accept-language":
+            return str(value, "latin-1")
+    return ""
 
 
 async def _from_body(scope: Scope) -> list[tuple[str, Any]]:
@@ -118,7 +147,24 @@ async def suggest(
         str, Query(min_length=1, max_length=MOST_ADDRESS_CHARACTERS, description="What was typed so far")
     ],
     limit: Annotated[int, Query(ge=1, le=20, description="Most suggestions")] = 8,
+    here: Community = None,
 ) -> Suggested:
-    """Complexes and buildings whose name goes on from what was typed, best first. Never persons or their homes."""
-    found = (await held.published.addresses(viewer.area)).suggest(q, limit=limit)
-    return Suggested.of(found)
+    """Grids, communities, complexes, buildings, stations, institutions and roads whose name, pinyin or initials go on from
+    what was typed, best first. Never persons or their homes."""
+    lookup = await held.published.addresses(viewer.area)
+    return Suggested.of(suggestions(lookup, q, as_of=today(held.clock), here=here or "", limit=limit))
+
+
+@router.get("/find", responses=errors(422, 500, 503))
+async def find(
+    held: InDoors,
+    viewer: Asking,
+    lang: AskedLang,
+    as_of: AskedDay,
+    q: Annotated[str, Query(min_length=1, max_length=MOST_ADDRESS_CHARACTERS, description="Any text")],
+    here: Community = None,
+) -> FoundOut:
+    """What a text means that is no whole address: a grid, community, station, institution, road, complex, coordinates in any
+    order and form, or how far an address goes. The best answer that can be given."""
+    lookup = await held.published.addresses(viewer.area)
+    return FoundOut.model_validate(found_object(lookup.find(q, as_of=as_of, here=here or ""), lang=lang))

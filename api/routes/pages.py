@@ -19,7 +19,13 @@ from layers.rights.viewer import Role
 router = APIRouter(include_in_schema=False, route_class=guarded(any_query=True))
 
 MAP_PAGE, REACH_PAGE = "/map", "/reach"
-_FIRST = ((Right.DISPLAY, MAP_PAGE), (Right.LOOKUP, "/lookup"), (Right.REVIEW, "/review"))
+_FIRST = (
+    (Right.DISPLAY, MAP_PAGE),
+    (Right.LOOKUP, "/lookup"),
+    (Right.HOUSEHOLDS, "/review"),
+    (Right.AUDIT, "/audit"),
+    (Right.ACCOUNTS, "/admin"),
+)
 
 
 @router.get("/")
@@ -77,15 +83,33 @@ async def plans(request: Request) -> Response:
     return sent(request, page("plans"))
 
 
+@router.get("/data")
+async def data(request: Request) -> Response:
+    """数据: files loaded, jobs, addresses in doubt."""
+    return sent(request, page("data"))
+
+
 @router.get("/review")
 async def review(request: Request) -> Response:
     """Addresses in doubt."""
     return sent(request, page("review"))
 
 
+@router.get("/admin")
+async def admin(request: Request) -> Response:
+    """管理: accounts, tokens, settings."""
+    return sent(request, page("admin"))
+
+
+@router.get("/audit")
+async def audit(request: Request) -> Response:
+    """审计: who did and saw what."""
+    return sent(request, page("audit"))
+
+
 @router.get("/web/{name}")
 async def file(request: Request, name: Annotated[str, Path(max_length=40)]) -> Response:
-    """A script or style of the pages."""
+    """A script or style of the pages. Raises 404 for a name that is none."""
     found = asset(name)
     if found is None:
         raise HTTPException(404)

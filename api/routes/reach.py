@@ -13,9 +13,17 @@ from starlette.responses import Response
 
 from api.http.deps import Asking, InDoors
 from api.http.guarded import guarded
-from api.http.reach_asked import AskedBy, AskedReach, AskedToday, AskedWorst, SiteQuestion, Tried
-from api.http.reach_jobs import draw_reach_page, find_sites, tell_reach, tell_scene, try_reach, try_scene
-from api.http.reach_schemas import ReachAnswer, SitesAnswer, TriedOut
+from api.http.reach_asked import AskedBefore, AskedBy, AskedReach, AskedWorst, SiteQuestion, Tried
+from api.http.reach_jobs import (
+    compare_reach,
+    draw_reach_page,
+    find_sites,
+    tell_reach,
+    tell_scene,
+    try_reach,
+    try_scene,
+)
+from api.http.reach_schemas import Compared, ReachAnswer, SitesAnswer, TriedOut
 from api.http.schemas import errors
 from api.routes.maps import PAGE_POLICY
 
@@ -47,6 +55,33 @@ async def reach(
     page = await held.maps.get(
         ("reach", held.published.state, viewer, question, by, worst),
         lambda: held.workshop.once(tell_reach, viewer, question, by=by, worst=worst),
+    )
+    return await page.sent(request, media_type=_JSON)
+
+
+@router.get(
+    "/reach/compare",
+    response_model=None,
+    responses={
+        200: {"description": "The figures of both days, and the difference", "model": Compared},
+        304: {"description": "Unchanged since the ETag that was sent"},
+        **errors(404, 409, 422, 500, 503),
+    },
+)
+async def reach_compared(
+    request: Request,
+    held: InDoors,
+    viewer: Asking,
+    question: AskedReach,
+    before: AskedBefore,
+    by: AskedBy = "street",
+    worst: AskedWorst = 20,
+) -> Response:
+    """Two days side by side: the stations and grids of each, over the homes and streets of today, so that every difference is
+    what stations brought and a sum of homes as they are counted elsewhere."""
+    page = await held.maps.get(
+        ("reach compared", held.published.state, viewer, question, before, by, worst),
+        lambda: held.workshop.once(compare_reach, viewer, question, before, by=by, worst=worst),
     )
     return await page.sent(request, media_type=_JSON)
 
@@ -83,7 +118,7 @@ async def reach_tried(
         **errors(404, 408, 409, 413, 422, 500, 503),
     },
 )
-async def site(held: InDoors, viewer: Asking, question: AskedToday, said: SiteQuestion) -> Response:
+async def site(held: InDoors, viewer: Asking, question: AskedReach, said: SiteQuestion) -> Response:
     """Where new stations should stand, beside those that stay, may be added, moved or closed. Nothing is written."""
     body = await held.workshop.once(
         find_sites,
@@ -110,7 +145,7 @@ async def site(held: InDoors, viewer: Asking, question: AskedToday, said: SiteQu
         **errors(404, 409, 422, 500, 503),
     },
 )
-async def reach_map(request: Request, held: InDoors, viewer: Asking, question: AskedToday) -> Response:
+async def reach_map(request: Request, held: InDoors, viewer: Asking, question: AskedReach) -> Response:
     """Stations by kind, the ground within 5, 10 and 15 minutes on foot, circles beside it, and homes not reached."""
     page = await held.maps.get(
         ("reach page", held.published.state, viewer, question),
@@ -129,7 +164,7 @@ async def reach_map(request: Request, held: InDoors, viewer: Asking, question: A
     },
 )
 async def reach_scene(request: Request, held: InDoors, viewer: Asking, question: AskedReach) -> Response:
-    """The same map as data, over the grids of a day: shapes in whole steps of `step` degrees from `origin`, one row a thing.
+    """The same map as data, with the stations and grids of a day: shapes in whole steps of `step` degrees from `origin`, one row a thing.
 
     Where there is nothing to walk on, `lacking` says why, and the stations are there alone."""
     page = await held.maps.get(
@@ -147,7 +182,7 @@ async def reach_scene(request: Request, held: InDoors, viewer: Asking, question:
         **errors(404, 408, 409, 413, 422, 500, 503),
     },
 )
-async def reach_scene_tried(held: InDoors, viewer: Asking, question: AskedToday, tried: Tried) -> Response:
-    """What other stations, minutes or walkers change in that map. Nothing is written."""
+async def reach_scene_tried(held: InDoors, viewer: Asking, question: AskedReach, tried: Tried) -> Response:
+    """What other stations, minutes, walkers or days change in that map. Nothing is written."""
     body = await held.workshop.once(try_scene, viewer, question, tried.changes())
     return Response(body, media_type=_JSON)

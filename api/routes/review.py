@@ -156,8 +156,9 @@ def _case(held: Doors, viewer: Viewer, row: Any, lang: str) -> ReviewCase:
     homes = held.published.made(viewer.area).homes(row.candidate_refs, as_of=today(held.clock))
     complexes = {home.complex_ref: complex_part(home) for home in homes if home.complex_ref is not None}
     return ReviewCase(
-        ref=row.ref,
-        revision=int(row.revision),
+        masked=bool(row.masked),
+        ref=_text(row.ref),
+        revision=None if row.masked else int(row.revision),
         address=row.address,
         population=row.population,
         status=row.status,

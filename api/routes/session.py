@@ -16,13 +16,13 @@ from api.http.guarded import guarded
 from api.http.identity import CALLER
 from api.http.refusals import sign_in_needed
 from api.http.schemas import errors
-from api.http.session_schemas import AccountRef, AreaRef, NewPassword, SessionNow, SignIn
+from api.http.session_schemas import AccountRef, AreaRef, NewPassword, Places, SessionNow, SignIn
 from api.http.slowing import address_of
 from api.http.workshop import busy
 from geo.errors import ConflictError, NotAllowedError
-from layers.accounts.sessions import IDLE, Session, change_password, end_session, sign_in
-from layers.accounts.standing import name_areas
-from layers.rights.rights import Right, widest
+from layers.accounts.sessions import Session, change_password, end_session, sign_in
+from layers.accounts.standing import name_areas, places_in
+from layers.rights.rights import Right, widest, within
 
 router = APIRouter(prefix="/api/session", tags=["session"], route_class=guarded())
 
@@ -38,6 +38,14 @@ async def now(request: Request, held: InDoors, _lang: AskedLang) -> SessionNow:
     if not identity.accounts:
         return _now(held, None)
     return await _told(held, await identity.caller(request.scope))
+
+
+@router.get("/places", responses=errors(401, 403, 422, 500, 503))
+async def places(request: Request, held: InDoors, _lang: AskedLang) -> Places:
+    """Districts, streets and communities of one's own area, to choose what to look at."""
+    area = widest(grant.area for grant in _session(request).grants)
+    found = await asyncio.to_thread(places_in, held.store, within(area, held.settings.area))
+    return Places(places=[AreaRef(code=code, name=name) for code, name in found])
 
 
 @router.post("", responses=errors(400, 403, 408, 409, 413, 422, 429, 500, 503))
@@ -60,7 +68,7 @@ async def begin(
     before = session_token(request.scope)
     token = await _looked_at(request, held, look)
     if before:
-        await _end(held, before)
+        await end_former(held, before)
     response.headers["set-cookie"] = set_session(request.scope, token)
     return await _told(held, await held.identity.caller_with(token))
 
@@ -106,7 +114,7 @@ def _session(request: Request) -> Session:
     return caller.session
 
 
-async def _end(held: Doors, token: str) -> None:
+async def end_former(held: Doors, token: str) -> None:
     """End the session the browser had before."""
     old = await held.identity.caller_with(token)
     if old is not None and old.session is not None:
@@ -130,15 +138,18 @@ def _now(held: Doors, caller: Caller | None, *, areas: list[AreaRef] | None = No
     } | identity.open
     return SessionNow(
         accounts=identity.accounts,
-        review_token=not identity.accounts and held.settings.review_token is not None,
+        review_token=identity.trial and not identity.accounts and held.settings.review_token is not None,
+        provider=identity.accounts and held.settings.oidc_issuer is not None,
         account=None
         if session is None
         else AccountRef(
             name=session.name,
             must_change=session.must_change,
-            idle_s=IDLE.total_seconds(),
+            outside=session.outside,
+            idle_s=session.idle.total_seconds(),
             roles=list(dict.fromkeys(grant.role.value for grant in session.grants)),
             areas=areas or [],
         ),
+        notice=identity.choices.notice if session is not None else "",
         may=[right.value for right in Right if right in mine],
     )

@@ -14,7 +14,7 @@ from api.http.problems import problem
 from api.http.schemas import Alive, Ready, errors
 from geo.errors import Words
 from layers.store.database import Store
-from layers.store.migrating import newest_revision
+from layers.store.migrating import newest_revision, older
 
 router = APIRouter(tags=["state"], route_class=guarded())
 
@@ -30,7 +30,8 @@ async def health() -> Alive:
 
 @router.get("/ready", response_model=None, responses={200: {"model": Ready}, **errors(422, 500, 503)})
 async def ready(held: InDoors, lang: AskedLang) -> Ready | Response:
-    """The store is reachable and migrated, and the index is loaded and fresh; else 503 with what to do."""
+    """The store is reachable and migrated, and the index is loaded and fresh; else 503 with what to do. A store that a newer
+    program has migrated is read on, so that servers are exchanged one after the other."""
     try:
         trouble = await asyncio.wait_for(asyncio.to_thread(_trouble, held.store), ASKING_S)
     except TimeoutError:
@@ -64,10 +65,8 @@ def _trouble(store: Store) -> Words | None:
         have = store.revision()
     except Exception:
         return _UNREACHABLE
-    want = newest_revision()
-    if have == want:
-        return None
-    return Words(
-        f"the store is at schema {have or 'none'}, this version needs {want}; run `wangge migrate`",
-        f"数据库结构版本为 {have or '空'}，本程序需要 {want}；请运行 wangge migrate",
-    )
+    if have is not None and have >= newest_revision():
+        return (
+            None  # a newer program has migrated; as long as the index can be read, look-ups are answered here
+        )
+    return older(have).words

@@ -7,7 +7,6 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
-from api.answers.station_answers import StationKind
 from api.http.deps import AskedLang, Asking, InDoors
 from api.http.guarded import guarded
 from api.http.reach_asked import Communities, Kinds
@@ -31,7 +30,7 @@ _GEOJSON: dict[str, Any] = {
         "features": {"type": "array", "items": {"type": "object"}},
     },
 }
-_COLUMNS = "ref, name, kind, kind_name, floor_area_m2, opening_hours, community_code, community, lon, lat"
+_COLUMNS = "ref, name, kind, kind_name, floor_area_m2, opening_hours, capacity, opened_on, community_code, community, lon, lat"
 
 
 @router.get(
@@ -91,7 +90,7 @@ async def _sent(
     viewer: Asking,
     lang: AskedLang,
     community: list[str] | None,
-    kind: list[StationKind] | None,
+    kind: list[str] | None,
 ) -> Response:
     communities = None if not community else tuple(sorted(set(community)))
     kinds = None if not kind else tuple(sorted(set(kind)))

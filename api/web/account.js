@@ -54,6 +54,8 @@ frame().then((now) => {
       [say("roles"), who.roles.map((role) => say(role)).join(join)],
       [say("areas"), who.areas.map((area) => (area.name ? `${area.name} ${area.code}` : areaName(area))).join(join)],
     ));
+    form.hidden = who.outside;
+    document.getElementById("outside").hidden = !who.outside;
     if (first) old.focus();
   }
   document.documentElement.dataset.ready = "yes";

@@ -70,13 +70,13 @@ export const typing = (event) =>
   event.ctrlKey || event.metaKey || event.altKey || /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName);
 
 /** Suggestions under a box: arrows, Enter, Escape and the mouse choose; `chosen` gets the suggestion. */
-export function suggesting(box, list, chosen, { limit = 8, kinds = null } = {}) {
+export function suggesting(box, list, chosen, { limit = 8, kinds = null, here = () => "" } = {}) {
   let offers = [], at = -1, timer = 0, asking = null, composing = false;
   const show = () => {
     list.replaceChildren(...offers.map((offer, i) => make("li", {
       role: "option", id: `${list.id}-${i}`, "aria-selected": String(i === at),
       onmousedown: (event) => { event.preventDefault(); choose(i); },
-    }, offer.label)));
+    }, offer.label, offer.community && offer.kind !== "community" ? make("small", { class: "soft" }, ` ${offer.community.name || offer.community.code}`) : null)));
     list.hidden = !offers.length;
     if (offers.length) (list.children[at] || list).scrollIntoView({ block: "nearest" });
     box.setAttribute("aria-expanded", String(Boolean(offers.length)));
@@ -91,7 +91,7 @@ export function suggesting(box, list, chosen, { limit = 8, kinds = null } = {}) 
     if (!text || /^[-\d.,，\s]+$/.test(text)) return close();
     asking = new AbortController();
     try {
-      const said = await ask("/api/suggest", { q: text, limit }, { signal: asking.signal });
+      const said = await ask("/api/suggest", { q: text, limit, ...(here() ? { here: here() } : {}) }, { signal: asking.signal });
       offers = said.suggestions.filter((offer) => !kinds || kinds(offer));
       at = -1;
       if (document.activeElement === box) show();

@@ -3,9 +3,14 @@
 
 import { ask } from "./ask.js";
 import { Hits } from "./strokes.js";
-import { lang } from "./words.js";
+import { lang, say } from "./words.js";
 
-const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+const COLOURS = new Map();
+/** A colour of the style sheet; asked for once, since a stroke asks hundreds of times. */
+export function css(name) {
+  if (!COLOURS.has(name)) COLOURS.set(name, getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim());
+  return COLOURS.get(name);
+}
 const RETRY_MS = 3000;
 const NAMES_FROM_ZOOM = 15;
 
@@ -26,15 +31,18 @@ export class Editor {
     const L = window.L;
     this.painter = L.canvas({ padding: 0.3 });
     this.layers = new Map();
-    this.cellLayer = L.geoJSON(cells, {
-      renderer: this.painter, interactive: false, style: (f) => this.#look(f.properties.cell, f),
+    this.cellLayer = L.geoJSON(null, {
+      renderer: this.painter, interactive: false, smoothFactor: 0, noClip: true, style: (f) => this.#look(f.properties.cell, f),
       onEachFeature: (f, layer) => this.layers.set(f.properties.cell, layer),
     });
     this.#take(plan, cells, grids);
-    this.#restore();
     this.cellLayer.addTo(map);
     this.outlines = L.geoJSON(grids, { renderer: this.painter, interactive: false, style: { color: "#2c3a4a", weight: 2.5, fill: false } }).addTo(map);
     this.labels = L.layerGroup().addTo(map);
+    this.gain = document.createElement("div");
+    this.gain.className = "gain";
+    this.gain.hidden = true;
+    map.getContainer().append(this.gain);
     const bounds = this.cellLayer.getBounds();
     if (bounds.isValid()) map.fitBounds(bounds, { animate: false, padding: [16, 16] });
     map.on("zoomend", () => { this.hits = null; this.#names(); });
@@ -50,12 +58,17 @@ export class Editor {
     this.features = new Map(cells.features.map((f) => [f.properties.cell, f]));
     this.label = new Map(cells.features.map((f) => [f.properties.cell, f.properties.label]));
     this.grids = new Map(plan.grid_rows.map((row) => [row.label, row]));
+    this.known = new Map(plan.grid_rows.map((row) => [row.code, { ...row }]));  // as the server has them, whatever is painted ahead
     this.shapes = new Map(grids.features.map((f) => [f.properties.label, f]));
+    this.hits = null;
+    this.recut = false;
+    this.layers.clear();
+    this.cellLayer.clearLayers().addData(cells);
     this.chosen = this.chosen.filter((label) => this.grids.has(label));
   }
 
   get open() { return this.plan.state === "draft" || this.plan.state === "returned"; }
-  get sure() { return !this.waiting.length && !this.sending; }
+  get sure() { return !this.waiting.length && !this.sending && !this.recut; }
 
   #look(cell, feature) {
     const row = this.grids ? this.grids.get(this.label.get(cell)) : null;
@@ -79,7 +92,7 @@ export class Editor {
     for (const [label, shape] of this.shapes) {
       const row = this.grids.get(label);
       if (!row) continue;
-      const centre = window.L.geoJSON(shape).getBounds().getCenter();
+      const centre = window.L.geoJSON(largest(shape)).getBounds().getCenter();
       const span = document.createElement("span");
       span.textContent = `${row.locked ? "🔒 " : ""}${row.name.length > 16 ? `${row.name.slice(0, 15)}…` : row.name} ${row.households}`;
       const icon = window.L.divIcon({ className: "grid-label", html: span.outerHTML, iconSize: [0, 0] });
@@ -92,15 +105,29 @@ export class Editor {
   #pointer() {
     const box = this.map.getContainer();
     const at = (event) => this.map.project(this.map.mouseEventToLatLng(event));
-    let began = null, last = null, touched = null, trace = null, drawn = null;
-    const stop = () => { if (drawn) drawn.remove(); drawn = trace = began = last = touched = null; };
+    let began = null, last = null, touched = null, trace = null, drawn = null, pen = null, asked = 0;
+    const stop = () => { if (drawn) drawn.remove(); cancelAnimationFrame(asked); asked = 0; this.gain.hidden = true; drawn = trace = began = last = touched = pen = null; };
+    /** Once a frame: what a box or lasso holds, and how large the grid would be. */
+    const tell = () => {
+      asked = 0;
+      if (!pen) return;
+      if (trace) {
+        if (drawn) drawn.remove();
+        const line = trace.map((p) => this.map.unproject(window.L.point(p.x, p.y)));
+        drawn = window.L.polygon(line, { color: css("accent"), weight: 1.5, fillOpacity: 0.1, interactive: false }).addTo(this.map);
+      }
+      this.#tellGain(touched || this.#hits().within(trace), pen);
+    };
+    const next = (event) => { pen = this.map.mouseEventToContainerPoint(event); if (!asked) asked = requestAnimationFrame(tell); };
     box.addEventListener("pointerdown", (event) => {
       if (event.button !== 0 || event.target.closest(".leaflet-control")) return;
+      if (this.tool === "cut" && this.open) return;
       if (this.tool === "pick" || !this.open) { began = at(event); return; }
       event.preventDefault();
       box.setPointerCapture(event.pointerId);
       began = last = at(event);
       if (this.tool === "brush") { touched = new Set(); this.#brush(touched, began, began); } else trace = [began];
+      next(event);
     });
     box.addEventListener("pointermove", (event) => {
       if (!began || this.tool === "pick") return;
@@ -111,11 +138,7 @@ export class Editor {
           trace = this.tool === "box" ? [began, { x: p.x, y: began.y }, p, { x: began.x, y: p.y }] : [...trace, p];
         }
       }
-      if (trace) {
-        if (drawn) drawn.remove();
-        const line = trace.map((p) => this.map.unproject(window.L.point(p.x, p.y)));
-        drawn = window.L.polygon(line, { color: css("accent"), weight: 1.5, fillOpacity: 0.1, interactive: false }).addTo(this.map);
-      }
+      next(event);
     });
     box.addEventListener("pointerup", (event) => {
       if (!began) return;
@@ -136,6 +159,9 @@ export class Editor {
     return this.hits;
   }
 
+  /** The label of the grid at a place (latitude, longitude); undefined outside. */
+  labelAt(place) { return this.label.get(this.#hits().at(this.map.project(place))); }
+
   #brush(touched, from, to) {
     const target = this.grids.get(this.chosen[0]);
     const fresh = [...this.#hits().way(from, to, this.radius)].filter((cell) => !touched.has(cell) && this.#free(cell));
@@ -145,12 +171,28 @@ export class Editor {
     }
   }
 
+  /** Beside the pointer: how large the grid would be if the stroke ended here, and what it should be. */
+  #tellGain(cells, { x, y }) {
+    const target = this.grids.get(this.chosen[0]), { rules } = this.plan;
+    let households = target ? target.households : 0;
+    for (const cell of this.#meant([...cells])) households += this.features.get(cell).properties.households;
+    this.gain.textContent = say("gain", target ? target.name : say("new_grid"), households, rules.min_households, rules.max_households);
+    this.gain.classList.toggle("off", !(target && target.kind === "exclusive") && (households < rules.least || households > rules.most));
+    const size = this.map.getSize();
+    this.gain.hidden = false;
+    this.gain.style.left = `${Math.max(4, Math.min(x + 18, size.x - this.gain.offsetWidth - 6))}px`;
+    this.gain.style.top = `${y > 44 ? y - 38 : y + 22}px`;
+  }
+
   #free(cell) {
     const row = this.grids.get(this.label.get(cell));
     return !row || !row.locked;
   }
 
   #restore() { this.#redraw(this.features.keys()); }
+
+  /** The cells as they are, after something else was shown. */
+  repaint() { this.#restore(); }
 
   // ---------------------------------------------------------------- what a planner does
 
@@ -165,15 +207,20 @@ export class Editor {
 
   /** Cells to the chosen grid, or to a new one where none is chosen; whole complexes where that is set. */
   give(cells) {
+    const target = this.grids.get(this.chosen[0]), some = this.#meant(cells);
+    if (!some.length || (target && target.locked)) { this.#restore(); return; }
+    this.do(target ? { operation: "assign", to: target.code, cells: some } : { operation: "create", cells: some });
+  }
+
+  /** The cells that would change grid when these are given: none that is locked, whole complexes where that is set. */
+  #meant(cells) {
     let some = cells.filter((cell) => this.#free(cell));
     if (this.whole) {
       const refs = new Set(some.map((cell) => this.features.get(cell).properties.complex).filter((ref) => ref != null));
       some = [...new Set([...some, ...[...this.features.values()].filter((f) => refs.has(f.properties.complex)).map((f) => f.properties.cell)])].filter((cell) => this.#free(cell));
     }
     const target = this.grids.get(this.chosen[0]);
-    if (target) some = some.filter((cell) => this.label.get(cell) !== target.label);
-    if (!some.length || (target && target.locked)) { this.#restore(); return; }
-    this.do(target ? { operation: "assign", to: target.code, cells: some } : { operation: "create", cells: some });
+    return target ? some.filter((cell) => this.label.get(cell) !== target.label) : some;
   }
 
   get codes() { return this.chosen.map((label) => this.grids.get(label).code); }
@@ -206,7 +253,8 @@ export class Editor {
     this.sending = true;
     let changed = false;
     try {
-      while (this.waiting.length) {
+      while (this.waiting.length || this.recut) {
+        if (this.recut) { await this.#again(); continue; }
         const said = this.waiting[0];
         const done = await (said.step
           ? ask(`/api/plans/${this.plan.id}/${said.step}`, {}, { method: "POST", seen: this.plan.revision })
@@ -215,6 +263,7 @@ export class Editor {
         this.#keep();
         this.away = false;
         this.#changed(done);
+        [this.recut, this.note] = [done.recut, done.notes.join(" ")];
         changed = true;
       }
       this.trouble = null;
@@ -233,6 +282,7 @@ export class Editor {
     } finally {
       this.sending = false;
       this.told();
+      if (this.waiting.length && !this.away && !this.conflict) this.#send();  // drawn while an error was being told
       if (changed && this.sure) this.check();
     }
   }
@@ -240,6 +290,8 @@ export class Editor {
   #changed(done) {
     this.plan = { ...this.plan, revision: done.revision, step: done.step, undo: done.undo, redo: done.redo };
     const fresh = done.changed.filter((row) => !this.grids.has(row.label)).map((row) => row.label);
+    for (const code of done.gone) this.known.delete(code);
+    for (const row of done.changed) this.known.set(row.code, { ...row });
     for (const code of done.gone) for (const [label, row] of this.grids) if (row.code === code) { this.grids.delete(label); this.shapes.delete(label); }
     for (const row of done.changed) this.grids.set(row.label, row);
     for (const shape of done.shapes.features) this.shapes.set(shape.properties.label, shape);
@@ -257,20 +309,35 @@ export class Editor {
     this.#names();
   }
 
+  /** The cells again, which a cut or its undo made others; what waits is shown on them. */
+  async #again() {
+    const seen = this.plan.revision, [plan, cells, grids] = await fetched(this.plan.id);
+    this.#take({ ...plan, revision: seen }, cells, grids);  // what somebody else did meanwhile is met at the next step
+    for (const one of this.waiting) this.#paintAhead(one);
+    this.#outline();
+  }
+
   /** The plan again as the server has it. */
   async reload() {
-    const [plan, cells, grids] = await fetched(this.plan.id);
-    this.#take(plan, cells, grids);
+    this.#take(...(await fetched(this.plan.id)));
     this.#outline();
     this.check();
     this.told();
   }
 
   async check() {
-    if (!this.open) return;
     const asked = this.plan.revision;
     const found = await ask(`/api/plans/${this.plan.id}/checks`).catch(() => null);
-    if (found && found.revision === this.plan.revision && asked === found.revision) { this.findings = found.findings; this.told(); }
+    this.unchecked = !found;
+    if (found && found.revision === this.plan.revision && asked === found.revision) this.findings = found.findings;
+    this.told();
+  }
+
+  /** Look at a place: west, south, east, north. */
+  look([west, south, east, north]) {
+    this.map.fitBounds([[south, west], [north, east]], { padding: [90, 90], maxZoom: 19.5, animate: false });
+    const box = window.L.rectangle([[south, west], [north, east]], { color: css("red"), weight: 3, fill: false, interactive: false }).addTo(this.map);
+    setTimeout(() => box.remove(), 4000);
   }
 
   /** Look at a grid. */
@@ -283,12 +350,11 @@ export class Editor {
 
   /** Somebody was faster: what he changed, beside what waits here. */
   async #meet() {
-    const before = new Map([...this.grids.values()].map((row) => [row.code, row]));
     const step = this.plan.step;
     const [plan, cells, grids] = await fetched(this.plan.id);
-    const theirs = plan.grid_rows.filter((row) => !before.has(row.code) || before.get(row.code).households !== row.households || before.get(row.code).name !== row.name)
-      .map((row) => `${row.name} ${before.has(row.code) ? `${before.get(row.code).households} → ` : ""}${row.households}`);
-    this.conflict = { theirs, fresh: [plan, cells, grids], step };
+    const theirs = differences(this.known, plan.grid_rows), mine = differences(this.known, [...this.grids.values()]);
+    const other = this.waiting.filter((said) => said.operation !== "assign").map((said) => say(said.step ? `${said.step}_step` : `said_${said.operation}`));
+    this.conflict = { theirs, mine: [...mine, ...other], fresh: [plan, cells, grids], step };
   }
 
   /** End a conflict: "theirs", "both" (mine done again on top), or "apart" (mine as a draft of its own; its number). */
@@ -324,6 +390,27 @@ export class Editor {
   #kept() {
     try { return JSON.parse(sessionStorage.getItem(`wangge-strokes-${this.plan.id}`)) || []; } catch { return []; }
   }
+}
+
+/** In words, the grids that are another from what was known of them, by code: names and households. */
+function differences(known, rows) {
+  const said = rows.map((row) => {
+    const old = known.get(row.code);
+    if (!old) return `＋ ${row.name} ${row.households}`;
+    if (old.name === row.name && old.households === row.households && old.locked === row.locked) return null;
+    const name = old.name === row.name ? row.name : `${old.name} → ${row.name}`;
+    return old.households === row.households ? name : `${name} ${old.households} → ${row.households}`;
+  });
+  const there = new Set(rows.map((row) => row.code));
+  const gone = [...known.values()].filter((row) => !there.has(row.code)).map((row) => `－ ${row.name}`);
+  return [...said.filter(Boolean), ...gone];
+}
+
+/** The part of a grid its name stands in: that with the largest box. */
+function largest({ geometry }) {
+  if (geometry.type === "Polygon") return geometry;
+  const box = ([ring]) => { const of = (i) => ring.map((p) => p[i]); return (Math.max(...of(0)) - Math.min(...of(0))) * (Math.max(...of(1)) - Math.min(...of(1))); };
+  return { type: "Polygon", coordinates: geometry.coordinates.reduce((a, b) => (box(b) > box(a) ? b : a)) };
 }
 
 /** A plan, its cells and its grids. */

@@ -1,6 +1,6 @@
 /* 地图: the map of grids is drawn as one page of its own, in the frame of the pages; what the address asks for goes on to it. */
 
-import { make } from "./ask.js";
+import { ask, make } from "./ask.js";
 import { frame } from "./shell.js";
 import { lang, say, translate } from "./words.js";
 
@@ -29,9 +29,18 @@ async function draw() {
   map.src = `${source}?${query}`;
 }
 
+/** Plans that are shown to the public today: what may soon change here. */
+async function notices() {
+  const { shown } = await ask("/api/notices").catch(() => ({ shown: [] }));
+  if (!shown.length) return;
+  place.before(make("p", { class: "notice shown", role: "status" }, `${say("shown_now")} `,
+    ...shown.map((one) => make("a", { href: `/api/plans/${one.plan}/notice.html?lang=${lang}`, target: "_blank", rel: "noopener" }, say("shown_one", one.community, one.last_day)))));
+}
+
 translate();
 document.title = say("grids_title");
 map.title = say("grids_title");
 query.set("lang", lang);
 frame();
 draw();
+notices();

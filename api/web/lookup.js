@@ -9,7 +9,8 @@ const box = document.getElementById("box"), day = document.getElementById("day")
 const out = document.getElementById("answer");
 const MOST_CHARACTERS = box.maxLength;
 const POINT = /^\s*(-?\d{1,3}(?:\.\d+)?)\s*[,，\s]\s*(-?\d{1,2}(?:\.\d+)?)\s*$/;
-let map, asking = null, offers;
+const HERE = /^\d{12}$/;
+let map, asking = null, offers, here = "";
 
 translate();
 frame();
@@ -20,6 +21,15 @@ day.value = today();
 function question(text) {
   const point = POINT.exec(text);
   return point ? { lon: point[1], lat: point[2] } : { address: text };
+}
+
+/** Each question is a step of the browser's history, so that going back shows the answer before; the same one is asked again in its place. */
+function step(text) {
+  const said = new URLSearchParams({ q: text, as_of: day.value });
+  if (here) said.set("here", here);
+  const hash = `#${said}`;
+  if (hash === location.hash) history.replaceState(null, "", hash);
+  else history.pushState(null, "", hash);
 }
 
 async function look(text, { remember = true } = {}) {
@@ -37,11 +47,12 @@ async function look(text, { remember = true } = {}) {
   const mine = asking = new AbortController();
   delete out.dataset.for;
   const slow = setTimeout(() => out.replaceChildren(make("p", { class: "soft" }, say("loading"))), 250);
-  if (remember) history.replaceState(null, "", `#${new URLSearchParams({ q: text, as_of: day.value })}`);
+  if (remember) step(text);
   try {
     const asked = question(text);
     const found = await ask("/api/locate", { ...asked, as_of: day.value }, { signal: mine.signal });
     if ("lon" in asked) showPoint(found, Number(asked.lon), Number(asked.lat));
+    else if (found.status === "none") await beside(text, found, mine.signal);
     else showAddress(found);
   } catch (error) {
     if (error.name === "AbortError") return;
@@ -56,6 +67,39 @@ async function look(text, { remember = true } = {}) {
   }
 }
 
+/** What is no address: a grid, community, station, institution, road, complex, coordinates of another form, or how far it goes. */
+async function beside(text, address, signal) {
+  const found = await ask("/api/find", { q: text, as_of: day.value, ...(here ? { here } : {}) }, { signal });
+  if (found.point) {
+    const { lon, lat } = found.point;
+    showPoint(await ask("/api/locate", { lon, lat, as_of: day.value }, { signal }), lon, lat);
+  } else if (found.places.length) showPlaces(found);
+  else showAddress(address);
+}
+
+const named = (place) => `${place.label}${place.community && place.kind !== "community" ? ` · ${place.community.name || place.community.code}` : ""}`;
+const lies = (place) => place.grids.filter((g) => g.code !== place.key);
+
+function showPlaces(found) {
+  const [first] = found.places, several = found.places.length > 1;
+  if (HERE.test(first.community?.code || "") && !several) here = first.community.code;
+  const grids = several ? [] : first.grids;
+  const title = several ? [say("several_places", found.places.length)] : [named(first)];
+  const rows = several ? null : facts([say("kind"), say(`kind_${first.kind}`)], [say("code"), first.kind === "grid" || first.kind === "community" ? first.key : ""]);
+  const inside = lies(first).map((g) => make("li", {}, grid(g), g.buildings > 1 ? ` ${say("buildings_in", g.buildings)}` : ""));
+  out.replaceChildren(card(several ? "doubt" : "good", title, make("p", {}, found.words), rows,
+    several ? placeChoices(found.places) : inside.length ? make("ul", { class: "in" }, ...inside) : null));
+  const spots = found.places.filter((place) => place.point);
+  map.show({ grid: grids.length === 1 ? grids[0].code : undefined, buildings: [],
+    places: spots.map((place, i) => ({ ...place.point, label: several ? String(i + 1) : "" })) });
+}
+
+function placeChoices(places) {
+  return make("div", { class: "choices" }, make("h2", {}, say("choose")), ...places.slice(0, 10).map((place, i) =>
+    make("button", { type: "button", "data-key": (i + 1) % 10, onclick: () => look(place.kind === "grid" || place.kind === "community" ? place.key : place.label) },
+      make("kbd", {}, String((i + 1) % 10)), make("span", {}, named(place)), make("small", {}, say(`kind_${place.kind}`)))));
+}
+
 const grid = (g) => make("span", { class: "grid" }, make("b", {}, g.name), " ", make("span", { class: "code" }, g.code));
 
 function planFacts(found) {
@@ -65,6 +109,20 @@ function planFacts(found) {
     [say("kind"), g && say(g.kind)],
     [say("plan"), plan && say("plan_of", plan.version, plan.valid_from, plan.valid_to ? say("until", plan.valid_to) : "")],
   );
+}
+
+/** Whom the place finds, from near to far: its branch, group, centre households, stations, and who holds which post. */
+function people(found) {
+  const chain = found.chain, posts = new Map();
+  if (!chain) return null;
+  const names = (some) => (some || []).map((one) => one.name).join("、");
+  for (const post of chain.posts) {
+    const who = [post.holder || post.remark, post.phone].filter(Boolean).join(" ");
+    posts.set(post.title, [...(posts.get(post.title) || []), who]);
+  }
+  const rows = [[say("branches"), names(chain.branches)], [say("groups"), names(chain.groups)], [say("centres"), names(chain.centres)],
+    [say("stations"), names(chain.stations)], ...[...posts].map(([title, who]) => [title, who.join("、")])];
+  return rows.some(([, value]) => value) ? make("div", { class: "people" }, make("h2", {}, say("people")), facts(...rows)) : null;
 }
 
 function sureness(value) {
@@ -84,30 +142,32 @@ function why(found) {
 }
 
 function showPoint(found, lon, lat) {
+  here = found.community?.code || here;
   const where = [found.community?.name, found.complex?.name, found.building?.name].filter(Boolean);
   const place = where.length ? where.join(lang === "zh" ? "" : ", ") : `${lon}, ${lat}`;
   if (found.grid) {
-    out.replaceChildren(card("good", [place, " → ", grid(found.grid)], sureness(found.confidence), planFacts(found), make("p", { class: "why" }, found.reason)));
+    out.replaceChildren(card("good", [place, " → ", grid(found.grid)], sureness(found.confidence), planFacts(found), people(found), make("p", { class: "why" }, found.reason)));
   } else {
-    out.replaceChildren(card("none", [say(found.status)], make("p", {}, found.reason), planFacts(found)));
+    out.replaceChildren(card("none", [say(found.status)], make("p", {}, found.reason), planFacts(found), people(found)));
   }
   map.show({ grid: found.grid?.code, buildings: found.building ? [found.building.ref] : [], places: [{ lon, lat, label: "" }] });
 }
 
 function showAddress(found) {
+  here = found.community?.code || here;
   if (found.building) {
     const inner = (found.unit ? say("unit", found.unit) : "") + (found.room ? say("room", found.room) : "");
     const place = `${found.complex?.name || ""}${found.building.name || found.building.ref}${inner}`;
     const arrow = found.grid ? [" → ", grid(found.grid)] : [];
     out.replaceChildren(card(found.grid ? "good" : "none", [place, ...arrow],
-      found.grid ? sureness(found.confidence) : make("p", {}, found.reason), planFacts(found), why(found)));
+      found.grid ? sureness(found.confidence) : make("p", {}, found.reason), planFacts(found), people(found), why(found)));
     map.show({ grid: found.grid?.code, buildings: [found.building.ref], places: [{ ...found.point, label: "" }] });
     return;
   }
   if (found.status === "ambiguous") {
     const title = found.grid ? [grid(found.grid)] : [say("several", found.candidate_count)];
     const shared = found.grid ? make("p", {}, say("in_grid", found.candidate_count)) : make("p", {}, found.reason);
-    out.replaceChildren(card("doubt", title, shared, found.grid ? planFacts(found) : null, choices(found), why(found)));
+    out.replaceChildren(card("doubt", title, shared, found.grid ? planFacts(found) : null, choices(found), people(found), why(found)));
     map.show({ grid: found.grid?.code, buildings: found.candidates.map((c) => c.building.ref),
       places: found.candidates.map((c, i) => ({ ...c.point, label: String(i + 1) })) });
     return;
@@ -141,14 +201,26 @@ document.addEventListener("keydown", (event) => {
   if (button) { event.preventDefault(); button.click(); }
 });
 
-offers = suggesting(box, document.getElementById("offers"), (offer) => look(offer.label));
+offers = suggesting(box, document.getElementById("offers"), (offer) => look(offer.kind === "grid" ? offer.key : offer.label), { here: () => here });
 map = new Around(document.getElementById("map"), {
   day: () => day.value,
   clicked: (lon, lat) => look(`${lon.toFixed(6)}, ${lat.toFixed(6)}`),
 });
-const before = new URLSearchParams(location.hash.slice(1));
-if (/^\d{4}-\d{2}-\d{2}$/.test(before.get("as_of"))) day.value = before.get("as_of");
+/** The question that the address of the page holds. */
+function fromAddress() {
+  const said = new URLSearchParams(location.hash.slice(1));
+  if (/^\d{4}-\d{2}-\d{2}$/.test(said.get("as_of"))) day.value = said.get("as_of");
+  here = HERE.test(said.get("here") || "") ? said.get("here") : "";
+  if (said.get("q")) look(said.get("q"), { remember: false });
+  return Boolean(said.get("q"));
+}
+window.addEventListener("popstate", () => {
+  if (fromAddress()) return;
+  if (asking) asking.abort();
+  box.value = "";
+  out.replaceChildren();
+  map.show({});
+});
 map.everything().catch(() => {}).then(() => {
-  if (before.get("q")) look(before.get("q"), { remember: false });
-  else { box.focus(); document.documentElement.dataset.ready = "yes"; }
+  if (!fromAddress()) { box.focus(); document.documentElement.dataset.ready = "yes"; }
 });

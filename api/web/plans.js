@@ -1,13 +1,23 @@
 /* 规划: the list of plans, and beside the map everything a planner does to one of them. */
 
 import { ask, make, pageLink, typing } from "./ask.js";
+import { Cutter } from "./cutting.js";
 import { Editor, clock, fetched } from "./editor.js";
+import { Compare } from "./plan_compare.js";
+import { drawGround } from "./plan_ground.js";
+import { Findings } from "./plan_findings.js";
+import { gains, growthLine, growthSaid } from "./plan_growth.js";
+import { newDraft } from "./plan_new.js";
+import { Notes } from "./plan_notes.js";
+import { Preview } from "./plan_preview.js";
+import { Walk } from "./plan_walk.js";
+import { Way } from "./plan_way.js";
 import { frame } from "./shell.js";
 import { say, translate } from "./words.js";
 
 const side = document.getElementById("side"), live = document.getElementById("live");
 const number = Number(new URLSearchParams(location.search).get("plan")) || null;
-let map, editor, parts;
+let map, editor, parts, may;
 
 translate();
 document.title = say("plans_page");
@@ -28,12 +38,14 @@ async function start() {
 const planLink = (id) => pageLink("/plans", { plan: id });
 
 async function listPlans() {
+  may = await session;
   document.getElementById("map").hidden = true;
   side.style.flex = "1";
   const { plans } = await ask("/api/plans");
   const order = { draft: 0, returned: 0, submitted: 1, approved: 1, published: 2, retired: 3 };
   plans.sort((a, b) => order[a.state] - order[b.state] || b.id - a.id);
   side.replaceChildren(make("h1", {}, say("plans_title")), make("p", { class: "soft" }, say(plans.length ? "plans_hint" : "no_plans")),
+    mayEdit() ? newDraft(plans) : "",
     ...plans.map((plan) => make("button", { type: "button", class: "plan-row", onclick: () => location.assign(planLink(plan.id)) },
       make("b", {}, plan.community || plan.community_code),
       make("span", { class: `state ${plan.state}` }, say(`state_${plan.state}`)),
@@ -43,15 +55,23 @@ async function listPlans() {
 
 async function openPlan(id) {
   const L = window.L;
-  map = L.map("map", { zoomSnap: 0.5, attributionControl: false, zoomControl: false, maxZoom: 21, minZoom: 10, preferCanvas: true, boxZoom: false });
+  map = L.map("map", { zoomSnap: 0.5, attributionControl: false, zoomControl: false, maxZoom: 21, minZoom: 10, preferCanvas: true, boxZoom: false, zoomAnimation: false });
   L.control.zoom({ position: "topright", zoomInTitle: "+", zoomOutTitle: "−" }).addTo(map);
   L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
   map.setView([35, 108], 15, { animate: false });
   const [plan, cells, grids] = await fetched(id);
   editor = new Editor(map, plan, cells, grids, tell);
+  may = await session;
   build();
   tell();
+  drawGround(map, editor.cellLayer.getBounds(), (why) => side.prepend(make("p", { class: "notice", role: "status" }, why)));
   document.addEventListener("keydown", keys);
+  const box = map.getContainer();
+  window.addEventListener("beforeprint", () => {  // what is seen, as large as the paper: a canvas drawn anew now would be printed empty
+    const { x, y } = map.getSize();
+    Object.assign(box.style, { width: `${x}px`, height: `${y}px`, zoom: String(Math.min(1, 1040 / x, 640 / y)) });
+  });
+  window.addEventListener("afterprint", () => Object.assign(box.style, { width: "", height: "", zoom: "" }));
   window.addEventListener("beforeunload", (event) => { if (!editor.sure && editor.away) event.preventDefault(); });
 }
 
@@ -59,24 +79,29 @@ async function openPlan(id) {
 
 function build() {
   const { plan } = editor;
+  if (parts) parts.notes.remove();
+  const previewed = make("div", {}), preview = new Preview(editor, previewed);
+  const way = new Way(editor, may, moved), recheck = () => { editor.findings = null; editor.check(); tell(); };
   const button = (word, act, more = {}) => make("button", { type: "button", onclick: act, ...more }, say(word));
   const tool = (name) => button(`tool_${name}`, () => { choose(name); }, { "data-tool": name });
   parts = {
     saved: make("p", { class: "saved", role: "status" }),
     trouble: make("p", { class: "notice wrong", role: "alert", hidden: true }),
     conflict: make("div", { class: "conflict", role: "alertdialog", hidden: true }),
-    tools: ["pick", "brush", "box", "lasso"].map(tool),
+    tools: ["pick", "brush", "box", "lasso", "cut"].map(tool),
     target: make("p", { class: "soft" }),
     undo: button("undo_step", () => editor.do({ step: "undo" })),
     redo: button("redo_step", () => editor.do({ step: "redo" })),
     merge: button("merge_grids", () => editor.do({ operation: "merge", grids: editor.codes })),
     split: button("split_grid", () => editor.do({ operation: "split", grid: editor.codes[0], parts: 2 })),
-    redraw: button("redraw_grids", () => editor.do({ operation: "redraw", grids: editor.codes })),
+    redraw: button("redraw_grids", () => preview.show({ operation: "redraw", grids: editor.codes }, say(editor.codes.length ? "redraw_some" : "redraw_all")), { title: say("redraw_hint") }),
     dissolve: button("dissolve_grid", () => editor.do({ operation: "dissolve", grid: editor.codes[0] })),
     lock: button("lock_grid", lock),
     rename: button("rename_grid", rename),
     sizes: make("ul", { class: "sizes" }),
-    findings: make("ul", { class: "findings" }),
+    growth: make("p", { class: "soft growth" }),
+    findings: new Findings(editor, { preview, changed: (revision) => { editor.plan = { ...editor.plan, revision }; recheck(); } }),
+    notes: new Notes(editor, may),
     steps: make("ul", { class: "steps-list" }),
     found: make("ul", {}),
   };
@@ -90,16 +115,32 @@ function build() {
     make("a", { href: pageLink("/plans") }, `‹ ${say("all_plans")}`),
     make("h1", {}, plan.community || plan.community_code),
     make("p", { class: "soft" }, `${say("plan_number", plan.id, plan.version)} · ${say(`state_${plan.state}`)} · ${plan.author}`),
-    ...(editor.open
+    ...(editor.open && mayEdit()
       ? [parts.saved, parts.trouble, parts.conflict,
         make("div", { class: "tools", role: "toolbar", "aria-label": say("tools") }, ...parts.tools, whole, size),
         make("div", { class: "tools" }, parts.undo, parts.redo, parts.merge, parts.split, parts.redraw, parts.dissolve, parts.lock, parts.rename),
-        parts.target]
-      : [make("p", { class: "notice" }, say("frozen")), make("div", { class: "tools" }, button("copy_as_draft", copy))]),
-    make("section", {}, make("p", { class: "band" }, say("target_band", plan.rules.min_households, plan.rules.max_households)), parts.sizes),
-    ...(editor.open ? [make("section", {}, make("h2", {}, say("checks_title")), parts.findings), buildings, record] : []),
+        parts.target, previewed]
+      : [make("p", { class: "notice" }, say(editor.open ? "noright_edit" : "frozen")), mayEdit() ? make("div", { class: "tools" }, button("copy_as_draft", copy)) : null].filter(Boolean)),
+    plan.state === "draft" ? "" : way.node,
+    make("section", {}, make("p", { class: "band" }, say("target_band", plan.rules.min_households, plan.rules.max_households)), parts.sizes, parts.growth),
+    make("section", {}, make("h2", {}, say("checks_title")), parts.findings.said, parts.findings.list),
+    plan.state === "draft" ? way.node : "",
+    parts.notes.node,
+    make("section", {}, new Compare(editor).node),
+    plan.state === "retired" ? "" : make("section", {}, new Walk(editor, { may: mayEdit(), kept: recheck }).node),
+    ...(editor.open && mayEdit() ? [buildings, record] : []),
   );
+  if (editor.open) parts.cutter = new Cutter(editor, parts.target);
   choose("pick");
+}
+
+const mayEdit = () => Boolean(may && may.may && may.may.includes("edit"));
+
+/** After a deed on the plan's way: the panel as the plan is now. */
+async function moved() {
+  await editor.reload();
+  build();
+  live.textContent = say(`state_${editor.plan.state}`);
 }
 
 function choose(name) {
@@ -107,6 +148,7 @@ function choose(name) {
   for (const one of parts.tools) one.setAttribute("aria-pressed", String(one.dataset.tool === name));
   map.dragging[name === "pick" || !editor.open ? "enable" : "disable"]();
   map.getContainer().classList.toggle("painting", name !== "pick");
+  parts.cutter?.chosen();
   tell();
 }
 
@@ -142,11 +184,14 @@ function tell() {
   const rows = [...editor.grids.values()].sort((a, b) => (a.code < b.code ? -1 : 1));
   const most = Math.max(plan.rules.max_households * 1.5, ...rows.map((row) => row.households));
   const focused = document.activeElement && document.activeElement.dataset.label;
-  parts.sizes.replaceChildren(...rows.map((row) => gauge(row, plan.rules, most)));
+  const gained = gains(editor);
+  parts.sizes.replaceChildren(...rows.map((row) => gauge(row, plan.rules, most, gained.get(row.label))));
+  parts.growth.textContent = growthSaid(editor);
   if (focused) parts.sizes.querySelector(`[data-label="${focused}"]`)?.focus();
+  parts.findings.tell();
   if (!editor.open) return;
   const row = editor.grids.get(chosen[0]);
-  parts.target.textContent = editor.tool === "pick"
+  parts.target.textContent = editor.tool === "pick" || editor.tool === "cut"
     ? (row ? `${row.name} ${row.code}` : say("pick_first"))
     : `${say("paint_into")} ${row ? row.name : say("new_grid")}`;
   const idle = editor.sure && !editor.conflict;
@@ -160,13 +205,13 @@ function tell() {
   parts.saved.classList.toggle("waiting", editor.away);
   parts.saved.textContent = editor.away ? say("unsaved", editor.waiting.length) : idle ? say("plan_saved", plan.revision) : say("plan_saving");
   document.documentElement.dataset.saved = idle ? String(plan.revision) : "no";
-  parts.trouble.hidden = !editor.trouble;
-  parts.trouble.textContent = editor.trouble || "";
+  parts.trouble.hidden = !editor.trouble && !editor.note;
+  parts.trouble.classList.toggle("wrong", Boolean(editor.trouble));
+  parts.trouble.textContent = editor.trouble || editor.note || "";
   conflict();
-  findings();
 }
 
-function gauge(row, rules, most) {
+function gauge(row, rules, most, gained) {
   const off = row.kind !== "exclusive" && (row.households < rules.least || row.households > rules.most);
   const chip = make("i", {}), band = make("span", {}), bar = make("b", {});
   chip.style.background = `var(--fill-${row.colour})`;
@@ -176,8 +221,8 @@ function gauge(row, rules, most) {
   return make("li", {}, make("button", {
     type: "button", "data-label": row.label, "aria-pressed": String(editor.chosen.includes(row.label)),
     onclick: (event) => editor.pick(row.label, event.ctrlKey || event.metaKey || event.shiftKey), ondblclick: () => editor.show(row.label), title: row.code,
-  }, chip, make("span", { class: "name" }, `${row.name}${row.locked ? ` · ${say("locked_mark")}` : ""}`),
-  make("span", { class: off ? "size off" : "size" }, say("households_n", row.households)), make("span", { class: "gauge" }, band, bar)));
+  }, chip, make("span", { class: "name" }, `${row.name}${row.locked ? ` · ${say("locked_mark")}` : ""}${row.decision ? ` · ${say(`mark_${row.decision.verdict}`)}` : ""}`),
+  make("span", { class: off ? "size off" : "size" }, say("households_n", row.households)), make("span", { class: "gauge" }, band, bar), growthLine(row, rules, gained)));
 }
 
 function conflict() {
@@ -190,18 +235,9 @@ function conflict() {
     if (made) location.assign(planLink(made));
   };
   parts.conflict.replaceChildren(make("b", {}, say("conflict_title")),
-    make("p", {}, say("conflict_theirs", met.theirs.join("；") || say("conflict_none"))), make("p", {}, say("conflict_mine", editor.waiting.length)),
+    make("p", {}, say("conflict_theirs", met.theirs.join("；") || say("conflict_none"))), make("p", {}, say("conflict_mine", met.mine.join("；") || say("conflict_none"), editor.waiting.length)),
     make("div", { class: "tools" }, ...[["take_theirs", "theirs"], ["keep_both", "both"], ["mine_apart", "apart"]].map(([word, how]) =>
       make("button", { type: "button", onclick: settle(how) }, say(word)))));
-}
-
-function findings() {
-  if (!editor.findings) { parts.findings.replaceChildren(make("li", { class: "soft" }, say("checks_reading"))); return; }
-  const byCode = new Map([...editor.grids.values()].map((row) => [row.code, row.label]));
-  const rows = editor.findings.map((one) => make("li", {}, make("button", {
-    type: "button", class: one.severity, onclick: () => { if (byCode.has(one.code)) { editor.pick(byCode.get(one.code)); editor.show(byCode.get(one.code)); } },
-  }, one.reason)));
-  parts.findings.replaceChildren(...(rows.length ? rows : [make("li", { class: "soft" }, say("checks_none"))]));
 }
 
 async function steps() {
@@ -234,9 +270,9 @@ function keys(event) {
     (event.shiftKey ? parts.redo : parts.undo).click();
   } else if (command && event.key.toLowerCase() === "y") { event.preventDefault(); parts.redo.click(); }
   if (typing(event)) return;
-  const tool = { v: "pick", b: "brush", r: "box", l: "lasso" }[event.key];
+  const tool = { v: "pick", b: "brush", r: "box", l: "lasso", k: "cut" }[event.key];
   if (tool && editor.open) choose(tool);
-  if (event.key === "Escape") editor.pick(null);
+  if (event.key === "Escape" && !parts.cutter?.cancel()) editor.pick(null);
 }
 
 export { session };

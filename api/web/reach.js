@@ -14,8 +14,8 @@ const before = new URLSearchParams(location.hash.slice(1));
 
 const day = (name) => (/^\d{4}-\d{2}-\d{2}$/.test(before.get(name) || "") ? before.get(name) : "");
 
-/** What is asked about: the chosen place (code, "" for all), minutes, walkers, kind of station, the day of the grids ("" today)
-    and another day beside it. */
+/** What is asked about: the chosen place (code, "" for all), minutes, walkers, kind of station, the day of stations and grids
+    ("" today) and another day beside it. */
 const asked = {
   place: /^\d{6,12}$/.test(before.get("in") || "") ? before.get("in") : "",
   minutes: MINUTES.includes(Number(before.get("minutes"))) ? Number(before.get("minutes")) : 15,
@@ -29,7 +29,7 @@ const trial = new Trial(before, { changed: () => load(), place: () => map && map
 /** What every question carries; the place only where it is about the panel. */
 function question({ place = false } = {}) {
   return {
-    minutes: asked.minutes, profile: asked.profile,
+    minutes: asked.minutes, profile: asked.profile, ...(asked.day ? { as_of: asked.day } : {}),
     ...(asked.kind ? { kind: asked.kind } : {}), ...(place && asked.place ? { community: asked.place } : {}),
   };
 }
@@ -54,12 +54,9 @@ async function load({ move = false } = {}) {
   try {
     if (!root) await findRoot();
     const by = rowsOf(asked.place);
-    const more = { ...question({ place: true }), by, worst: by === "grid" ? MOST_WORST : WORST };
-    const ofDay = (as_of, change = {}) => figuresOf({ ...more, ...(by === "grid" && as_of ? { as_of } : {}), ...change });
-    const answer = await ofDay(asked.day);
-    const beside = by === "grid" && asked.beside ? (await ofDay(asked.beside, { worst: 0 })).after : null;
+    const answer = await figuresOf({ ...question({ place: true }), by, worst: by === "grid" ? MOST_WORST : WORST });
     if (mine !== turn) return;
-    shown = { ...answer, now: answer.after, by, beside };
+    shown = { ...answer, now: answer.after, by };
     for (const row of shown.now.rows) names[row.code] = row.name;
     show();
     if (map) {
@@ -77,9 +74,11 @@ async function load({ move = false } = {}) {
   }
 }
 
-/** The figures, with those before what is tried out where anything is. */
+/** The figures, with those before what is tried out where anything is, else with those of the day beside. */
 async function figuresOf(question) {
-  return trial.any() ? ask("/api/reach", question, { method: "POST", body: trial.body() }) : { after: await ask("/api/reach", question) };
+  if (trial.any()) return ask("/api/reach", question, { method: "POST", body: trial.body() });
+  if (asked.beside) return { ...await ask("/api/reach/compare", { ...question, before: asked.beside }), beside: asked.beside };
+  return { after: await ask("/api/reach", question) };
 }
 
 /** The coarsest rows that tell more than one place apart. */
@@ -100,7 +99,7 @@ function show() {
   showAsked();
   showFigures(at("figures"), shown, { stations: stations.length, start: () => trial.suggest() });
   trial.show(at("trying"), shown, stations);
-  showRows(at("rows"), shown, { choose: shown.by === "grid" ? chooseGrid : choose, chosen: grid, days: shown.by === "grid" ? days() : null });
+  showRows(at("rows"), shown, { choose: shown.by === "grid" ? chooseGrid : choose, chosen: grid });
   showGaps(at("gaps"), shown, { grid, stations: stations.length + trial.added.length, go: goHome, most: WORST });
   showRemarks(at("remarks"), now);
   document.title = `${asked.place ? `${names[asked.place] || asked.place} · ` : ""}${say("reach_page")}`;
@@ -137,17 +136,21 @@ function showAsked() {
   const select = make("select", { "aria-label": say("pick_kind"), onchange: (event) => put("kind", event.target.value) },
     make("option", { value: "" }, say("all_kinds")), ...kinds.map(([kind, name]) => make("option", { value: kind }, name)));
   select.value = asked.kind;
-  const focus = document.activeElement && at("asked").contains(document.activeElement) ? [...at("asked").querySelectorAll("button, select")].indexOf(document.activeElement) : -1;
+  const fields = () => [...at("asked").querySelectorAll("button, select, input, summary")], focus = fields().indexOf(document.activeElement);
+  const held = days();
   at("asked").replaceChildren(pick("minutes", MINUTES, MINUTES.map((n) => say("n_minutes", n))),
-    pick("profile", ["default", "elderly"], [say("walk_default"), say("walk_elderly")]), ...(kinds.length > 1 || asked.kind ? [select] : []));
-  if (focus >= 0) at("asked").querySelectorAll("button, select")[focus].focus();
+    pick("profile", ["default", "elderly"], [say("walk_default"), say("walk_elderly")]), ...(kinds.length > 1 || asked.kind ? [select] : []), held);
+  if (focus >= 0) fields()[focus].focus();
 }
 
-/** The day whose grids are listed, and another beside it; everything else is today's. */
+/** The day whose stations and grids are meant, and another beside it; homes and streets are today's. The map is that of the day. */
 function days() {
-  const pick = (name) => make("label", {}, say(`grids_${name}`), " ", make("input", { type: "date", value: asked[name] || (name === "day" ? shown.now.as_of : ""),
-    onchange: (event) => { asked[name] = event.target.value; grid = null; load(); } }));
-  return make("div", { class: "days" }, pick("day"), pick("beside"), asked.day || asked.beside ? make("p", { class: "small soft" }, say("only_grids")) : "");
+  const turned = { day: (value) => { asked.day = value; remember(); location.reload(); }, beside: (value) => { asked.beside = value; grid = null; load(); } };
+  const pick = (name) => make("label", {}, say(`figures_${name}`), " ", make("input", { type: "date", value: asked[name] || (name === "day" ? shown.now.as_of : ""),
+    onchange: (event) => turned[name](event.target.value) }));
+  const open = Boolean(at("asked").querySelector("details[open]"));
+  return make("details", { class: "days", open }, make("summary", {}, say("figures_of", asked.day || shown.now.as_of), asked.beside ? say("and_beside", asked.beside) : ""),
+    make("div", {}, pick("day"), pick("beside")), make("p", { class: "small soft" }, say("homes_of_today")));
 }
 
 /** Why there are no figures, and what to do. */
@@ -184,7 +187,7 @@ frame();
 listenToPrint({ map: () => map, asked: () => ({ ...asked, name: names[asked.place] || "" }) });
 load().then(async () => {
   try {
-    map = await ReachMap.open(at("map"), at("layers"), { trial, choose, name: (code) => names[code], lacking: (text) => shown || fail(Object.assign(new Error(text), { status: 409 })) });
+    map = await ReachMap.open(at("map"), at("layers"), { trial, day: asked.day, choose, name: (code) => names[code], lacking: (text) => shown || fail(Object.assign(new Error(text), { status: 409 })) });
     if (map.data.extent) delete at("map").dataset.empty;
     map.setStations(stations);
     for (const [code, name] of map.communities()) names[code] = names[code] || name;

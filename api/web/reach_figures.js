@@ -29,12 +29,13 @@ export function showFigures(out, shown, { stations, start }) {
   const now = shown.now.total, was = shown.before ? shown.before.total : null, minutes = shown.now.minutes;
   const figure = (kind, value, old, text, note = "") => make("div", { class: `figure ${kind}` },
     make("dt", {}, text), make("dd", {}, make("b", {}, count(value)), note ? make("small", {}, note) : null),
-    was ? make("dd", { class: "old" }, say("was", count(old)), value === old ? null : make("em", { class: "more" }, signed(value - old))) : null);
+    was ? make("dd", { class: "old" }, make("span", {}, say("was", count(old))), value === old ? null : make("em", { class: "more" }, signed(value - old))) : null);
   out.replaceChildren(make("dl", { class: was ? "three tried" : "three" },
     figure("", now.households, was && was.households, say("figure_households")),
     figure("good", now.reached, was && was.reached, say("figure_reached", minutes), percent(now.share)),
     figure(now.not_reached ? "bad" : "", now.not_reached, was && was.not_reached, say("figure_left"))));
   out.parentNode.dataset.state = "shown";
+  if (shown.beside) out.append(make("p", { class: "small soft" }, say("was_then", shown.beside)));
   if (!stations && !shown.before) {
     out.append(make("div", { class: "notice" }, make("p", {}, say("no_stations")), make("button", { type: "button", class: "plain", onclick: start }, say("first_station"))));
   } else if (now.circle.overstates_points > 0.05) {
@@ -55,20 +56,21 @@ function bar(row, minutes) {
   return track;
 }
 
-/** One row a place, those with most households not reached first; the same of another day beside it where there is one. */
-export function showRows(out, shown, { choose, chosen, days }) {
-  const { now, by, beside } = shown, change = new Map(((shown.difference || {}).rows || []).map((row) => [row.code, row]));
+/** One row a place, those with most households not reached first, with what changes; grids, which may be others on another day,
+    in two lists side by side. */
+export function showRows(out, shown, { choose, chosen }) {
+  const { now, by } = shown, beside = by === "grid" && shown.beside ? shown.before : null, change = new Map(((shown.difference || {}).rows || []).map((row) => [row.code, row]));
   const rows = sorted(now);
   if (!rows.length) { out.replaceChildren(); return; }
   const one = (row) => {
-    const more = change.has(row.code) ? change.get(row.code).reached : 0;
+    const more = !beside && change.has(row.code) ? change.get(row.code).reached : 0;
     return make("li", {}, make("button", { type: "button", "data-code": row.code, "aria-pressed": by === "grid" ? String(chosen === row.code) : null, disabled: !row.code, onclick: () => choose(row.code) },
       ...parts(row, now.minutes, by, more)));
   };
-  const list = make("ol", { class: "bars" }, ...rows.map(one));
+  const list = make("ol", { class: change.size && !beside ? "bars changed" : "bars" }, ...rows.map(one));
   const both = beside && make("div", { class: "two" }, make("div", {}, make("h3", {}, now.as_of), list),
     make("div", {}, make("h3", {}, beside.as_of), make("ol", { class: "bars" }, ...sorted(beside).map((row) => make("li", { class: "still" }, ...parts(row, now.minutes, by, 0))))));
-  out.replaceChildren(make("h2", {}, say(`rows_${by}`), make("span", { class: "how" }, say("choose_one"))), ...(days ? [days] : []), both || list);
+  out.replaceChildren(make("h2", {}, say(`rows_${by}`), make("span", { class: "how" }, say("choose_one"))), both || list);
 }
 
 const sorted = (answer) => answer.rows.filter((row) => row.households).sort((a, b) => b.not_reached - a.not_reached || (a.name || "").localeCompare(b.name || "", "zh"));

@@ -8,7 +8,7 @@ import { lang, say } from "./words.js";
 const SCRIPTS = ["placing.js", "shapes.js", "scene.js", "labels.js"];
 const NEAR_PX = 14, HOME_ZOOM = 17;
 const NOTHING = { add: [], move: [], close: [] };
-const keyOf = (question, changes) => JSON.stringify([question.minutes, question.profile, question.kind || "", changes]);
+const keyOf = (question, changes) => JSON.stringify([question.minutes, question.profile, question.kind || "", question.as_of || "", changes]);
 const degrees = (world) => [Math.atan(Math.sinh(Math.PI * (1 - 2 * world[1]))) * 180 / Math.PI, world[0] * 360 - 180];
 
 function script(name) {
@@ -37,21 +37,21 @@ function rings(shapes, f) {
 
 export class ReachMap {
   /** Ask for the map, then draw it with the scripts of the map files, which read it when they are loaded. */
-  static async open(element, layers, { trial, choose, name, lacking }) {
-    const data = await ask("/api/maps/reach.json");
+  static async open(element, layers, { trial, day, choose, name, lacking }) {
+    const data = await ask("/api/maps/reach.json", day ? { as_of: day } : {});
     document.body.append(make("script", { type: "application/json", id: "wangge-data" }, JSON.stringify(data)));
     for (const one of SCRIPTS) await script(one);
-    const map = new ReachMap(element, { trial, choose, name, data: window.wangge.data });
+    const map = new ReachMap(element, { trial, day, choose, name, data: window.wangge.data });
     showLayers(layers, map);
     if (data.lacking) lacking(data.lacking);
     return map;
   }
 
-  constructor(element, { trial, choose, name, data }) {
+  constructor(element, { trial, day, choose, name, data }) {
     const L = window.L;
     Object.assign(this, { trial, choose, name, data, markers: new Map(), stations: [], hiddenKinds: new Set(), figures: null, turn: 0 });
     this.minutes = 15;
-    this.drawn = keyOf({ minutes: 15, profile: "default" }, NOTHING); // as the scene comes
+    this.drawn = keyOf({ minutes: 15, profile: "default", as_of: day }, NOTHING); // as the scene comes
     this.map = L.map(element, { zoomSnap: 0.25, attributionControl: false, zoomControl: false, maxZoom: 20, minZoom: 4, fadeAnimation: false });
     L.control.zoom({ position: "bottomright", zoomInTitle: say("zoom_in"), zoomOutTitle: say("zoom_out") }).addTo(this.map);
     L.control.scale({ imperial: false, position: "bottomright" }).addTo(this.map);
@@ -273,7 +273,8 @@ export class ReachMap {
     const figures = make("p", { class: "soft" }, "…");
     this.#open(latlng, name, figures, this.figures ? this.#button(say("only_here"), () => this.choose(code)) : null, this.#addHere(latlng.lng, latlng.lat));
     if (!this.figures) { figures.remove(); return; }
-    const question = { minutes: this.figures.minutes, profile: this.figures.profile, community: code, worst: 0 };
+    const { minutes, profile, as_of } = this.figures;
+    const question = { minutes, profile, as_of, ...(this.kind ? { kind: this.kind } : {}), community: code, worst: 0 };
     ask("/api/reach", question, this.trial.any() ? { method: "POST", body: this.trial.body() } : {}).then((said) => {
       const { total } = said.after || said;
       figures.replaceWith(facts([say("households"), count(total.households)], [say("figure_reached", this.figures.minutes), `${count(total.reached)} · ${percent(total.share)}`],

@@ -47,7 +47,7 @@ export function listenToPrint({ map, asked }) {
 /** What the sheet says of itself. */
 function head(paper, map, asked) {
   const data = map ? map.data : {}, day = new Date(Date.now() + 8 * 3600e3).toISOString().slice(0, 10);
-  const said = [say("as_of_day", day), say("n_minutes", asked.minutes), say(asked.profile === "elderly" ? "walk_elderly" : "walk_default"),
+  const said = [say("as_of_day", asked.day || day), asked.beside ? say("beside_day", asked.beside) : "", say("n_minutes", asked.minutes), say(asked.profile === "elderly" ? "walk_elderly" : "walk_default"),
     asked.kind && data.words ? data.words.stationKinds[asked.kind] : ""].filter(Boolean).join(" · ");
   paper.replaceChildren(make("p", { class: "notice-mark" }, data.notice || ""), make("h1", {}, [data.title || say("reach_title"), asked.name].filter(Boolean).join(" · ")),
     make("p", {}, said), make("p", { class: "small" }, data.credit ? say("credit", data.credit) : ""));

@@ -36,8 +36,10 @@ async function load() {
   tabs.hidden = false;
   view.hidden = by !== undefined;
   rates.hidden = by === undefined;
-  tabs.children[by === undefined ? 0 : 1].setAttribute("aria-current", "page");
-  tabs.children[by === undefined ? 1 : 0].removeAttribute("aria-current");
+  for (const [key, at] of [["tab_cases", by === undefined], ["tab_rates", by !== undefined]]) {
+    const link = tabs.querySelector(`[data-t=${key}]`);
+    if (at) link.setAttribute("aria-current", "page"); else link.removeAttribute("aria-current");
+  }
 }
 
 async function loadCases(place, goneOn = () => false) {
@@ -97,24 +99,19 @@ function show() {
     map.show({});
     return;
   }
-  const nothing = one.candidates.length ? null : make("p", { class: "soft" }, say("no_candidates"));
+  const nothing = one.candidates.length ? null : make("p", { class: "soft" }, say(one.masked ? "no_candidates_seen" : "no_candidates"));
   view.replaceChildren(...[
     noticed(), filtered(),
     make("p", { class: "soft" }, say("case_of", at + 1, cases.length), " · ", say(one.population)),
-    make("h1", { class: "address", tabindex: "-1" }, one.address),
+    make("h1", { class: one.address ? "address" : "address soft", tabindex: "-1" }, one.address || say("masked_unknown")),
+    one.masked ? make("p", { class: "soft" }, say("masked_note")) : null,
     make("p", { class: "why" }, one.reason),
-    make("div", { class: "choices" }, make("h2", {}, say("candidates")), nothing, gridsOf(one), ...one.candidates.map((c, i) =>
-      make("button", { type: "button", "data-key": i + 1, class: one.grids_differ && c.grid?.code !== one.candidates[0].grid?.code ? "differs" : null,
-        onclick: () => decide({ building: c.building.ref }) },
-        make("kbd", {}, String(i + 1)), make("span", {}, `${c.complex?.name || ""}${c.building.name || c.building.ref}`),
-        make("small", {}, c.grid ? `${c.grid.name} ${c.grid.code}` : (c.community?.name || "")))),
-    ...one.complexes.map((home) => make("button", { type: "button", class: "aside", onclick: () => decide({ building: null, complex: home.ref }) },
-      make("span", {}, say("only_complex", home.name || home.ref)))),
-    make("button", { type: "button", "data-key": 0, class: "aside", onclick: () => decide({ building: null }) }, make("kbd", {}, "0"), make("span", {}, say("none_of_ours")))),
+    make("div", { class: "choices" }, make("h2", {}, say(one.masked ? "candidates_seen" : "candidates")), nothing, gridsOf(one),
+      ...one.candidates.map((c, i) => choice(one, c, i)), ...(one.masked ? [] : furtherChoices(one))),
     make("div", { class: "steps" },
       make("button", { type: "button", disabled: at === 0, onclick: () => go(-1) }, say("back")),
       make("button", { type: "button", disabled: at + 1 >= cases.length, onclick: () => go(1) }, say("skip"))),
-    correction(), naming(one), make("button", { type: "button", class: "plain", onclick: download }, say("download")),
+    ...(one.masked ? [] : [correction(), naming(one)]), make("button", { type: "button", class: "plain", onclick: download }, say("download")),
   ].filter(Boolean));
   map.show({
     grid: one.candidates.length === 1 ? one.candidates[0].grid?.code : null,
@@ -122,6 +119,21 @@ function show() {
     places: one.candidates.map((c, i) => ({ ...c.point, label: String(i + 1) })),
   });
 }
+
+/** A building it may be: to be chosen, or where households are seen masked, to be looked at. */
+function choice(one, c, i) {
+  const differs = one.grids_differ && c.grid?.code !== one.candidates[0].grid?.code;
+  const said = [make(one.masked ? "b" : "kbd", {}, String(i + 1)), make("span", {}, `${c.complex?.name || ""}${c.building.name || c.building.ref}`),
+    make("small", {}, c.grid ? `${c.grid.name} ${c.grid.code}` : (c.community?.name || ""))];
+  if (one.masked) return make("p", { class: differs ? "seen differs" : "seen" }, ...said);
+  return make("button", { type: "button", "data-key": i + 1, class: differs ? "differs" : null, onclick: () => decide({ building: c.building.ref }) }, ...said);
+}
+
+const furtherChoices = (one) => [
+  ...one.complexes.map((home) => make("button", { type: "button", class: "aside", onclick: () => decide({ building: null, complex: home.ref }) },
+    make("span", {}, say("only_complex", home.name || home.ref)))),
+  make("button", { type: "button", "data-key": 0, class: "aside", onclick: () => decide({ building: null }) }, make("kbd", {}, "0"), make("span", {}, say("none_of_ours"))),
+];
 
 /** Whether the choice matters for the grid. */
 const gridsOf = (one) => (one.candidates.length < 2 ? null
@@ -252,6 +264,7 @@ document.addEventListener("keydown", (event) => {
 const today = new Date(Date.now() + 8 * 3600e3).toISOString().slice(0, 10);
 map = new Around(document.getElementById("map"), { day: () => today });
 Promise.all([frame(), map.everything().catch(() => {})]).then(([now]) => {
+  for (const link of tabs.querySelectorAll("[data-right]")) link.hidden = !(now && now.accounts && now.may.includes(link.dataset.right));
   signedIn = Boolean(now && now.accounts);
   if (signedIn) { token = null; sessionStorage.removeItem(KEPT); }
   if (signedIn || token) enter();

@@ -11,6 +11,7 @@ const form = document.getElementById("form"), wrong = document.getElementById("w
 const name = document.getElementById("name"), password = document.getElementById("password");
 const reveal = document.getElementById("reveal"), capitals = document.getElementById("capitals");
 const query = new URLSearchParams(location.search);
+const troubles = ["away", "refused", "stale", "unfit", "group", "locked", "name", "taken", "busy", "first"];
 
 translate();
 
@@ -48,18 +49,28 @@ for (const kind of ["keydown", "keyup"]) {
   });
 }
 
+/** The way to the provider of the organisation, and back to where one wanted to go. */
+function offerProvider() {
+  document.getElementById("outside").hidden = false;
+  document.getElementById("provider").href = pageLink("/signin/provider", { next: wayBack() });
+}
+
 frame().then((now) => {
   if (now && now.account && query.has("over")) { location.replace(wayBack()); return; } // in use in another window all the while
   if (now && !now.accounts) {
     form.hidden = true;
     document.getElementById("nobody").hidden = false;
     document.getElementById("onward").href = wayBack();
+    document.getElementById("onward").hidden = !now.may.length;
   } else {
     if (!now) tellFaults(wrong, [[null, say("no_server")]]);
     else if (query.has("over")) tell(say("session_over"));
     else if (query.has("out")) tell(say("signed_out"));
     else if (now.account) tell(say("signed_in_as", now.account.name));
-    if (now) name.focus();
+    if (now && now.provider) offerProvider();
+    const trouble = query.get("provider");
+    if (now && troubles.includes(trouble)) tellFaults(wrong, [[null, say(`provider_${trouble}`)]]);
+    else if (now) name.focus();
   }
   document.documentElement.dataset.ready = "yes";
 });

@@ -13,7 +13,7 @@ import shapely
 
 from geo.cells.adjacency import Flags, Ints, cell_edges
 from geo.cells.blocks import DEFAULT_BARRIERS, BarrierRules, make_blocks, outline_of
-from geo.cells.dwellings import estimate_households
+from geo.cells.dwellings import estimate_households, unknown_ground
 from geo.cells.faces import areas_in, inner_points, reading_order, sound
 from geo.cells.hexes import DEFAULT_RESOLUTION, hex_area_m2
 from geo.cells.parcels import LANE_CLASSES, Parcels, cut_parcels
@@ -223,7 +223,9 @@ def _counts_of_buildings(
     residents = standing.get("people", pd.Series(None, index=standing.index, dtype="Int64"))
     heads = residents.astype("Float64").to_numpy(np.float64, na_value=np.nan)
     heads, notes = fit_people(np.append(heads, np.nan)[building], counts, people)
-    return counts, np.append(estimated, False)[building], heads, fitted.notes + notes
+    said = unknown_ground(standing).words
+    notes = fitted.notes + (() if said is None else (said,)) + notes
+    return counts, np.append(estimated, False)[building], heads, notes
 
 
 def _counts_without_buildings(

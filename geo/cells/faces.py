@@ -60,7 +60,7 @@ def within(polygons: Any, area: Any) -> Flags:
 
 
 def sound(geometries: Any) -> Geometries:
-    """Geometries with invalid polygons made valid; importing repairs them, this is for callers who did not."""
+    """Geometries, each made valid where it is not; importing repairs them, this is for callers who did not."""
     array = np.asarray(geometries, dtype=object)
     broken = np.flatnonzero(~shapely.is_valid(array))
     if len(broken):

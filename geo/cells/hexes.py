@@ -56,7 +56,7 @@ def hex_of(points: Floats, *, resolution: int) -> Ints:
 def without_rim(
     polygons: Geometries, is_hex: Flags, parcel: Ints, *, resolution: int, local: LocalMetres
 ) -> Ints:
-    """Groups in which small pieces of hexagons have joined a hexagon of the same parcel."""
+    """Groups, one number per polygon, in which small pieces of hexagons have joined a hexagon of the same parcel."""
     small = areas_in(polygons, local=local) < MIN_HEX_SHARE * hex_area_m2(resolution)
     links = neighbours(polygons, local=local)
     allowed = (parcel[links.a] == parcel[links.b]) & is_hex[links.a] & is_hex[links.b]

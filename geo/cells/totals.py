@@ -18,7 +18,8 @@ total and the buildings do not speak of the same thing, and nothing is bent. Our
 def spread(total: int, weights: Floats) -> Ints:
     """Whole numbers that add up to `total`, in proportion to `weights`, by largest remainder.
 
-    Equal remainders go to the earlier position. Weights are 0 or more, not all 0.
+    One number per weight. Equal remainders go to the earlier position. Weights are 0 or more, not all 0. Raises
+    `InputError` for weights that are, and for a total below 0.
 
     >>> spread(10, np.array([1.0, 1.0, 1.0])).tolist()
     [4, 3, 3]

@@ -3,28 +3,28 @@ buildings and the barriers in it, and always called what they are."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import shapely
 
-from geo.cells.adjacency import Floats, Geometries, Ints, Links, in_order_of_appearance, neighbours
+from geo.cells.adjacency import Floats, Geometries, neighbours
 from geo.cells.blocks import DEFAULT_BARRIERS, BarrierRules, make_blocks
 from geo.cells.dwellings import estimate_households
 from geo.cells.faces import dissolve, inner_points, make_faces, reading_order, sound, within
+from geo.cells.homes import NOTHING_KNOWN
+from geo.cells.joining import AreaSize, Blocks, join_blocks
 from geo.cells.parcels import holder_of
 from geo.cells.straight import straighten
 from geo.conform import conform
-from geo.crs import KEPT_CRS, LocalMetres, require_kept_crs, round_coordinates
+from geo.crs import COORDINATE_STEP_DEG, KEPT_CRS, LocalMetres, require_kept_crs, round_coordinates
 from geo.errors import EmptyLayerError
 from geo.frames import COMMUNITIES
 
-MIN_AREA_HOUSEHOLDS = 1_000
-MAX_AREA_HOUSEHOLDS = 3_000
-"""A working area is put together until it has the first of these, and never beyond the second unless one block
-alone is larger: the size of an urban community. Our choice."""
+COMMUNITY = AreaSize()
+"""An area is as large as an urban community, if nothing else is said."""
 MARGIN_M = 30.0
 """How far the areas reach beyond the outermost buildings. Our choice."""
 CLOSE_GAP_M = 60.0
@@ -39,27 +39,19 @@ CODE_PREFIX = "990000"
 """No county has this code: a working area can never be taken for a real community."""
 
 
-@dataclass(frozen=True, slots=True)
-class AreaSize:
-    """Households of a working area, both inclusive."""
-
-    min_households: int = MIN_AREA_HOUSEHOLDS
-    max_households: int = MAX_AREA_HOUSEHOLDS
-
-
 def working_areas(
     roads: gpd.GeoDataFrame,
     water: gpd.GeoDataFrame,
     buildings: gpd.GeoDataFrame,
     *,
     rules: BarrierRules = DEFAULT_BARRIERS,
-    size: AreaSize = AreaSize(),
+    size: AreaSize = COMMUNITY,
 ) -> gpd.GeoDataFrame:
     """A communities frame (contract of `geo.frames`, EPSG:4490) of made-up communities of kind `working`.
 
-    The convex hull of the buildings, a margin wider, is cut into blocks by `rules`, crowded blocks by lanes as well; blocks are joined inside
-    the main roads, railways and water until each area has `size.min_households` (known or estimated), then
-    across them where that is the only way. The areas are a valid coverage, each of one part, and cover every
+    The convex hull of the buildings, a margin wider, is cut into blocks by `rules`, crowded blocks by lanes as well;
+    blocks are joined by `geo.cells.joining` inside the main roads, railways and water until each area has
+    `size.min_households` (known or estimated), then across them where that is the only way. The areas are a valid coverage, each of one part, and cover every
     building whole. Codes start with 990000 and are counted from west to east; names are 工作片区 1, 2, 3 ...
     Deterministic and independent of the order of rows. Raises `EmptyLayerError` without buildings.
     Limit: these are not communities; the outer edge follows the buildings, not any administrative line.
@@ -70,7 +62,10 @@ def working_areas(
             "no buildings to make working areas from; import buildings or a communities file first",
             "没有楼栋，无法生成工作片区；请先导入楼栋或社区边界",
         )
-    counted = estimate_households(buildings.sort_values("ref", kind="stable"))
+    ordered = buildings.sort_values("ref", kind="stable")
+    evident = estimate_households(ordered)["households"].fillna(0).to_numpy(np.float64)
+    # where nobody knows what buildings are, a town would be one area: who may live there counts as well
+    counted = estimate_households(ordered, from_sure=NOTHING_KNOWN)
     footprints = sound(round_coordinates(counted.geometry))
     extent = _extent(footprints)
     local = LocalMetres.of(extent)
@@ -88,13 +83,23 @@ def working_areas(
         outlines = [shapely.boundary(np.asarray(part.geometry.array, dtype=object)) for part in parts]
         polygons = make_faces([shapely.boundary(polygons), *outlines])
         polygons = polygons[within(polygons, extent)]
-    households = _households_in(polygons, footprints, figures)
     main = make_blocks(
         extent, roads, water, rules=replace(rules, road_classes=rules.road_classes & MAIN_CLASSES)
     )
     inside = shapely.points(inner_points(polygons))
     quarter = holder_of(inside, np.asarray(main.geometry.array, dtype=object))
-    groups = join_blocks(neighbours(polygons, local=local), households, quarter, size=size)
+    rim = shapely.dwithin(polygons, shapely.boundary(extent), COORDINATE_STEP_DEG)
+    metric = local.to_metres(polygons)
+    blocks_of = Blocks(
+        links=neighbours(polygons, local=local),
+        households=_households_in(polygons, footprints, evident),
+        possible=_households_in(polygons, footprints, figures),
+        quarter=quarter,
+        rim=rim,
+        area_m2=shapely.area(metric),
+        outline_m=shapely.length(metric),
+    )
+    groups = join_blocks(blocks_of, size=size)
     walls = shapely.buffer(local.to_metres(footprints), 0.1)
     areas = straighten(dissolve(polygons, groups), local=local, tolerance_m=STRAIGHT_M, obstacles=walls)
     areas = areas[reading_order(areas)]
@@ -111,53 +116,6 @@ def working_areas(
         ),
         COMMUNITIES,
     )
-
-
-def join_blocks(links: Links, households: Floats, quarter: Ints, *, size: AreaSize) -> Ints:
-    """Groups 0..k-1 of blocks, joined from the smallest up.
-
-    In a first pass only blocks of one `quarter` (the same side of all main barriers) are joined, in a second
-    any neighbours. The smallest group below the minimum joins the neighbour with the longest common edge among
-    those it fits with, else, in the second pass, the neighbour with the fewest households.
-
-    >>> row = Links(np.array([0, 1]), np.array([1, 2]), np.array([50.0, 50.0]))
-    >>> join_blocks(row, np.array([600.0, 600.0, 1500.0]), np.array([0, 0, 1]), size=AreaSize()).tolist()
-    [0, 0, 1]
-    """
-    groups = np.arange(len(households), dtype=np.int64)
-    total = households.copy()
-    edges: list[dict[int, float]] = [{} for _ in range(len(households))]
-    for a, b, metres in zip(links.a.tolist(), links.b.tolist(), links.shared_m.tolist(), strict=True):
-        edges[a][b] = edges[b][a] = metres
-    for across in (False, True):
-        open_ = set(range(len(households))) & set(groups.tolist())
-        while open_:
-            small = min(open_, key=lambda g: (total[g], g))
-            if total[small] >= size.min_households:
-                break
-            near = [g for g in edges[small] if across or quarter[g] == quarter[small]]
-            fits = [g for g in near if total[g] + total[small] <= size.max_households]
-            if not fits and not (across and near):
-                open_.discard(small)
-                continue
-            if fits:
-                into = min(fits, key=lambda g: (-round(edges[small][g], 4), g))
-            else:
-                into = min(near, key=lambda g: (total[g], g))
-            _join(small, into, groups, total, edges)
-            open_.discard(small)
-            open_.add(into)
-    return in_order_of_appearance(groups)
-
-
-def _join(small: int, into: int, groups: Ints, total: Floats, edges: list[dict[int, float]]) -> None:
-    groups[groups == small] = into
-    total[into] += total[small]
-    for other, metres in edges[small].items():
-        del edges[other][small]
-        if other != into:
-            edges[into][other] = edges[other][into] = edges[into].get(other, 0.0) + metres
-    edges[small] = {}
 
 
 def _extent(footprints: Geometries) -> Any:

@@ -20,9 +20,11 @@ from numpy.typing import ArrayLike, NDArray
 from geo.addresses.match.resolve import AddressMatch, Matcher
 from geo.addresses.match.suggest import Suggester, Suggestion
 from geo.locate.address_words import FOUND, level_of, why_not
+from geo.locate.finding import Finder, Found, Thing
 from geo.locate.held import Held
 from geo.locate.homes import CANDIDATES_SHOWN, AddressAnswer, Home, Status
 from geo.locate.index import LookupIndex
+from geo.locate.micro import Micro
 from geo.locate.standing import Standing
 
 _GRID = ("grid_code", "grid_name", "grid_kind")
@@ -31,6 +33,7 @@ _PLACE = ("community_code", "community_name", *_GRID, *_PLAN)
 _OF_HOME = ("community_code", "community_name")
 """Read where the building is, with a grid or without."""
 _NEVER = Held.of(())
+_NAMELESS = Finder(())
 _SOURCES = {**{name: name for name in _PLACE}, "grid_code": "key", "grid_name": "name", "grid_kind": "kind"}
 """The list of the index that holds each."""
 
@@ -54,6 +57,8 @@ class AddressLookup:
     """What answers from a register of buildings that have ended."""
     _held: Held = _NEVER
     """On which days these were there."""
+    _finder: Finder = _NAMELESS
+    """What knows names that are no addresses."""
 
     @classmethod
     def build(
@@ -83,6 +88,18 @@ class AddressLookup:
         On such a day one of them answers where the register of today names no building, or another one of its complex.
         """
         return replace(self, _earlier=earlier, _held=held)
+
+    def with_finder(self, finder: Finder) -> AddressLookup:
+        """The same, with names that are no addresses."""
+        return replace(self, _finder=finder)
+
+    def find(self, text: str, *, as_of: dt.date, here: str = "") -> Found:
+        """The best answer to a text that is no whole address: see `geo.locate.finding.Finder.find`."""
+        return self._finder.find(text, self, as_of=as_of, here=here)
+
+    def things(self, text: str, *, as_of: dt.date, here: str = "", limit: int = 10) -> list[Thing]:
+        """Grids, communities, stations, institutions and the like whose name goes on from what was typed."""
+        return self._finder.suggest(text, self, as_of=as_of, here=here, limit=limit)
 
     def suggest(self, text: str, *, limit: int = 10) -> list[Suggestion]:
         """Complexes and buildings whose name goes on from what was typed, best first."""
@@ -123,8 +140,14 @@ class AddressLookup:
             candidates=shown if status == "ambiguous" else (),
             candidate_count=len(rows) if status == "ambiguous" else 0,
             as_of=as_of,
+            micro=None,
             confidence=0.0,
-            reason=why_not(match, len(rows), None if shared is None else shared.grid_code),
+            reason=why_not(
+                match,
+                len(rows),
+                None if shared is None else shared.grid_code,
+                planned=any(home.grid_code is not None for home in shown),
+            ),
             evidence=tuple(match.evidence),
         )
 
@@ -146,9 +169,19 @@ class AddressLookup:
             candidates=(),
             candidate_count=0,
             as_of=as_of,
+            micro=self._micro(home, match.unit, match.floor, match.room),
             confidence=match.confidence,
             reason=reason,
             evidence=tuple(match.evidence),
+        )
+
+    def _micro(self, home: Home, *said: str | None) -> Micro | None:
+        """The micro-grid of a home by unit, floor and room as its address says them."""
+        unit, floor, room = said
+        if self.index.micro.empty:
+            return None
+        return self.index.micro.of_home(
+            home.building_ref, home.lon, home.lat, plan_id=home.plan_id, said=(unit, floor, room)
         )
 
     def homes(self, refs: Sequence[str], *, as_of: dt.date) -> list[Home]:
@@ -208,6 +241,7 @@ class AddressLookup:
             "complex_name": own["complex_name"][row],
             "building_ref": own["building_id"][row],
             "building_name": own["name"][row],
+            **self._micros(row, grid[row], found),
             "as_of": [as_of] * len(row),
             "confidence": np.where(row >= 0, found["confidence"].to_numpy(dtype=np.float64), 0.0),
             "reason": np.fromiter(found["reason"], dtype=object, count=len(found)),
@@ -216,6 +250,26 @@ class AddressLookup:
             "candidates": shown,
         }
         return pd.DataFrame(table, columns=list(COLUMNS))
+
+    def _micros(
+        self, rows: NDArray[np.int64], grid: NDArray[np.int64], found: pd.DataFrame
+    ) -> dict[str, NDArray[np.object_]]:
+        """Code and name of the micro-grid of each address that names one building."""
+        named = [None] * len(rows)
+        table = {"micro_code": _objects(named), "micro_name": _objects(named)}
+        if self.index.micro.empty:
+            return table
+        own, plans = self._own, self._words["plan_id"][grid]
+        said = zip(*(found[name].tolist() for name in ("unit", "floor", "room")), strict=True)
+        for i, (row, home) in enumerate(zip(rows.tolist(), said, strict=True)):
+            if row < 0 or plans[i] is None:
+                continue
+            micro = self.index.micro.of_home(
+                own["building_id"][row], own["lon"][row], own["lat"][row], plan_id=int(plans[i]), said=home
+            )
+            if micro is not None:
+                table["micro_code"][i], table["micro_name"][i] = micro
+        return table
 
     def _spread(self, rows: list[int]) -> list[int]:
         """The rows so that every complex has its first building before any has its second."""
@@ -264,6 +318,8 @@ COLUMNS = (
     "building_ref",
     "building_name",
     *_PLAN,
+    "micro_code",
+    "micro_name",
     "as_of",
     "confidence",
     "reason",

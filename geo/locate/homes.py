@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from geo.errors import Words
+
+if TYPE_CHECKING:
+    from geo.locate.micro import Micro
 
 Status = Literal["matched", "ambiguous", "none", "unplanned", "outside"]
 CANDIDATES_SHOWN = 10
@@ -57,6 +60,8 @@ class AddressAnswer:
     """The buildings it may mean, best first, at most `CANDIDATES_SHOWN`; empty unless ambiguous."""
     candidate_count: int
     as_of: dt.date
+    micro: Micro | None
+    """The micro-grid (微网格) of the home; of several it may be, all. None without any."""
     confidence: float
     """0-1, of the building; 0 where none is named."""
     reason: Words

@@ -25,6 +25,7 @@ from numpy.typing import ArrayLike, NDArray
 from geo.errors import InputError, Words
 from geo.locate.layers import ALWAYS_UNTIL, COMMUNITIES, EVERYWHERE, GRIDS, Area, Rows, Stack
 from geo.locate.many import Cover, columns
+from geo.locate.micro import NONE, MicroGrids
 from geo.locate.reasons import Status, verdict
 from geo.locate.standing import Standing
 from geo.locate.tiles import Tiles
@@ -59,6 +60,10 @@ class Answer:
     """First day on which the grid no longer holds; None while no end is known."""
     as_of: dt.date
     """The day that was asked about."""
+    micro_code: str | None
+    """The micro-grid (微网格) that covers the point; None without any, and for a building that is divided into several ..."""
+    micro_name: str | None
+    """... all of which are named here."""
     confidence: float
     """1 in exactly one grid; 1/n on the shared edge of n grids; 0 where no grid is named."""
     reason: Words
@@ -99,6 +104,8 @@ class LookupIndex:
     _by_day: dict[int, Tiles] = field(default_factory=dict)
     _seen: NDArray[np.bool_] | None = None
     """Of which communities rows are seen, as `Stack.inside`; None where all rows are."""
+    micro: MicroGrids = NONE
+    """Micro-grids of the plans."""
     _changes: Rows | None = None
     """The days on which a grid that is seen begins or ends, sorted; None where all are."""
 
@@ -111,6 +118,7 @@ class LookupIndex:
         communities: gpd.GeoDataFrame,
         complexes: gpd.GeoDataFrame,
         buildings: gpd.GeoDataFrame,
+        micro: MicroGrids = NONE,
     ) -> LookupIndex:
         """Index the published `grids` of every day (code, name, kind, community_code, plan_id, plan_version,
         valid_from, valid_to exclusive or None) and the other layers by their contract. All in EPSG:4490.
@@ -123,7 +131,7 @@ class LookupIndex:
         stack = Stack.of(grids=grids, communities=communities, complexes=complexes, buildings=buildings)
         homes = stack.layer(np.arange(len(stack.shapes))) == COMMUNITIES
         tiles, tiles_of_homes = (Tiles.over(stack.only(rows)) for rows in (~homes, homes))
-        return cls(version, stack, tiles, tiles_of_homes, columns(stack))
+        return cls(version, stack, tiles, tiles_of_homes, columns(stack), micro=micro)
 
     def within(self, area: Area) -> LookupIndex:
         """This index for somebody who sees `area` only: it answers as one built of the rows of that area alone would,
@@ -154,6 +162,7 @@ class LookupIndex:
         grid, community, complex_row, building = (found[0] if found else -1 for found in layers)
         status, confidence, reason = verdict(stack, layers[GRIDS], layers[COMMUNITIES], as_of)
         home = grid if grid >= 0 else community
+        micro = None if self.micro.empty else self.micro.at(x, y, plan_id=stack.plan_id[grid])
         return Answer(
             status=status,
             grid_code=stack.key[grid],
@@ -170,6 +179,8 @@ class LookupIndex:
             valid_from=stack.valid_from[grid],
             valid_to=stack.valid_to[grid],
             as_of=as_of,
+            micro_code=None if micro is None else micro.code,
+            micro_name=None if micro is None else micro.name,
             confidence=confidence,
             reason=reason,
         )
@@ -191,7 +202,19 @@ class LookupIndex:
         cover = Cover(self._stack, x, y, self._seen)
         cover.find(self.keep(as_of), np.arange(len(x)))
         cover.find(self._homes, np.flatnonzero(cover.lowest[GRIDS] < 0))
-        return pd.DataFrame(cover.table(self._columns, as_of), columns=list(COLUMNS), copy=False)
+        table = cover.table(self._columns, as_of)
+        table |= self._micro_columns(x, y, table["plan_id"])
+        return pd.DataFrame(table, columns=list(COLUMNS), copy=False)
+
+    def _micro_columns(self, x: NDArray[np.float64], y: NDArray[np.float64], plans: Any) -> dict[str, Any]:
+        if self.micro.empty:
+            return {name: pd.array([None] * len(x), dtype="str") for name in ("micro_code", "micro_name")}
+        plan_ids = [None if pd.isna(plan) else int(plan) for plan in plans]
+        found = [self.micro.at(*at, plan_id=plan) for *at, plan in zip(x, y, plan_ids, strict=True)]
+        return {
+            "micro_code": pd.array([None if one is None else one.code for one in found], dtype="str"),
+            "micro_name": pd.array([None if one is None else one.name for one in found], dtype="str"),
+        }
 
     def epoch(self, as_of: dt.date) -> int:
         """The same number for all days between two changes of any row."""

@@ -78,7 +78,7 @@ class Tiles:
         return self.rows[self.start[tile] : self.start[tile + 1]]
 
     def order(self, x: Floats, y: Floats) -> Rows:
-        """The points that lie over the table, tile by tile: neighbours are asked about together."""
+        """Positions of the points (EPSG:4490 degrees) that lie over the table, tile by tile: neighbours are asked about together."""
         inside = np.flatnonzero((x >= self.west) & (x <= self.east) & (y >= self.south) & (y <= self.north))
         return inside[np.argsort(self._tile(x[inside], y[inside]), kind="stable")]
 

@@ -54,7 +54,7 @@ def knot_words(problem: Problem, cells: NDArray[np.integer], knot: Knot) -> Word
 
 
 def knot_parts(problem: Problem, cells: NDArray[np.integer], knot: Knot) -> tuple[Words, tuple[Words, ...]]:
-    """What is said of the region, and the bounds that would help; arguments as in `knot_words`."""
+    """What is said of the region, and the bounds that would help; arguments, cells by number, as in `knot_words`."""
     unit = problem.unit
     order = cells[np.argsort(-problem.households[cells], kind="stable")]
     shown = [cell_name(problem, int(cell)) for cell in order if problem.households[cell] > 0][:_MOST_NAMED]

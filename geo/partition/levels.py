@@ -26,11 +26,18 @@ class Levelled:
     """What cannot be met: the grid it is about (-1 for the community), and why."""
 
 
-def divide(problem: Problem, grids: ArrayLike, *, seed: int = 1, time_limit_s: float = 1.0) -> Levelled:
+def divide(
+    problem: Problem,
+    grids: ArrayLike,
+    *,
+    alone: ArrayLike = (),
+    seed: int = 1,
+    time_limit_s: float = 1.0,
+) -> Levelled:
     """Divide every grid by itself within the bounds of `problem`, so that no unit leaves its grid.
 
-    `grids` (n,): the grid of each cell. `time_limit_s` bounds the search of each grid. A grid without households is
-    one unit.
+    `grids` (n,): the grid of each cell. Cells that stand `alone` are units of their own, with empty ground that only
+    they touch. `time_limit_s` bounds the search of each grid. A grid without households is one unit.
 
     >>> row = {"lo": 2, "hi": 4, "nodes": [
     ...     {"id": i, "x": 100 * i, "y": 0, "households": 2, "area": 1e4, "complex": None} for i in range(6)],
@@ -39,11 +46,21 @@ def divide(problem: Problem, grids: ArrayLike, *, seed: int = 1, time_limit_s: f
     [0, 0, 1, 1, 2, 2]
     """
     parent = _checked(problem, grids)
+    apart = np.zeros(problem.n, dtype=bool)
+    apart[np.asarray(alone, np.int64)] = True
     labels = np.empty(problem.n, np.int64)
     notes: list[tuple[int, Words]] = []
     used = 0
     for grid in np.unique(parent):
-        cells = np.flatnonzero(parent == grid)
+        whole = np.flatnonzero(parent == grid)
+        own_units = whole[apart[whole]]
+        labels[own_units] = used + np.arange(len(own_units))
+        used += len(own_units)
+        cells = whole[~apart[whole]]
+        if len(own_units):
+            cells = _without_empty(problem, cells, own_units, labels)
+        if not len(cells):
+            continue
         own = subproblem(replace(problem, k=None), cells)
         if not own.households.any():
             labels[cells] = used
@@ -54,6 +71,28 @@ def divide(problem: Problem, grids: ArrayLike, *, seed: int = 1, time_limit_s: f
         used += found.score.grids
         notes += [(int(grid), words) for words in reasons(own)]
     return Levelled(labels, tuple(notes))
+
+
+def _without_empty(problem: Problem, cells: Ints, own_units: Ints, labels: Ints) -> Ints:
+    """`cells` less the connected parts of them without households, which go to the one of `own_units` that shares most
+    of their outline (`labels` are set)."""
+    if not len(cells):
+        return cells
+    own = subproblem(problem, cells)
+    _, part = own.components()
+    place = np.full(problem.n, -1, np.int64)
+    place[cells] = part
+    a, b, shared_m, _ = problem.pairs()
+    stays = np.ones(len(cells), dtype=bool)
+    for empty in np.flatnonzero(np.bincount(part, own.households) == 0).tolist():
+        rim = np.zeros(len(own_units))
+        for one, other in ((a, b), (b, a)):
+            touch = (place[one] == empty) & np.isin(other, own_units)
+            np.add.at(rim, np.searchsorted(own_units, other[touch]), shared_m[touch])
+        if rim.any():
+            labels[cells[part == empty]] = labels[own_units[int(rim.argmax())]]
+            stays &= part != empty
+    return cells[stays]
 
 
 def unite(problem: Problem, grids: ArrayLike, *, seed: int = 1, time_limit_s: float = 5.0) -> Levelled:

@@ -54,7 +54,8 @@ def solve(problem: Problem, *, seed: int = 1, time_limit_s: float = 10.0) -> Ite
     by `problem.weights`. Every grid of every plan is connected. When the bounds cannot be met, the plans are those
     of least violation. Ends when the clock runs out or the search has settled; unless cut by the clock, the plans
     depend on the problem and `seed` alone, not on the numbering of its cells (as far as no two cells agree in
-    place, households and area). The clock starts after `warm_up`, which compiles once per machine.
+    place, households and area). The clock starts after `warm_up`, which compiles once per machine. Raises
+    `InputError` for a time limit that is no number of seconds, 0 or more.
     """
     if not time_limit_s >= 0:
         raise InputError(

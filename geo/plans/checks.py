@@ -9,6 +9,8 @@ Rules and units of `value` and `limit` (domain rules 1-7):
              code-template              name-missing, name-duplicate, name-content
     notice   low-compactness (0-1)      not-closable (share 0-1)   households-estimated (share 0-1)
 
+Beside them, where rules look ahead, `geo.plans.growth` tells many-households-ahead (warning; households, or units of workload).
+
 Sizes are counted from the cells, never taken from the grids frame. Exclusive grids have no size bounds.
 """
 
@@ -29,9 +31,10 @@ from geo.crs import LocalMetres, require_kept_crs
 from geo.errors import Words
 from geo.plans.checks_names import name_findings
 from geo.plans.checks_shapes import barriers_within, shape_findings
-from geo.plans.findings import Checked, Finding, Severity, as_table, listed
-from geo.plans.outline import as_labels
+from geo.plans.findings import Checked, Finding, as_table, listed
+from geo.plans.labels import as_labels
 from geo.plans.rules import Crossing, Rules
+from geo.plans.severities import Severity
 from geo.plans.sizes import cell_sizes
 
 CLOSABLE_SHARE = 0.5

@@ -16,7 +16,7 @@ from geo.plans.rules import Rules
 def name_findings(
     plan: Checked, grids: pd.DataFrame, *, rules: Rules, community_name: str | None
 ) -> Iterator[Finding]:
-    """Findings on code, name and community_code of `grids`, all of one community."""
+    """Findings on code, name and community_code of `grids` (one a row), all of one community."""
     codes = sorted(set(grids["community_code"].dropna()))
     if len(codes) > 1:
         words = Words(

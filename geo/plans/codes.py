@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from geo.crs import LocalMetres, require_kept_crs
 from geo.errors import ConflictError, InputError, RulesError
-from geo.plans.outline import as_labels
+from geo.plans.labels import as_labels
 from geo.plans.rules import Rules
 
 BAND_M = 100.0
@@ -113,7 +113,7 @@ def _template_error(text: str, en: str, zh: str) -> RulesError:
 
 
 def name_of(sequence: int) -> str:
-    """The name of a grid by its number, 1 to `MOST_GRIDS`.
+    """The name of a grid by its number, 1 to `MOST_GRIDS`. Raises `InputError` for any other number.
 
     >>> name_of(1), name_of(10), name_of(12), name_of(20), name_of(105), name_of(110), name_of(999)
     ('第一网格', '第十网格', '第十二网格', '第二十网格', '第一百零五网格', '第一百一十网格', '第九百九十九网格')

@@ -32,18 +32,24 @@ def dissolve(draft: Draft, grid: str, cells: gpd.GeoDataFrame, edges: pd.DataFra
     """
     label = draft.label_of(grid)
     chosen = draft.cells_of([label])
-    homes = _heirs(draft, label, chosen, cells, edges, rules)
+    homes = heirs_beside(draft, label, chosen, _pieces(chosen, cells, edges), cells, edges, rules)
     for home in sorted(set(homes.values())):
         given = [cell for cell, owner in homes.items() if owner == home]
         draft = assign(draft, given, draft.grids[home].code)
     return draft
 
 
-def _heirs(
-    draft: Draft, label: int, chosen: Ints, cells: gpd.GeoDataFrame, edges: pd.DataFrame, rules: Rules
+def heirs_beside(
+    draft: Draft,
+    label: int,
+    chosen: Ints,
+    piece: Ints,
+    cells: gpd.GeoDataFrame,
+    edges: pd.DataFrame,
+    rules: Rules,
 ) -> dict[int, int]:
-    """The new label of each cell."""
-    piece = _pieces(chosen, cells, edges)
+    """The new label of each of the cells `chosen` (r,) of the grid `label`, where each `piece` (r,) goes whole to an open grid
+    beside it, as `dissolve` says. Raises `ConflictError` where only locked or exclusive grids adjoin."""
     counts = cell_sizes(cells, rules)
     sizes = {own: int(counts[draft.labels == own].sum()) for own in draft.grids}
     weight = np.bincount(piece, counts[chosen]).astype(np.int64)

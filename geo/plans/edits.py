@@ -2,7 +2,7 @@
 
 A draft is the label of every cell and, for each label, what its grid is by itself (`Own`): code, name, kind, lock and
 colour. Polygons and sizes follow from both. Every operation gives a new draft; the difference of two drafts is a
-`Change`, and its inverse leads back, whatever was done in between.
+`geo.plans.changes.Change`, and its inverse leads back, whatever was done in between.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from geo.errors import ConflictError, InputError, NotFoundError, Words
 from geo.plans.codes import CodeTemplate, fresh_name
-from geo.plans.reasons import Reasons, plain_reasons, reasons_from
+from geo.plans.reasons import Reasons
 
 Ints = NDArray[np.int64]
 
@@ -85,97 +85,6 @@ def _listed(grids: Mapping[int, Own], most: int = 5) -> str:
     return ", ".join(codes[:most]) + (" …" if len(codes) > most else "")
 
 
-# ---------------------------------------------------------------- changes
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """The difference of two drafts over the same cells."""
-
-    cells: tuple[tuple[int, int, int], ...]
-    """Cell, label before, label after; ascending."""
-    grids: tuple[tuple[int, Own | None, Own | None], ...]
-    """Label, its grid before and after; None where there is none. Ascending."""
-
-    @classmethod
-    def between(cls, before: Draft, after: Draft) -> Change:
-        """What leads from `before` to `after`."""
-        moved = np.flatnonzero(before.labels != after.labels)
-        cells = zip(moved.tolist(), before.labels[moved].tolist(), after.labels[moved].tolist(), strict=True)
-        labels = sorted({*before.grids, *after.grids})
-        pairs = ((label, before.grids.get(label), after.grids.get(label)) for label in labels)
-        return cls(tuple(cells), tuple(row for row in pairs if row[1] != row[2]))
-
-    @property
-    def inverse(self) -> Change:
-        """What leads back."""
-        return Change(
-            tuple((cell, after, before) for cell, before, after in self.cells),
-            tuple((label, after, before) for label, before, after in self.grids),
-        )
-
-    def __bool__(self) -> bool:
-        return bool(self.cells or self.grids)
-
-    def apply(self, draft: Draft) -> Draft:
-        """`draft` changed. Raises `ConflictError` where it is not what the change was made from."""
-        labels, grids = draft.labels.copy(), dict(draft.grids)
-        for cell, before, after in self.cells:
-            if labels[cell] != before:
-                raise _other_draft()
-            labels[cell] = after
-        for label, old, new in self.grids:
-            if grids.get(label) != old:
-                raise _other_draft()
-            if new is None:
-                del grids[label]
-            else:
-                grids[label] = new
-        return Draft(labels, MappingProxyType(grids))
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain values, as kept with the plan.
-
-        >>> own = Own("610402005003001", "第一网格", "base", 3)
-        >>> change = Change(((4, 0, 1),), ((1, None, own),))
-        >>> Change.from_dict(change.to_dict()) == change
-        True
-        """
-        return {
-            "cells": [list(row) for row in self.cells],
-            "grids": [[label, _plain(old), _plain(new)] for label, old, new in self.grids],
-        }
-
-    @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> Change:
-        """The way back from `to_dict`."""
-        return cls(
-            tuple((int(cell), int(before), int(after)) for cell, before, after in values["cells"]),
-            tuple((int(label), _own(old), _own(new)) for label, old, new in values["grids"]),
-        )
-
-
-def _plain(own: Own | None) -> list[Any] | None:
-    if own is None:
-        return None
-    plain = [own.code, own.name, own.kind, own.colour, own.locked, own.chosen]
-    return [*plain, plain_reasons(own.reasons)] if own.reasons else plain
-
-
-def _own(values: Sequence[Any] | None) -> Own | None:
-    if values is None:
-        return None
-    code, name, kind, colour, locked, chosen, *reasons = values
-    return Own(code, name, kind, colour, locked, chosen, reasons_from(*reasons))
-
-
-def _other_draft() -> ConflictError:
-    return ConflictError(
-        "the plan is not what this edit was made from; load it again",
-        "方案与该次编辑所依据的不一致；请重新载入",
-    )
-
-
 # ---------------------------------------------------------------- codes and names given once
 
 
@@ -225,7 +134,10 @@ def create(draft: Draft, cells: ArrayLike, numbering: Numbering, *, name: str | 
 
 
 def merge(draft: Draft, codes: Sequence[str], *, into: str | None = None) -> Draft:
-    """Several grids as one, which keeps the code, name and kind of `into` (the first by default)."""
+    """Several grids as one, which keeps the code, name and kind of `into` (the first by default).
+
+    Raises `InputError` for fewer than two, and as `Draft.label_of` does.
+    """
     labels = [draft.label_of(code) for code in codes]
     if len(set(labels)) < 2:
         raise InputError("name two grids or more to merge", "合并至少需要两个网格")
@@ -244,7 +156,7 @@ def divide(
     """
     cells, parts = np.asarray(cells, np.int64), np.asarray(parts, np.int64)
     labels, grids = draft.labels.copy(), dict(draft.grids)
-    _require_open(draft, cells)
+    require_open(draft, cells)
     for part in np.unique(parts).tolist():
         if part in owners:
             label = draft.label_of(owners[part])
@@ -306,13 +218,14 @@ def _given(draft: Draft, cells: Ints, label: int) -> Draft:
     """`draft` with `cells` in the grid `label`."""
     moving = cells[draft.labels[cells] != label]
     if len(moving):
-        _require_open(draft, moving, label)
+        require_open(draft, moving, label)
     labels = draft.labels.copy()
     labels[moving] = label
     return _whole(labels, draft.grids)
 
 
-def _require_open(draft: Draft, cells: Ints, *labels: int) -> None:
+def require_open(draft: Draft, cells: Ints, *labels: int) -> None:
+    """Raise `ConflictError` where one of `cells`, or of the grids `labels`, is locked."""
     for label in sorted({*np.unique(draft.labels[cells]).tolist(), *labels}):
         own = draft.grids[label]
         if own.locked:

@@ -11,6 +11,8 @@ from geo.errors import InputError, RulesError, Words
 from geo.plans.goals import GOALS, Weights
 from geo.plans.rules import PROFILES, Crossing, Rules, Workload
 
+DEFAULT_RULES = "national"
+"""What is taken where nobody says which."""
 MIXED_OVER = 3000
 """Mixed communities with more households have profiles of their own (Zhejiang)."""
 
@@ -83,6 +85,8 @@ class RuleBook:
     def find(self, name: str) -> Family:
         """The family of this name, or one that always chooses the profile of this name.
 
+        Raises `RulesError` with the names there are when there is neither.
+
         >>> BOOK.find("national").choose("village", 10).name
         'national'
         """
@@ -100,6 +104,10 @@ BOOK = RuleBook(PROFILES, FAMILIES)
 """What ships with the program."""
 
 
+DEFAULT_RULES = "national"
+"""The family where nobody names one."""
+
+
 def always(rules: Rules) -> Family:
     """The family that chooses `rules` for every community."""
     return Family(rules.name, rules.title, rules)
@@ -109,7 +117,7 @@ def read_book(tables: Mapping[str, Any]) -> RuleBook:
     """`BOOK` with the profiles and families of a tenant's table added; own names win over shipped ones.
 
     `tables` has `profiles` and `families`, each by name. A profile: `based_on` (a profile it copies), `title` (one
-    text, or `en` and `zh`), `min`, `max`, `max_people`, `size_tolerance`, `workload` (household, person, building), `barriers` (free,
+    text, or `en` and `zh`), `min`, `max`, `max_people`, `size_tolerance`, `years_ahead`, `workload` (household, person, building, event), `barriers` (free,
     costly, forbidden), `weights` or `order` (of goals), `keep_complexes`, `code_template`, `keep_code_share`,
     `grid_kind`. A family: `title`, `other`, `village`, `mixed` (names of profiles), `mixed_over`.
     Raises `RulesError` that lists every fault.
@@ -151,6 +159,7 @@ _PLAIN = {
     "max_households": int,
     "max_people": int,
     "size_tolerance": float,
+    "years_ahead": int,
     "keep_complexes": bool,
     "code_template": str,
     "keep_code_share": float,
@@ -162,7 +171,18 @@ def _profile(name: str, values: Mapping[str, Any], known: Mapping[str, Rules]) -
     faults = _unknown(
         name,
         values,
-        ("based_on", "title", "min", "max", *list(_PLAIN)[2:], "workload", "barriers", "weights", "order"),
+        (
+            "based_on",
+            "title",
+            "min",
+            "max",
+            *list(_PLAIN)[2:],
+            "workload",
+            "barriers",
+            "weights",
+            "order",
+            "checks",
+        ),
     )
     if faults:
         raise _joined(faults)
@@ -176,6 +196,10 @@ def _profile(name: str, values: Mapping[str, Any], known: Mapping[str, Rules]) -
     if "workload" in values:
         units = tuple(field.name for field in fields(Workload))
         given["workload"] = Workload(**{"household": 0.0} | _numbers(name, "workload", values, units))
+    if "checks" in values:
+        if not isinstance(values["checks"], Mapping):
+            raise RulesError(f"{name}: checks must be a table", f"{name}：checks 应为一张表")
+        given["checks"] = {**base.checks, **{str(rule): str(to) for rule, to in values["checks"].items()}}
     if "order" in values:
         order = values["order"]
         given["weights"] = Weights.in_order(

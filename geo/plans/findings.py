@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from geo.errors import Words
-
-Severity = Literal["error", "warning", "notice"]
-SEVERITIES: tuple[Severity, ...] = ("error", "warning", "notice")
-"""`error`: cannot be published as it is; `warning`: breaks a rule, a person may let it stand; `notice`: good to know."""
+from geo.plans.severities import SEVERITIES, Severity
 
 
 class Finding(NamedTuple):

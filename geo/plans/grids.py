@@ -14,7 +14,8 @@ from geo.crs import KEPT_CRS
 from geo.plans.codes import assign_codes, overlap_table
 from geo.plans.colouring import colour_grids
 from geo.plans.edits import Draft
-from geo.plans.outline import as_labels, drawn_outline
+from geo.plans.labels import as_labels
+from geo.plans.outline import drawn_outline
 from geo.plans.reasons import plain_reasons
 from geo.plans.rules import Rules
 
@@ -89,7 +90,8 @@ def make_grids(
 def derive_grids(cells: gpd.GeoDataFrame, draft: Draft, *, community_code: str) -> gpd.GeoDataFrame:
     """The grids of a draft under their own codes, names, kinds and colours: as `make_grids`, with locked, chosen and reasons.
 
-    Grids without a colour yet (-1) get one, and where two neighbours have the same, one of them another.
+    One row a grid, in EPSG:4490. Grids without a colour yet (-1) get one, and where two neighbours have the same, one of
+    them another.
     Raises as `geo.plans.outline.drawn_outline` does.
     """
     grids = drawn_outline(cells, draft.labels).merge(_sums(cells, draft.labels), on="label")

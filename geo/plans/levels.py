@@ -30,3 +30,16 @@ class Level(StrEnum):
             Level.GROUP: Words("building group", "楼栋党小组"),
             Level.BRANCH: Words("branch", "网格党支部"),
         }[self]
+
+
+_MARKS = {Level.MICRO: "", Level.GROUP: "D", Level.BRANCH: "B"}
+"""What sets the codes of one level apart from those of another with the same beginning."""
+
+
+def unit_code(level: Level, above: str, sequence: int) -> str:
+    """The code of a unit, by that of its grid, or of its community for a branch.
+
+    >>> unit_code(Level.MICRO, "610402001001001", 2), unit_code(Level.GROUP, "610402001001001", 2)
+    ('61040200100100102', '610402001001001D02')
+    """
+    return f"{above}{_MARKS[level]}{sequence:02d}"

@@ -16,6 +16,7 @@ from shapely.geometry.base import BaseGeometry
 from geo.cells.straight import straighten
 from geo.crs import COORDINATE_STEP_DEG, KEPT_CRS, LocalMetres, require_kept_crs
 from geo.errors import InputError
+from geo.plans.labels import as_labels
 
 AREA_TOLERANCE = 1e-9
 """Most the area of an outline may differ from that of its cells, relative; more means cells overlap."""
@@ -25,27 +26,6 @@ STRAIGHT_M = 1.5
 """Lines between grids are straightened by less than this, half the gap between houses that stand close. Our choice."""
 FINEST_TOLERANCE_M = 0.05
 """Below this a simpler outline is given up and the exact one kept."""
-
-Labels = NDArray[np.int64]
-
-
-def as_labels(labels: ArrayLike, cells: int) -> Labels:
-    """`labels` as an int array of shape (cells,); -1 stands for a cell in no grid.
-
-    Raises `InputError` for another length or for values that are not whole numbers.
-    """
-    array = np.asarray(labels)
-    if array.shape != (cells,):
-        raise InputError(
-            f"{array.shape} labels for {cells} cells; give one label per cell in row order",
-            f"基元 {cells} 个，标签形状为 {array.shape}；应按行序每个基元一个标签",
-        )
-    if cells and not np.issubdtype(array.dtype, np.integer):
-        raise InputError(
-            f"labels are of type {array.dtype}; they must be whole numbers",
-            f"标签类型为 {array.dtype}；应为整数",
-        )
-    return array.astype(np.int64)
 
 
 def outline(cells: gpd.GeoDataFrame, labels: ArrayLike) -> gpd.GeoDataFrame:

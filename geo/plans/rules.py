@@ -8,12 +8,14 @@ Zhejiang and county practice as published; see docs/architecture.md for sources.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from enum import StrEnum
 from typing import Any
 
 from geo.errors import RulesError, Words
 from geo.plans.goals import Weights
+from geo.plans.severities import SEVERITIES, WEIGHED
 
 
 class Crossing(StrEnum):
@@ -38,14 +40,17 @@ class Workload:
     """Units per resident."""
     building: float = 0.0
     """Units per building."""
+    event: float = 0.0
+    """Units per event of the loads kept (appeals, repairs, visits) in their last twelve months."""
 
     def __post_init__(self) -> None:
-        values = (self.household, self.person, self.building)
+        values = (self.household, self.person, self.building, self.event)
         if not all(0 <= value < 1e6 for value in values) or not any(values):
             raise RulesError(
-                f"workload of {values[0]!r} per household, {values[1]!r} per person, {values[2]!r} per building: "
+                f"workload of {values[0]!r} per household, {values[1]!r} per person, {values[2]!r} per building, "
+                f"{values[3]!r} per event: "
                 "weights must be 0 or more, one of them above 0",
-                f"工作量权重 {values[0]!r}（每户）、{values[1]!r}（每人）、{values[2]!r}（每栋）应为非负数，且至少一项大于 0",
+                f"工作量权重 {values[0]!r}（每户）、{values[1]!r}（每人）、{values[2]!r}（每栋）、{values[3]!r}（每件）应为非负数，且至少一项大于 0",
             )
 
 
@@ -66,6 +71,8 @@ class Rules:
     weigh more. 0 keeps the bounds hard."""
     workload: Workload | None = None
     """What the bounds count; None counts households."""
+    years_ahead: int = 0
+    """By how many years from today, 0-50, the upper bound is held against growth too; 0 looks at today alone."""
     grid_kind: str = "base"
     """The kind of the grids drawn under these rules."""
     keep_complexes: bool = True
@@ -80,6 +87,9 @@ class Rules:
     """Grid code; `community` is the 12-digit code, `sequence` counts inside the community (DB11/T 2157-2023)."""
     keep_code_share: float = 0.5
     """A new grid keeps an old code when they share more than this share of the households of both, 0.5-1."""
+    checks: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """How much a check weighs where it is not as usual: rule to `error` (holds submission and publication back), `warning` or
+    `notice`; the rules are those of `geo.plans.severities.WEIGHED`."""
 
     def __post_init__(self) -> None:
         if not 0 <= self.min_households <= self.max_households or self.max_households == 0:
@@ -98,6 +108,19 @@ class Rules:
                 f"rules {self.name}: size_tolerance {self.size_tolerance} must lie between 0 and 0.5",
                 f"规则 {self.name}：size_tolerance {self.size_tolerance} 应在 0 与 0.5 之间",
             )
+        if not 0 <= self.years_ahead <= 50:
+            raise RulesError(
+                f"rules {self.name}: years_ahead {self.years_ahead} must lie between 0 and 50",
+                f"规则 {self.name}：years_ahead {self.years_ahead} 应在 0 与 50 之间",
+            )
+        for rule, severity in self.checks.items():
+            if rule not in WEIGHED or severity not in SEVERITIES:
+                raise RulesError(
+                    f"rules {self.name}: checks {rule}: {severity!r} is unknown; give one of {', '.join(SEVERITIES)} to one of "
+                    f"{', '.join(WEIGHED)}",
+                    f"规则 {self.name}：checks 中 {rule}: “{severity}”无效；可设为 {'、'.join(SEVERITIES)}，检查项为 "
+                    f"{'、'.join(WEIGHED)}",
+                )
         if not 0.5 <= self.keep_code_share <= 1:
             raise RulesError(
                 f"rules {self.name}: keep_code_share {self.keep_code_share} must lie between 0.5 and 1",
@@ -133,7 +156,7 @@ class Rules:
     def to_dict(self) -> dict[str, Any]:
         """Plain values, as kept with a plan."""
         plain = {"title": list(self.title), "barriers": str(self.barriers), "locked": list(self.locked)}
-        return asdict(self) | plain
+        return asdict(self) | plain | {"checks": dict(self.checks)}
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Rules:

@@ -14,7 +14,7 @@ Ints = NDArray[np.int64]
 def cell_sizes(cells: pd.DataFrame, rules: Rules) -> Ints:
     """The size of each cell under `rules`, shape (n_cells,): households, or units of workload, whole numbers.
 
-    `cells` has households and, where the workload asks for them, people and building_ref.
+    `cells` has households and, where the workload asks for them, people, building_ref and events (none kept: no such column).
 
     >>> from dataclasses import replace
     >>> from geo.plans.rules import Workload, profile
@@ -32,6 +32,8 @@ def cell_sizes(cells: pd.DataFrame, rules: Rules) -> Ints:
         units = units + weights.person * (0 if people is None else people)
     if weights.building:
         units = units + weights.building * cells["building_ref"].notna().to_numpy(dtype=bool)
+    if weights.event and "events" in cells.columns:
+        units = units + weights.event * cells["events"].to_numpy(dtype=np.int64)
     return np.asarray(np.round(units), np.int64)
 
 

@@ -41,6 +41,7 @@ def withheld(
     *,
     least: int = LEAST_INSIDE,
     unpublished: Collection[Key] = (),
+    before: Mapping[Key, Mark | None] | None = None,
 ) -> dict[Key, Mark]:
     """The keys of `counts` that must not be shown, and how they are written: the small ones (1 to `least` - 1) and those that
     would give them away.
@@ -49,7 +50,8 @@ def withheld(
     a plan over the same buildings. Counts that are never shown (single buildings, say) but tie shown ones together
     are `unpublished`: they are protected too, and not in the answer. What is withheld leaves every small count a span of
     `least` - 2 or more between the least and the most it can be, counts being 0 or more and those shown as "fewer than"
-    known to be so. Raises `ValueError` where a sum does not add up: it would be no total of its parts.
+    known to be so. `before` says of counts that were shown earlier how: shown (None), or withheld by a mark. They stay so, for
+    whoever looked then remembers; what they give away already cannot be helped. Raises `ValueError` where a sum does not add up: it would be no total of its parts.
 
     Limits: the span is that of real numbers; where breakdowns cross in odd cycles whole numbers can leave less.
 
@@ -59,6 +61,7 @@ def withheld(
     True
     """
     system = _System.of(counts, sums, least=least, unpublished=unpublished)
+    system.remember(list(counts), before or {})
     while (narrow := system.narrowed()) is not None:
         system.hide_beside(narrow)
     return system.marks(list(counts))
@@ -84,6 +87,9 @@ class _System:
         self.hidden = self.small | ~published
         self.signed = self.small & published
         self._published = published
+        self._remembered = np.zeros(len(values), np.bool_)
+        self._lost: set[int] = set()
+        """Small counts that what is remembered gives away."""
         self._sound: set[frozenset[tuple[int, bool]]] = set()
         """Components that were looked at and leave every small count open, by their hidden counts and signs."""
 
@@ -112,6 +118,14 @@ class _System:
         kept_back = set(unpublished)
         published = np.fromiter((key not in kept_back for key in counts), np.bool_, len(values))
         return cls(values, matrix, published, least)
+
+    def remember(self, keys: list[Key], before: Mapping[Key, Mark | None]) -> None:
+        """Take counts as they were shown earlier."""
+        for number, key in enumerate(keys):
+            if key in before:
+                mark = before[key]
+                self._remembered[number] = True
+                self.hidden[number], self.signed[number] = mark is not None, mark is Mark.SMALL
 
     def marks(self, keys: list[Key]) -> dict[Key, Mark]:
         """What is withheld of what is published, by key."""
@@ -143,12 +157,15 @@ class _System:
         rows, together, reach = self._around(touches, cell)
         for near in (together[alone[together]], rows, together):
             beside = np.unique(self.matrix[near].indices)
-            left = beside[~self.hidden[beside]]
+            left = beside[~self.hidden[beside] & ~self._remembered[beside]]
             if len(left):
                 order = np.lexsort((self.values[left], -closes[left], totals[left], self.values[left] == 0))
                 self.hidden[left[order[0]]] = True
                 return
-        signs = np.flatnonzero(self.signed & reach)
+        signs = np.flatnonzero(self.signed & reach & ~self._remembered)
+        if not len(signs):
+            self._lost.add(cell)
+            return
         first = signs[np.lexsort((-self.values[signs], ~totals[signs]))[0]]
         self.signed[first] = False  # only the signs are left to tell anything: the largest total's goes first
 
@@ -196,6 +213,8 @@ class _System:
         most = np.full(len(cells), -np.inf)
         least = np.full(len(cells), np.inf)
         for number in np.flatnonzero(self.small[cells]):
+            if int(cells[number]) in self._lost:
+                continue
             if most[number] - least[number] >= self.least - 2 - _NEARLY:
                 continue  # solutions found for others show it open already
             for sign in (1.0, -1.0):

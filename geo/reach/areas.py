@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from scipy.ndimage import binary_dilation
+from scipy.ndimage import binary_dilation, label
 from scipy.spatial import KDTree
 
 from geo.reach.linework import Floats, Geometries, Ints
@@ -117,44 +117,104 @@ def _outline(squares: Lattice, inside: NDArray[np.bool_]) -> Any:
     low, left = int(row.min()) - 1, int(column.min()) - 1
     mask = np.zeros((int(row.max()) - low + 2, int(column.max()) - left + 2), dtype=bool)
     mask[row - low, column - left] = True
-    faces = shapely.get_parts(shapely.polygonize(_rim(mask)))
-    filled = shapely.multipolygons(faces[_filled(faces, mask)])
     corner = np.array([squares.west_m + left * squares.step_m, squares.south_m + low * squares.step_m])
-    placed = shapely.transform(filled, lambda xy: xy * squares.step_m + corner)
-    return shapely.simplify(placed, 0.75 * squares.step_m)
+    parts, _ = label(mask)
+    at, turn, ring = _rims(mask)
+    first = np.flatnonzero(np.diff(ring, prepend=-1))
+    inner = at[first] + _INNER[turn[first]]
+    part = parts[inner[:, 1], inner[:, 0]]
+    xy, of = _closed((at + 0.5 * _STEPS[turn]) * squares.step_m + corner, ring)
+    lines = shapely.linestrings(xy, indices=of)
+    drawn = (np.bincount(ring) > _SMALL_HOLE) | shapely.is_ccw(lines)
+    lines, part = lines[drawn], part[drawn]
+    return shapely.multipolygons(_simplified(lines, part, squares.step_m))
 
 
-def _filled(faces: Geometries, mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Whether the square just inside each face's first edge is one of those asked for."""
-    rings = shapely.get_exterior_ring(faces)
-    begin = shapely.get_coordinates(shapely.get_point(rings, 0))
-    step = np.sign(shapely.get_coordinates(shapely.get_point(rings, 1)) - begin)
-    inward = np.column_stack([-step[:, 1], step[:, 0]]) * np.where(shapely.is_ccw(rings), 1, -1)[:, None]
-    spot = np.floor(begin + 0.5 * step + 0.5 * inward).astype(np.int64)
-    return np.asarray(mask[spot[:, 1], spot[:, 0]])
+def _simplified(lines: Geometries, part: Ints, step_m: float) -> Geometries:
+    """The polygons of rims with as few points as their squares allow, all valid."""
+    made = _polygons(lines, part)
+    rough = np.ones(len(made), dtype=bool)
+    for tolerance in _TOLERANCES:
+        simpler = shapely.simplify(lines, tolerance * step_m, preserve_topology=False)
+        whole = shapely.get_num_coordinates(simpler) >= _LEAST_RING
+        tried = _polygons(np.where(whole, simpler, lines), part)
+        better = rough & shapely.is_valid(tried)
+        made[better] = tried[better]
+        rough &= ~better
+        if not rough.any():
+            break
+    return made
 
 
-def _rim(mask: NDArray[np.bool_]) -> Geometries:
-    """The lines between True and False in the unit of squares, broken where they turn or meet."""
-    flat = np.zeros((mask.shape[0] + 1, mask.shape[1]), dtype=bool)
-    flat[1:-1] = mask[1:] != mask[:-1]
-    upright = np.zeros((mask.shape[0], mask.shape[1] + 1), dtype=bool)
-    upright[:, 1:-1] = mask[:, 1:] != mask[:, :-1]
-    along, across = _runs(flat, upright), _runs(upright.T, flat.T)
-    return np.asarray(shapely.linestrings(np.concatenate([along, across[..., ::-1]])), dtype=object)
+_STEPS = np.array([[1, 0], [0, 1], [-1, 0], [0, -1]])
+"""East, north, west, south."""
+_INNER = np.array([[0, 0], [-1, 0], [-1, -1], [0, -1]])
+"""From the beginning of a side going that way to the square on its left."""
+_TOLERANCES = (0.75, 0.34)
+"""Shares of a square outlines may be off; where rims would cross, the next is taken. Rims lie 0.7 of a square apart at least."""
+_LEAST_RING = 5
+"""Points of the smallest ring, the last of them the first."""
+_SMALL_HOLE = 8
+"""Sides of a hole of four squares; such are not drawn."""
 
 
-def _runs(lines: NDArray[np.bool_], crossing: NDArray[np.bool_]) -> Floats:
-    """(k, 2, 2) begin and end, (column, row), of unbroken stretches along the rows of `lines`."""
-    padded = np.zeros((crossing.shape[0] + 2, crossing.shape[1]), dtype=bool)
-    padded[1:-1] = crossing
-    broken = padded[1:] | padded[:-1]  # a crossing line begins or ends at this corner
-    before, after = np.zeros_like(lines), np.zeros_like(lines)
-    before[:, 1:], after[:, :-1] = lines[:, :-1], lines[:, 1:]
-    row, first = np.nonzero(lines & (~before | broken[:, :-1]))
-    _, last = np.nonzero(lines & (~after | broken[:, 1:]))
-    return np.stack([np.stack([first, row], axis=1), np.stack([last + 1, row], axis=1)], axis=1).astype(
-        np.float64
+def _rims(mask: NDArray[np.bool_]) -> tuple[Ints, Ints, Ints]:
+    """The sides between True and False of a mask whose rim is False, those of one rim after each other with True on the
+    left: where each begins (k, 2) as (column, row), its way (0 east, 1 north, 2 west, 3 south), and the number of its rim.
+    Squares that meet at a corner only have rims of their own."""
+    high, wide = mask.shape
+    there = np.zeros((4, high + 1, wide + 1), dtype=bool)
+    for side, inner, right in zip(there, _INNER.tolist(), np.roll(_STEPS, 1, axis=0).tolist(), strict=True):
+        (left, down), (east, north) = inner, right
+        beyond = mask[1 + north : high - 1 + north, 1 + east : wide - 1 + east]
+        side[1 - down : high - 1 - down, 1 - left : wide - 1 - left] = mask[1:-1, 1:-1] & ~beyond
+    way, row, column = np.nonzero(there)
+    number = np.full(there.shape, -1, dtype=np.int32)
+    number[way, row, column] = np.arange(len(way), dtype=np.int32)
+    end_row, end_column = row + _STEPS[way, 1], column + _STEPS[way, 0]
+    following = np.full(len(way), -1, dtype=np.int32)
+    for bend in (3, 0, 1):  # of several ways on the one that keeps to its own square, the last of these
+        on = number[(way + bend) % 4, end_row, end_column]
+        following = np.where(on >= 0, on, following)
+    order, ring = _cycles(following.tolist())
+    return np.column_stack([column, row])[order], way[order], ring
+
+
+def _cycles(following: list[int]) -> tuple[Ints, Ints]:
+    """The cycles of a permutation one after another, and the number of the cycle of each."""
+    order: list[int] = []
+    ring: list[int] = []
+    seen = bytearray(len(following))
+    count = 0
+    for first in range(len(following)):
+        if seen[first]:
+            continue
+        at, before = first, len(order)
+        while not seen[at]:
+            seen[at] = 1
+            order.append(at)
+            at = following[at]
+        ring += [count] * (len(order) - before)
+        count += 1
+    return np.array(order, dtype=np.int64), np.array(ring, dtype=np.int64)
+
+
+def _closed(xy: Floats, ring: Ints) -> tuple[Floats, Ints]:
+    """Points and the number of their ring, each ring with its first point again at its end."""
+    first = np.flatnonzero(np.diff(ring, prepend=-1))
+    last = np.append(first[1:], len(ring))
+    return np.insert(xy, last, xy[first], axis=0), np.insert(ring, last, ring[first])
+
+
+def _polygons(rings: Geometries, part: Ints) -> Geometries:
+    """Polygons of closed lines: of each part the one around it and those around its holes."""
+    hole = ~shapely.is_ccw(rings)
+    order = np.lexsort((hole, part))
+    coordinates, at = shapely.get_coordinates(rings[order], return_index=True)
+    ends = np.append(0, np.cumsum(np.bincount(at, minlength=len(order))))
+    outer = np.append(np.flatnonzero(~hole[order]), len(order))
+    return np.asarray(
+        shapely.from_ragged_array(shapely.GeometryType.POLYGON, coordinates, (ends, outer)), dtype=object
     )
 
 

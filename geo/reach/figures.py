@@ -15,6 +15,8 @@ from geo.reach.linework import Floats, Ints
 
 MINUTES = (5, 10, 15)
 """The steps people speak of; 15 minutes is the norm for a community's services (GB 50180-2018)."""
+NORM_RADII_M = (800, 1_000)
+"""Circles the norm speaks of for fifteen minutes (GB 50180-2018, distance unverified)."""
 _COUNTED = ("households", "people")
 
 
@@ -40,18 +42,19 @@ def nearest_two(door_m: Floats) -> Nearest:
     ([0, -1], [1, -1], [7.0, inf])
     """
     count, doors = door_m.shape
-    rows = np.vstack([door_m, np.full((max(2 - count, 0), doors), np.inf)])
-    order = np.argsort(rows, axis=0, kind="stable")[:2] if count <= 8 else _two_least(rows)
-    metres = np.take_along_axis(rows, order, axis=0)
-    place = np.where(np.isfinite(metres), order, -1)
-    return Nearest(place[0], metres[0], place[1], metres[1])
+    rows = np.full((doors, max(count, 2)), np.inf)
+    rows[:, :count] = door_m.T
+    every = np.arange(doors)
+    station = rows.argmin(axis=1)
+    metres = rows[every, station]
+    rows[every, station] = np.inf
+    second = rows.argmin(axis=1)
+    second_m = rows[every, second]
+    return Nearest(_or_none(station, metres), metres, _or_none(second, second_m), second_m)
 
 
-def _two_least(rows: Floats) -> Ints:
-    some = np.argpartition(rows, 1, axis=0)[:2]
-    some = np.sort(some, axis=0)  # of equals the first
-    order = np.argsort(np.take_along_axis(rows, some, axis=0), axis=0, kind="stable")
-    return np.asarray(np.take_along_axis(some, order, axis=0), dtype=np.int64)
+def _or_none(station: Ints, metres: Floats) -> Ints:
+    return np.asarray(np.where(np.isfinite(metres), station, -1), dtype=np.int64)
 
 
 def reach_table(

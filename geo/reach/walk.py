@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,22 +18,30 @@ from geo.reach.ties import Ties
 DEFAULT_SPEED_M_S = 1.1
 """Walking speed of most people; our choice, between published 1.0 and 1.2."""
 ELDERLY_SPEED_M_S = 0.8
+SLOWEST_M_S, FASTEST_M_S = 0.2, 2.5
+OWN_PACE = r"[0-2]\.\d{1,2}|[12]"
+"""How a pace of one's own is written: metres per second, two decimals at most."""
 PROFILES = {"default": DEFAULT_SPEED_M_S, "elderly": ELDERLY_SPEED_M_S}
 """Metres per second by name of the profile."""
 
 
 def speed_of(profile: str) -> float:
-    """Metres per second of a profile. Raises `InputError` with the names there are.
+    """Metres per second of a profile, or of a pace of one's own written as a number of them. Raises `InputError` with the names
+    there are, and for a pace nobody walks at.
 
-    >>> speed_of("elderly")
-    0.8
+    >>> speed_of("elderly"), speed_of("0.65")
+    (0.8, 0.65)
     """
-    if profile not in PROFILES:
+    if profile in PROFILES:
+        return PROFILES[profile]
+    own = float(profile) if re.fullmatch(OWN_PACE, profile) else 0.0
+    if not SLOWEST_M_S <= own <= FASTEST_M_S:
         names = ", ".join(PROFILES)
         raise InputError(
-            f"no walking profile {profile!r}; choose {names}", f"没有步行方案“{profile}”；可选：{names}"
+            f"no walking profile {profile!r}; choose {names}, or a pace from {SLOWEST_M_S} to {FASTEST_M_S} m/s, such as 0.9",
+            f"没有步行方案“{profile}”；可选：{names}，或自定步速 {SLOWEST_M_S}–{FASTEST_M_S} 米/秒，如 0.9",
         )
-    return PROFILES[profile]
+    return own
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,18 +152,16 @@ def door_walk_m(network: WalkNetwork, stations: Ties, node_m: Floats, *, limit_m
     """(s, n) metres to each door, given those to each node (s, nodes)."""
     doors = network.doors
     by_node = np.ascontiguousarray(node_m.T)
-    best = np.full((len(doors.xy), len(node_m)), np.inf)
-    starts = np.flatnonzero(np.diff(doors.place, prepend=-1))
-    rank = np.arange(len(doors.place)) - np.repeat(starts, np.diff(np.append(starts, len(doors.place))))
-    for number in range(int(rank.max(initial=-1)) + 1):  # the first way of every door, then the second ...
-        tie = np.flatnonzero(rank == number)
-        through = by_node[network.door_node[tie]] + doors.walk_m[tie, None]
-        best[doors.place[tie]] = np.minimum(best[doors.place[tie]], through)
-    found = best.T
+    through = by_node[network.door_node]
+    through += doors.walk_m[:, None]
+    starts = np.flatnonzero(
+        np.diff(doors.place, prepend=-1)
+    )  # every door has a way, and its ways follow each other
+    found = np.minimum.reduceat(through, starts, axis=0).T if len(starts) else through.T
     station, door = _same_complex(stations, doors)
     straight = np.hypot(*(stations.xy[station] - doors.xy[door]).T)
     found[station, door] = np.minimum(found[station, door], straight)
-    return np.where(found <= limit_m, found, np.inf)
+    return found if np.isinf(limit_m) else np.where(found <= limit_m, found, np.inf)
 
 
 def _same_complex(stations: Ties, doors: Ties) -> tuple[Ints, Ints]:

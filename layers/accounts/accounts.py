@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -15,10 +15,13 @@ from layers.rights.rights import Grant, Right, viewer_for
 from layers.rights.viewer import OPERATOR, OfPeople, Purpose, Role
 from layers.store.account_tables import grants, sessions, users
 from layers.store.database import Store
+from layers.store.moments import as_utc
 from layers.store.unit import Reading, Writing
 
 _NAME = re.compile(r"[\w.@-]{2,40}")
 
+OUTSIDE = "oidc:"
+"""What `made_by` of an account begins with that belongs to somebody of the organisation's provider; his subject follows."""
 KEEPER = OPERATOR
 """Accounts are read and written by the program for itself; who may ask it to is decided by `Keeper` and the doors."""
 
@@ -49,11 +52,11 @@ class Keeper(NamedTuple):
         if self.grants is None:
             return
         area = viewer_for(self.grants, Right.ACCOUNTS).area
-        for grant in asked:
-            if not any(grant.area.startswith(prefix) for prefix in area):
+        for place in [grant.area for grant in asked] or [""]:  # who has no grant is nobody's part
+            if not any(place.startswith(prefix) for prefix in area):
                 raise NotAllowedError(
-                    f"the area {grant.area or 'everywhere'} is not yours; you keep accounts of {', '.join(area)}",
-                    f"范围 {grant.area or '全部'} 不归您管理；您可管理：{'、'.join(area)}",
+                    f"the area {place or 'everywhere'} is not yours; you keep accounts of {', '.join(area)}",
+                    f"范围 {place or '全部'} 不归您管理；您可管理：{'、'.join(area)}",
                 )
 
 
@@ -64,7 +67,7 @@ def add_account(store: Store, keeper: Keeper, name: str, granted: Iterable[Grant
     grant the keeper may not give.
     """
     given = tuple(dict.fromkeys(granted))
-    if not _NAME.fullmatch(name):
+    if not fit_name(name):
         raise InputError(
             "an account's name has 2 to 40 letters, digits or . _ - @",
             "账号名为 2–40 个字符：文字、数字或 . _ - @",
@@ -78,22 +81,47 @@ def add_account(store: Store, keeper: Keeper, name: str, granted: Iterable[Grant
         unit.lock(users)
         if find_user(unit, name) is not None:
             raise ConflictError(f"there is an account {name} already", f"账号 {name} 已存在")
-        made = unit.execute(
-            users.insert()
-            .values(
-                name=name.lower(),
-                password_hash=kept,
-                must_change=True,
-                failures=0,
-                locked=False,
-                made_at=now,
-                made_by=keeper.actor,
-            )
-            .returning(users.c.id)
-        )
-        _grant(unit, int(made.scalar_one()), given)
-        unit.record(action="account-add", detail={"account": name.lower(), "grants": _plain(given)})
+        add_user(unit, name, given, password_hash=kept, must_change=True, made_by=keeper.actor, now=now)
     return password
+
+
+def fit_name(name: str) -> bool:
+    """Whether an account can have this name.
+
+    >>> fit_name("li.na@office"), fit_name("x")
+    (True, False)
+    """
+    return _NAME.fullmatch(name) is not None
+
+
+def add_user(
+    unit: Writing,
+    name: str,
+    given: tuple[Grant, ...],
+    *,
+    password_hash: str,
+    must_change: bool,
+    made_by: str,
+    now: datetime,
+) -> int:
+    """Write a new account down and answer its number; whether it may be made was asked before."""
+    made = unit.execute(
+        users.insert()
+        .values(
+            name=name.lower(),
+            password_hash=password_hash,
+            must_change=must_change,
+            failures=0,
+            locked=False,
+            made_at=now,
+            made_by=made_by,
+        )
+        .returning(users.c.id)
+    )
+    user_id = int(made.scalar_one())
+    _grant(unit, user_id, given)
+    unit.record(action="account-add", detail={"account": name.lower(), "grants": _plain(given)})
+    return user_id
 
 
 def list_accounts(store: Store, keeper: Keeper, *, now: datetime) -> list[Account]:
@@ -118,16 +146,23 @@ def list_accounts(store: Store, keeper: Keeper, *, now: datetime) -> list[Accoun
 
 
 def set_grants(store: Store, keeper: Keeper, name: str, granted: Iterable[Grant], *, now: datetime) -> None:
-    """Give an account these grants instead of those it had. Raises `NotFoundError`, `NotAllowedError`, `InputError`."""
+    """Give an account these grants instead of those it had. Raises `NotFoundError`, `NotAllowedError`, `InputError`, and
+    `ConflictError` for an account of the provider, which is granted what its groups are mapped to."""
     given = tuple(dict.fromkeys(granted))
     if not given:
         raise InputError("grant the account a role, or lock it", "请至少授予一个角色，或锁定该账号")
     keeper.require(given)
     with store.writing(KEEPER, actor=keeper.actor, now=now) as unit:
         row = _kept_user(unit, keeper, name)
-        unit.execute(grants.delete().where(grants.c.user_id == row.id))
-        _grant(unit, row.id, given)
-        unit.record(action="account-grant", detail={"account": row.name, "grants": _plain(given)})
+        _require_ours(row)
+        replace_grants(unit, row.id, row.name, given)
+
+
+def replace_grants(unit: Writing, user_id: int, name: str, given: tuple[Grant, ...]) -> None:
+    """Write other grants of an account down."""
+    unit.execute(grants.delete().where(grants.c.user_id == user_id))
+    _grant(unit, user_id, given)
+    unit.record(action="account-grant", detail={"account": name, "grants": _plain(given)})
 
 
 def lock_account(store: Store, keeper: Keeper, name: str, *, locked: bool, now: datetime) -> None:
@@ -145,11 +180,12 @@ def lock_account(store: Store, keeper: Keeper, name: str, *, locked: bool, now: 
 
 def reset_password(store: Store, keeper: Keeper, name: str, *, now: datetime) -> str:
     """A new first password, told once; what was signed in is ended, a lock after wrong passwords is over. Raises
-    `NotFoundError`."""
+    `NotFoundError`, and `ConflictError` for an account of the provider, which has none."""
     password = made_password()
     kept = hashed(password)
     with store.writing(KEEPER, actor=keeper.actor, now=now) as unit:
         row = _kept_user(unit, keeper, name)
+        _require_ours(row)
         unit.execute(
             users.update()
             .where(users.c.id == row.id)
@@ -183,11 +219,6 @@ def grant_of(row: Any) -> Grant:
     return Grant(Role(row.role), row.area, OfPeople(row.of_people), Purpose(row.purpose))
 
 
-def as_utc(moment: datetime | None) -> datetime | None:
-    """A moment of the store; SQLite forgets that it was UTC."""
-    return moment.replace(tzinfo=UTC) if moment is not None and moment.tzinfo is None else moment
-
-
 def _grant(unit: Writing, user_id: int, given: Iterable[Grant]) -> None:
     rows = [
         {"user_id": user_id, "role": g.role, "area": g.area, "of_people": g.of_people, "purpose": g.purpose}
@@ -215,6 +246,15 @@ def _kept_user(unit: Reading, keeper: Keeper, name: str) -> Any:
             f"there is no account {name}; see wangge user list", f"没有账号 {name}；见 wangge user list"
         )
     return row
+
+
+def _require_ours(row: Any) -> None:
+    if row.made_by.startswith(OUTSIDE):
+        raise ConflictError(
+            f"{row.name} signs in at your organisation's provider: its password and its groups are kept there; here it can "
+            "be locked",
+            f"{row.name} 通过单位统一登录：密码与所属组在统一登录平台维护；此处只能锁定",
+        )
 
 
 def _keeps(keeper: Keeper, account: Account) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -29,8 +30,10 @@ class Verdict(NamedTuple):
     """What verifying found."""
 
     rows: int
+    first: str | None
+    """When the oldest row was written; None for an empty audit."""
     last: str | None
-    """When the newest row was written; None for an empty audit."""
+    """When the newest was."""
     faults: tuple[Words, ...]
     """What was tampered with or is missing; none when the chain is whole."""
     notices: tuple[Words, ...]
@@ -52,6 +55,7 @@ def verify(store: Store, *, checkpoints: Iterable[str] = ()) -> Verdict:
     notices: list[Words] = []
     sealed: dict[int, str] = {}
     number, before, at = 0, chain.FIRST, ""
+    first: str | None = None
     with store.reading(KEEPER) as unit:
         for row in _rows(unit):
             number += 1
@@ -76,11 +80,25 @@ def verify(store: Store, *, checkpoints: Iterable[str] = ()) -> Verdict:
                     Words(f"the clock went back before row {number}", f"第 {number} 行之前时钟被回拨")
                 )
             before, at = row.seal, row.at
+            first = first or at
             sealed[number] = row.seal
     for line in checkpoints:
         if line.strip():
             faults += _against(line, sealed, keys)
-    return Verdict(len(sealed), at or None, tuple(faults), tuple(notices))
+    return Verdict(len(sealed), first, at or None, tuple(faults), tuple(notices))
+
+
+def newest_is_ours(store: Store) -> bool:
+    """Whether the last row was sealed with the keys that are here; True for an empty audit. Quick, where `verify` reads all.
+    Raises `StoreError` without the keys."""
+    with store.reading(KEEPER) as unit:
+        row = unit.execute(sa.select(audit).order_by(audit.c.number.desc()).limit(1)).first()
+    if row is None:
+        return True
+    keys = store.keys.read()
+    if keys is None:
+        raise _no_keys()
+    return _whole(row, keys)
 
 
 def checkpoint(store: Store, *, now: datetime) -> str:
@@ -96,20 +114,47 @@ def checkpoint(store: Store, *, now: datetime) -> str:
     return json.dumps(said | {"mark": _mark(said, keys)})
 
 
-def read_audit(store: Store, *, before: int | None = None, limit: int = 200) -> pd.DataFrame:
-    """The newest `limit` rows (older than number `before`), newest first: number, at, who, what, and the rest as said."""
-    statement = sa.select(audit).order_by(audit.c.number.desc()).limit(limit)
-    if before is not None:
-        statement = statement.where(audit.c.number < before)
-    with store.reading(KEEPER) as unit:
-        rows = unit.execute(statement).all()
-    return as_table(rows)
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which rows are wanted; what is None is not looked at."""
+
+    who: str | None = None
+    """The account as the audit has it, such as `http:li`, or how it ends."""
+    what: str | None = None
+    """The deed."""
+    since: datetime | None = None
+    until: datetime | None = None
+    """Before this moment."""
+    area: tuple[str, ...] = ("",)
+    """Code prefixes: rows that tell of another place are left out, and so are rows of none unless this is everywhere."""
 
 
-def all_rows(store: Store) -> pd.DataFrame:
-    """Every row, oldest first, as `read_audit` shows them, with seals."""
+_EVERYTHING = Asked()
+
+
+def read_audit(
+    store: Store, asked: Asked = _EVERYTHING, *, before: int | None = None, limit: int = 200
+) -> pd.DataFrame:
+    """The newest `limit` rows asked for (older than number `before`), newest first: number, at, who, what, and the rest as
+    said."""
+    found: list[Any] = []
     with store.reading(KEEPER) as unit:
-        rows = list(_rows(unit))
+        while len(found) < limit:
+            statement = _wanted(asked).order_by(audit.c.number.desc()).limit(_ROWS)
+            if before is not None:
+                statement = statement.where(audit.c.number < before)
+            rows = unit.execute(statement).all()
+            found += [row for row in rows if _tells(row, asked)]
+            if len(rows) < _ROWS:
+                break
+            before = rows[-1].number
+    return as_table(found[:limit])
+
+
+def all_rows(store: Store, asked: Asked = _EVERYTHING) -> pd.DataFrame:
+    """Every row asked for, oldest first, as `read_audit` shows them, with seals."""
+    with store.reading(KEEPER) as unit:
+        rows = [row for row in _rows(unit, asked) if _tells(row, asked)]
     return as_table(rows).assign(before=[row.before for row in rows], seal=[row.seal for row in rows])
 
 
@@ -124,13 +169,40 @@ def as_table(rows: Iterable[Any]) -> pd.DataFrame:
     return pd.DataFrame(shown, columns=["number", "at", "who", "what", "said"])
 
 
-def _rows(unit: Reading) -> Iterator[Any]:
+def _rows(unit: Reading, asked: Asked = _EVERYTHING) -> Iterator[Any]:
     last = 0
     while rows := unit.execute(
-        sa.select(audit).where(audit.c.number > last).order_by(audit.c.number).limit(_ROWS)
+        _wanted(asked).where(audit.c.number > last).order_by(audit.c.number).limit(_ROWS)
     ).all():
         yield from rows
         last = rows[-1].number
+
+
+def _wanted(asked: Asked) -> sa.Select[*tuple[Any, ...]]:
+    """A select that leaves out most of what is not asked for; `_tells` leaves out the rest."""
+    statement = sa.select(audit)
+    for said in (asked.who, asked.what):
+        if said is not None:
+            statement = statement.where(audit.c.text.contains(said, autoescape=True))
+    if asked.since is not None:
+        statement = statement.where(audit.c.at >= chain.moment(asked.since))
+    if asked.until is not None:
+        statement = statement.where(audit.c.at < chain.moment(asked.until))
+    return statement
+
+
+def _tells(row: Any, asked: Asked) -> bool:
+    """Whether a row is one of those asked for."""
+    said = json.loads(row.text)
+    who = str(said.get("who", ""))
+    if asked.who is not None and who != asked.who and who.partition(":")[2] != asked.who:
+        return False
+    if asked.what is not None and said.get("what") != asked.what:
+        return False
+    if asked.area == ("",):
+        return True
+    places = [str(said["community"])] if said.get("community") else [str(one) for one in said.get("area", ())]
+    return bool(places) and all(any(one.startswith(mine) for mine in asked.area) for one in places)
 
 
 def _whole(row: Any, keys: Keys) -> bool:

@@ -10,14 +10,15 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from geo.errors import InputError, NotAllowedError
-from layers.accounts.accounts import KEEPER, as_utc, find_user, grants_of
+from layers.accounts.accounts import KEEPER, OUTSIDE, find_user, grants_of
+from layers.accounts.choices import read_choices
 from layers.accounts.passwords import fits, hashed, require_good
 from layers.rights.rights import Grant
 from layers.store.account_tables import sessions, users
 from layers.store.database import Store
+from layers.store.moments import as_utc
 from layers.store.unit import Writing
 
-IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
 TOUCHED = timedelta(minutes=1)
 """So often at most a session's last use is written down."""
@@ -37,10 +38,14 @@ class Session(NamedTuple):
     """Has yet to change the password he was given; until then he may do nothing else."""
     seen_at: datetime
     ends_at: datetime
+    idle: timedelta
+    """Unused for so long it ends."""
+    outside: bool = False
+    """Came by the organisation's provider, and has no password here."""
 
     def over(self, now: datetime) -> bool:
         """Whether it ended by itself: unused for too long, or too old. A clock set back ends it too."""
-        return not self.seen_at - TOUCHED <= now < min(self.ends_at, self.seen_at + IDLE)
+        return not self.seen_at - TOUCHED <= now < min(self.ends_at, self.seen_at + self.idle)
 
 
 def sign_in(store: Store, name: str, password: str, *, origin: str, now: datetime) -> str:
@@ -49,7 +54,7 @@ def sign_in(store: Store, name: str, password: str, *, origin: str, now: datetim
     Each try is counted before the password is looked at, so that many at once are no way around the lock. Raises
     `NotAllowedError` with one text for a wrong name, a wrong password and a lock.
     """
-    token = secrets.token_urlsafe(_BYTES)
+    token = new_token()
     with store.writing(KEEPER, actor="program", now=now) as unit:
         unit.lock(users)  # two tries at once are two
         row = find_user(unit, name)
@@ -65,12 +70,7 @@ def sign_in(store: Store, name: str, password: str, *, origin: str, now: datetim
             fit = again is not None and not again.locked and again.password_hash == row.password_hash
         if fit:
             unit.execute(users.update().where(users.c.id == row.id).values(failures=0, locked_until=None))
-            unit.execute(sessions.delete().where(sessions.c.ends_at <= now))
-            unit.execute(
-                sessions.insert().values(
-                    hash=key_of(token), user_id=row.id, made_at=now, seen_at=now, ends_at=now + LONGEST
-                )
-            )
+            open_session(unit, row.id, token, now)
         unit.audit()
         # a name nobody has may be a password typed into the wrong box: it is not written down
         unit.record(action="sign-in" if fit else "sign-in-refused", detail={"from": origin})
@@ -83,12 +83,27 @@ def sign_in(store: Store, name: str, password: str, *, origin: str, now: datetim
     return token
 
 
+def new_token() -> str:
+    """A token nobody can guess."""
+    return secrets.token_urlsafe(_BYTES)
+
+
+def open_session(unit: Writing, user_id: int, token: str, now: datetime) -> None:
+    """Write a session down, and forget those that are over."""
+    unit.execute(sessions.delete().where(sessions.c.ends_at <= now))
+    unit.execute(
+        sessions.insert().values(
+            hash=key_of(token), user_id=user_id, made_at=now, seen_at=now, ends_at=now + LONGEST
+        )
+    )
+
+
 def find_session(store: Store, token: str, *, now: datetime) -> Session | None:
     """Who holds this token, if his session is not over."""
     key = key_of(token)
     with store.reading(KEEPER) as unit:
         row = unit.execute(
-            sa.select(sessions, users.c.name, users.c.must_change, users.c.locked)
+            sa.select(sessions, users.c.name, users.c.must_change, users.c.locked, users.c.made_by)
             .join(users, users.c.id == sessions.c.user_id)
             .where(sessions.c.hash == key)
         ).first()
@@ -96,7 +111,17 @@ def find_session(store: Store, token: str, *, now: datetime) -> Session | None:
             return None
         seen_at, ends_at = as_utc(row.seen_at), as_utc(row.ends_at)
         assert seen_at is not None and ends_at is not None  # noqa: S101, PT018  columns that are never empty
-        found = Session(key, row.name, grants_of(unit, row.user_id), row.must_change, seen_at, ends_at)
+        idle = read_choices(unit).idle
+        found = Session(
+            key,
+            row.name,
+            grants_of(unit, row.user_id),
+            row.must_change,
+            seen_at,
+            ends_at,
+            idle,
+            row.made_by.startswith(OUTSIDE),
+        )
     return None if found.over(now) else found
 
 

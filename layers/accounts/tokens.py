@@ -11,12 +11,13 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from geo.errors import InputError, NotAllowedError, NotFoundError
-from layers.accounts.accounts import KEEPER, Keeper, as_utc
+from layers.accounts.accounts import KEEPER, Keeper
 from layers.accounts.sessions import key_of
 from layers.rights.rights import NEEDS, SCOPES, Right, viewer_for, widest
 from layers.rights.viewer import Role, Viewer
 from layers.store.account_tables import tokens
 from layers.store.database import Store
+from layers.store.moments import as_utc
 
 PREFIX = "wgt_"
 """What tokens begin with, so that a leaked one is recognised."""

@@ -14,10 +14,12 @@ from typing import Any, Literal, NamedTuple
 import pandas as pd
 import sqlalchemy as sa
 
+from layers.batches.places import places_of
 from layers.store import copies
 from layers.store import tables as t
 from layers.store.address_tables import aliases
-from layers.store.batch_tables import batch_rows, batches, ended
+from layers.store.batch_tables import batch_places, batch_rows, batches, ended
+from layers.store.chain_tables import CHAIN_TABLES
 from layers.store.copies import Row
 from layers.store.unit import Writing
 
@@ -26,7 +28,13 @@ SOURCE_CHARACTERS = 200
 OSM = "osm"
 """What a batch of an extract is called: it fills several layers."""
 
-KEPT: dict[str, sa.Table] = {**t.LAYER_TABLES, "aliases": aliases, "ended": ended, "plans": t.plans}
+KEPT: dict[str, sa.Table] = {
+    **t.LAYER_TABLES,
+    "aliases": aliases,
+    "ended": ended,
+    "plans": t.plans,
+    **CHAIN_TABLES,
+}
 """The tables whose rows batches keep, by the name they go by there, in an order in which rows may be put back. Plans are
 the drafts that imported grids became: they are removed with all that hangs on them, and not put back."""
 _BESIDE = frozenset({"ended"})
@@ -80,6 +88,7 @@ class Batch:
         self._action, self._reason, self._undoes = action, reason, undoes
         self._before: dict[str, dict[str, Row | None]] = {}
         self._ends: list[_End] = []
+        self._seen: set[str] = set()
 
     def keep(self, table: sa.Table, keys: Sequence[Any]) -> pd.DataFrame:
         """Say that rows with these keys are about to be written or removed. Returns those that are there, indexed by
@@ -132,18 +141,25 @@ class Batch:
             rows += self._ended(number)
         frame = pd.DataFrame(rows, columns=["layer", "key", "before", "after"], dtype=object)
         unit.insert_frame(batch_rows, frame, batch_id=number)
+        places = [""] if people is not None else sorted(self._places())
+        unit.insert_frame(batch_places, pd.DataFrame({"place": places}, dtype=object), batch_id=number)
         return Closed(number, counts)
+
+    def _places(self) -> set[str]:
+        """Where something was touched: communities of rows as they were and as they are; empty for rows of none. A batch that
+        touched nothing is its maker's."""
+        return self._seen or set(self.unit.viewer.area)
 
     def _touched(self, name: str) -> list[tuple[str, str, Row | None, str | None]]:
         """The rows of a table that are not what they were."""
         table, before = KEPT[name], self._before[name]
         keys = copies.keys_of(table, before)
         now = copies.plain(table, copies.read_rows(self.unit, table, keys))
-        return [
-            (name, key, old, None if (new := now.get(key)) is None else copies.digest(new))
-            for key, old in before.items()
-            if old != now.get(key)
-        ]
+        changed = [(key, old, now.get(key)) for key, old in before.items() if old != now.get(key)]
+        self._seen |= places_of(
+            self.unit, name, [row for _, *both in changed for row in both if row is not None]
+        )
+        return [(name, key, old, None if new is None else copies.digest(new)) for key, old, new in changed]
 
     def _ended(self, number: int) -> list[tuple[str, str, Row | None, str | None]]:
         rows = [

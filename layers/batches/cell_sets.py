@@ -14,12 +14,12 @@ _ROWS_A_QUERY = 500
 
 
 def cell_sets_of(unit: Reading, codes: Sequence[str]) -> list[int]:
-    """The sets of cells of these communities."""
+    """The sets of cells of these communities, those cut out of others before them."""
     found: list[int] = []
     for start in range(0, len(codes), _ROWS_A_QUERY):
         some = codes[start : start + _ROWS_A_QUERY]
         found += unit.scalars(sa.select(t.cell_sets.c.id).where(t.cell_sets.c.community_code.in_(some))).all()
-    return found
+    return sorted(found, reverse=True)
 
 
 def drop_cells(unit: Writing, codes: Sequence[str]) -> None:

@@ -9,7 +9,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from geo.errors import NotFoundError
+from layers.rights.viewer import OPERATOR
 from layers.store.batch_tables import batches
+from layers.store.database import Store
 from layers.store.unit import Reading
 
 GRIDS = "grids"
@@ -38,7 +40,7 @@ class Kept:
 
 
 def read_batches(unit: Reading, *, layer: str | None = None) -> list[Kept]:
-    """The batches of a layer, or all of them, the newest first. Who sees everything sees them, nobody else."""
+    """The batches of a layer, or all of them, the newest first: those whose every place the viewer sees."""
     statement = sa.select(batches).order_by(batches.c.id.desc())
     rows = unit.execute(statement if layer is None else statement.where(batches.c.layer == layer)).all()
     taken: dict[int, int] = {}
@@ -96,3 +98,11 @@ def _kept(row: Any, taken_back_by: int | None) -> Kept:
         int(row.ended),
         taken_back_by,
     )
+
+
+def batch_at(store: Store, actor: str, at: datetime) -> int | None:
+    """The number of the batch that `actor` made with the moment `at`; None if there is none. Deeds that may be done again
+    after a crash find out by it whether they were done."""
+    with store.reading(OPERATOR) as unit:
+        found = unit.scalar(sa.select(batches.c.id).where(batches.c.actor == actor, batches.c.at == at))
+    return None if found is None else int(found)

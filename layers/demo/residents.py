@@ -15,12 +15,16 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from layers.demo.housing import apportion
-from layers.demo.sizes import DISTRICT_NAME, PEOPLE_PER_HOUSEHOLD
+from layers.demo.sizes import (
+    CENTRES_PER_RESIDENT,
+    DISTRICT_NAME,
+    MEMBERS_PER_RESIDENT,
+    PEOPLE_PER_HOUSEHOLD,
+)
 from layers.demo.words import chinese
 
 KINDS = ("registered", "owner", "resident", "floating")
 KIND_SHARES = (0.48, 0.17, 0.24, 0.11)
-MEMBER_SHARE = 0.045
 _UNKNOWN_LEVELS = 6
 _WIDE = str.maketrans("0123456789", "０１２３４５６７８９")
 _REMARKS = ("", "", "", "", "", "", "（租户）", " 空挂", "（代收）", "　老屋", "(门禁旁)")
@@ -58,21 +62,34 @@ def made_up_residents(
     address, sure = writer.write(home, unit, room)
     first = np.concatenate([[0], np.cumsum(households)[:-1]]).astype(np.int64)
     number = rng.permutation(int(households.sum()))[first[home] + dwelling]
-    member = np.where(rng.random(people) < MEMBER_SHARE, rng.integers(0, 3, people), -1)
+    chosen = _first(rng.random(people), round(people * MEMBERS_PER_RESIDENT))
+    member = np.where(chosen, rng.integers(0, 3, people), -1)
     kinds = np.array(["enrolled", "serving", "local", None], dtype=object)
+    population = np.array(KINDS)[rng.choice(len(KINDS), people, p=KIND_SHARES)]
+    centre = _first(
+        np.where(member == 0, rng.random(people), 1.0),
+        min(round(people * CENTRES_PER_RESIDENT), int((member == 0).sum())),
+    )
     frame = pd.DataFrame(
         {
             "household": np.char.add("H", np.char.zfill(number.astype("U7"), 7)),
             "address": pd.array(address, dtype="str"),
-            "population": np.array(KINDS)[rng.choice(len(KINDS), people, p=KIND_SHARES)],
+            "population": population,
             "people": 1,
             "member": kinds[member],
-            "centre": (member == 0) & (rng.random(people) < 0.1),
+            "centre": centre,
         }
     )
     known = (homes["in_complex"] | homes["lane"].notna()).to_numpy()
     refs = np.where(sure & known[home], homes["ref"].to_numpy()[home], None)
     return Residents(frame, pd.DataFrame({"building_ref": refs, "unit": unit.astype(str), "room": room}))
+
+
+def _first(draw: NDArray[np.float64], count: int) -> NDArray[np.bool_]:
+    """The `count` places that drew least; shape (n,)."""
+    done = np.zeros(len(draw), dtype=bool)
+    done[np.argsort(draw, kind="stable")[:count]] = True
+    return done
 
 
 def _homes(frames: dict[str, gpd.GeoDataFrame], aliases: pd.DataFrame) -> pd.DataFrame:

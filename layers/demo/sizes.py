@@ -14,6 +14,9 @@ DISTRICT_CODE = "999901"
 DISTRICT_NAME = "锦川区"
 CENTRE_LON, CENTRE_LAT = 108.70, 34.33
 PEOPLE_PER_HOUSEHOLD = 2.79
+MEMBERS_PER_RESIDENT = 45_991 / 669_700
+CENTRES_PER_RESIDENT = 1_091 / 669_700
+"""Party members and member centre households of Qindu, as published."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,11 @@ class Figures:
     """Today's grids, `exclusive_grids` among them."""
     exclusive_grids: int
     stations: int
+    branches: int
+    groups: int
+    centres: int
+    staff: int
+    """Who holds a post in a grid."""
 
     @property
     def streets(self) -> int:
@@ -62,6 +70,10 @@ _FIGURES = {
         grids=42,
         exclusive_grids=7,
         stations=8,
+        branches=20,
+        groups=34,
+        centres=51,
+        staff=57,
     ),
     "district": Figures(
         columns=11,
@@ -77,6 +89,10 @@ _FIGURES = {
         grids=893,
         exclusive_grids=125,
         stations=141,
+        branches=424,
+        groups=715,
+        centres=1_091,
+        staff=1_219,
     ),
 }
 """`district` has the published figures of Qindu, Xianyang, without its 53 villages; households are its

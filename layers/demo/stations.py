@@ -27,7 +27,7 @@ CENTRE_AREA_M2 = (380, 1_500)
 def station_frame(
     rng: np.random.Generator, buildings: gpd.GeoDataFrame, communities: gpd.GeoDataFrame, wanted: Figures
 ) -> gpd.GeoDataFrame:
-    """Stations in shops and public buildings. Their refs are `S`, the community's code and two digits."""
+    """Stations in shops and public buildings, as points in EPSG:4490. Their refs are `S`, the community's code and two digits."""
     extra = wanted.stations - len(communities)
     counts = apportion(np.array([share for _, share, _, _ in KINDS.values()]), extra)
     kinds = ["party_service"] * len(communities)

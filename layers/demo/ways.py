@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from geo.crs import KEPT_CRS, LocalMetres
 from layers.demo.ground import Ground, beside
@@ -20,7 +22,10 @@ NAMED_LANES = 0.45
 LANE_FROM_BUILDINGS_M = 3.0
 LAKES_AT_MOST = 12
 LAKE_PARK_M2 = 12_000.0
-_CLASSES = ("primary", "secondary", "tertiary", "residential", "service", "rail")
+JOINED_M = 0.5
+"""Lines that come so near are one street."""
+PASSAGE_FROM_BUILDINGS_M = 0.5
+_CLASSES = ("primary", "secondary", "tertiary", "residential", "service", "rail", "footway")
 
 
 def road_frame(
@@ -33,6 +38,7 @@ def road_frame(
 ) -> gpd.GeoDataFrame:
     """All roads, one row per name, class and crossing; refs count from the widest class down."""
     roads = pd.concat([_public_roads(rng, ground), _service_roads(ground, uses, room, footprints)])
+    roads = pd.concat([roads, _ways_out(roads, ground, footprints)])
     rank = roads["road_class"].map({name: number for number, name in enumerate(_CLASSES)})
     roads = roads.iloc[np.argsort(rank.to_numpy(), kind="stable")].reset_index(drop=True)
     columns = {
@@ -117,8 +123,34 @@ def _service_roads(ground: Ground, uses: Uses, room: NDArray[Any], footprints: N
     ).assign(line=lines)
 
 
+def _ways_out(roads: pd.DataFrame, ground: Ground, footprints: NDArray[Any]) -> pd.DataFrame:
+    """A passage on foot from each group of streets that no other street meets, the shortest that no building, water or railway
+    stands in the way of; a group with none stays alone."""
+    rail = (roads["road_class"] == "rail").to_numpy()
+    lines = roads["line"].to_numpy()[~rail]
+    barriers = np.concatenate([footprints, roads["line"].to_numpy()[rail], [ground.river]])
+    near, blocked = shapely.STRtree(lines), shapely.STRtree(barriers)
+    a, b = near.query(lines, predicate="dwithin", distance=JOINED_M)
+    pairs = coo_array((np.ones(len(a)), (a, b)), shape=(len(lines), len(lines)))
+    count, group = connected_components(pairs, directed=False)
+    length = np.bincount(group, weights=shapely.length(lines), minlength=count)
+    passages = []
+    for alone in np.argsort(-length, kind="stable")[1:]:
+        main = shapely.union_all(lines[group != alone])
+        own = shapely.segmentize(shapely.union_all(lines[group == alone]), 10.0)
+        points = shapely.points(np.unique(shapely.get_coordinates(own).round(6), axis=0))
+        ways = shapely.shortest_line(points, main)
+        hit, _ = blocked.query(ways, predicate="dwithin", distance=PASSAGE_FROM_BUILDINGS_M)
+        free = np.setdiff1d(np.arange(len(ways)), hit)
+        if len(free):
+            passages.append(ways[free[np.argmin(shapely.length(ways[free]))]])
+    return pd.DataFrame(
+        {"name": None, "road_class": "footway", "crossing": ""}, index=np.arange(len(passages))
+    ).assign(line=np.array(passages, dtype=object))
+
+
 def water_frame(ground: Ground, uses: Uses, footprints: NDArray[Any], local: LocalMetres) -> gpd.GeoDataFrame:
-    """The river, and lakes in the largest parks."""
+    """The river, and lakes in the largest parks, in EPSG:4490."""
     area = shapely.area(ground.free)
     parks = np.flatnonzero((uses.use == "park") & (area >= LAKE_PARK_M2))
     parks = parks[np.argsort(-area[parks], kind="stable")[:LAKES_AT_MOST]]

@@ -16,9 +16,11 @@ from geo.errors import FileError
 from layers.files.atomic import drafted
 from layers.files.encoding import decode
 from layers.files.limits import DEFAULT, Limits, open_file, too_many
+from layers.files.questions import ADDRESS_NAMES, ID_NAMES, WORKBOOKS, as_csv
+from layers.files.writers import write_csv_lines
 
-TEXT_NAMES = ("text", "address", "地址", "住址", "现住址", "居住地址", "详细地址", "户籍地址")
-ID_NAMES = ("id", "编号", "序号", "record_id", "fid")
+KINDS = (".csv", ".xlsx", ".txt")
+"""What answers are written as."""
 
 
 class Addresses(NamedTuple):
@@ -30,7 +32,7 @@ class Addresses(NamedTuple):
 
 
 def read_addresses(path: Path, *, limits: Limits = DEFAULT) -> Addresses:
-    """The addresses in a CSV, NDJSON or Parquet file: columns `id` and `text` or `address` (`TEXT_NAMES`).
+    """The addresses in a CSV, XLSX, XLS, NDJSON or Parquet file: columns `id` and `text` or `address` (`ADDRESS_NAMES`).
 
     Without an id column rows are numbered from 1. Raises `FileError` for a file that is damaged, too large or
     has no column of addresses.
@@ -42,44 +44,51 @@ def read_addresses(path: Path, *, limits: Limits = DEFAULT) -> Addresses:
     if suffix in (".ndjson", ".jsonl", ".json"):
         return _read_ndjson(resolved, limits)
     if suffix in (".csv", ".tsv", ".txt"):
-        return _read_csv(resolved, limits)
+        return _read_csv(path.name, decode(resolved.read_bytes(), path.name).text, limits)
+    if suffix in WORKBOOKS:
+        return _read_csv(path.name, as_csv(resolved, limits=limits).decode(), limits)
     raise FileError(
-        f"{path.name}: addresses are read from .csv, .ndjson or .parquet; convert the file",
-        f"{path.name}：地址文件应为 .csv、.ndjson 或 .parquet；请转换格式",
+        f"{path.name}: addresses are read from .csv, .xlsx, .ndjson or .parquet; convert the file",
+        f"{path.name}：地址文件应为 .csv、.xlsx、.ndjson 或 .parquet；请转换格式",
     )
 
 
-def write_lines(out: Path, columns: Sequence[str], texts: Iterable[str]) -> None:
-    """Write CSV lines under a header, UTF-8; the file appears whole or not at all. Raises `FileError`."""
+def write_lines(
+    out: Path, columns: Sequence[str], texts: Iterable[str], *, sheet: str = "match", lang: str = "en"
+) -> None:
+    """Write CSV lines under a header, UTF-8, or as a workbook with headings in `lang` where `out` is one; the file appears
+    whole or not at all. Raises `FileError`."""
+    if out.suffix.lower() == ".xlsx":
+        write_csv_lines([",".join(columns) + "\r\n", *texts], out, sheet=sheet, lang=lang)
+        return
     with drafted(out) as draft, draft.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerow(columns)
         for text in texts:
             file.write(text)
 
 
-def _read_csv(path: Path, limits: Limits) -> Addresses:
-    text = decode(path.read_bytes(), path.name).text
+def _read_csv(name: str, text: str, limits: Limits) -> Addresses:
     if "\0" in text:
-        raise FileError(f"{path.name} is not a text file", f"{path.name} 不是文本文件")
+        raise FileError(f"{name} is not a text file", f"{name} 不是文本文件")
     first = text.lstrip("\r\n").split("\n", 1)[0]
     csv.field_size_limit(limits.shape_characters)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=first.count))
     try:
         header = [cell.strip().lstrip("\ufeff") for cell in next((row for row in reader if row), [])]
-        at, numbered = _columns(path.name, header)
+        at, numbered = _columns(name, header)
         ids: list[str] = []
         texts: list[str] = []
         for row in reader:
             if not row:
                 continue
             if len(ids) >= limits.rows:
-                raise too_many(path.name, len(ids) + 1, limits)
+                raise too_many(name, len(ids) + 1, limits)
             ids.append(row[numbered] if numbered is not None and numbered < len(row) else str(len(ids) + 1))
             texts.append(row[at] if at < len(row) else "")
     except csv.Error as error:
         raise FileError(
-            f"{path.name}, line {reader.line_num}: {error}; check the quotes in that line",
-            f"{path.name} 第 {reader.line_num} 行：{error}；请检查该行的引号",
+            f"{name}, line {reader.line_num}: {error}; check the quotes in that line",
+            f"{name} 第 {reader.line_num} 行：{error}；请检查该行的引号",
         ) from error
     return Addresses(ids, texts)
 
@@ -143,7 +152,7 @@ def _bad_line(name: str, number: int) -> FileError:
 def _columns(name: str, header: Sequence[str]) -> tuple[int, int | None]:
     """Where the address and the id stand."""
     lower = [cell.strip().lower() for cell in header]
-    text = next((lower.index(known) for known in TEXT_NAMES if known in lower), None)
+    text = next((lower.index(known) for known in ADDRESS_NAMES if known in lower), None)
     if text is None:
         raise FileError(
             f"{name} has no column 'text' or 'address'; its columns are: {', '.join(header) or 'none'}",

@@ -11,6 +11,7 @@ from itertools import count
 from pathlib import Path
 
 from geo.errors import FileError
+from layers.files.system_faults import refused_by_system
 
 _MODE = 0o600
 _SERIAL = count(1)
@@ -35,8 +36,8 @@ def drafted(out: Path, *, make_folder: bool = False) -> Iterator[Path]:
         draft.chmod(_MODE)
         draft.replace(out)
     except OSError as error:
-        why = error.strerror or error
-        raise FileError(f"cannot write {out}: {why}", f"无法写入 {out}：{why}") from error
+        why = refused_by_system(error, named=False)
+        raise FileError(f"cannot write {out}: {why.en}", f"无法写入 {out}：{why.zh}") from error
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -100,9 +100,18 @@ def pick(
             theirs[column.name] = tuple(free) if several else (free[0],)
             how.setdefault(column.name, reason)
             used.update(theirs[column.name])
-    if contract.layer == "grids" and "ref" not in theirs and "code" in theirs:
-        theirs["ref"], how["ref"] = theirs["code"], how["code"]
+    if contract.layer == "grids":
+        _share_code(theirs, how)
     return Picked(theirs, how, list(columns))
+
+
+def _share_code(theirs: dict[str, tuple[str, ...]], how: dict[str, Words]) -> None:
+    """The code of a grid is its key and its code, under whichever of both names it was taken."""
+    if "ref" not in theirs and "code" in theirs:
+        theirs["ref"], how["ref"] = theirs["code"], how["code"]
+    codes = {plain(name) for name in column_names("grids", "code")}
+    if "code" not in theirs and "ref" in theirs and plain(theirs["ref"][0]) in codes:
+        theirs["code"], how["code"] = theirs["ref"], how["ref"]
 
 
 def _cut_names(names: Iterable[str], columns: Sequence[str], used: set[str]) -> list[str]:

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from geo.datums import datum_of
 from geo.errors import Fault, FileError, Words
 from geo.texts import shown
 from layers.files.encoding import decode
@@ -125,12 +126,12 @@ def _refuse_constant(text: str) -> NoReturn:
     raise ValueError(f"{text} is not a number in JSON")
 
 
-_EPSG = re.compile(
-    r"(?:urn:(?:x-)?ogc:def:crs:|https?://www\.opengis\.net/def/crs/)?EPSG[:/]+(?:[\d.]*[:/])?(\d{4,6})",
-    re.IGNORECASE,
+_EPSG = re.compile(r"EPSG\W*(?:[\d.]*[:/])?\s*(\d{4,6})(?!\d)", re.IGNORECASE)
+"""In every form: EPSG:4490, urn:ogc:def:crs:EPSG::4490, .../ref/epsg/4490/, CGCS2000 (EPSG:4490)."""
+_WGS84 = re.compile(r".*CRS:?84.*|(GCS_)?WGS[ _-]?(19)?84", re.IGNORECASE)
+_CGCS2000 = re.compile(
+    r"CGCS[ _-]?2000|国家?2000.*|(GCS_)?China[ _]Geodetic[ _]Coordinate[ _]System[ _]2000", re.IGNORECASE
 )
-_WGS84 = re.compile(r".*CRS:?84.*|WGS ?-?(19)?84", re.IGNORECASE)
-_CGCS2000 = re.compile(r"CGCS ?-?2000|国家?2000.*", re.IGNORECASE)
 
 
 def _named_crs(name: str, whole: dict[str, Any]) -> tuple[str | None, list[Words]]:
@@ -141,11 +142,9 @@ def _named_crs(name: str, whole: dict[str, Any]) -> tuple[str | None, list[Words
     said = whole["crs"]
     if said is None:
         return None, []
-    properties = said.get("properties") if isinstance(said, dict) else said
-    text = str(
-        properties.get("name", properties.get("code", "")) if isinstance(properties, dict) else properties
-    ).strip()
-    if match := _EPSG.fullmatch(text):
+    properties = said.get("properties", said) if isinstance(said, dict) else said
+    text = str(_name_in(properties) if isinstance(properties, dict) else properties).strip()
+    if match := _EPSG.search(text):
         return f"EPSG:{match[1]}", []
     if re.fullmatch(r"\d{4,6}", text):
         return f"EPSG:{text}", []
@@ -154,9 +153,21 @@ def _named_crs(name: str, whole: dict[str, Any]) -> tuple[str | None, list[Words
     if _CGCS2000.fullmatch(text):
         return "EPSG:4490", []
     what = shown(text or str(said), most=80)
+    if vendor := datum_of(text):
+        return None, [
+            Words(
+                f"{name} says its coordinates are {what}; declare them with --crs {vendor}",
+                f"{name} 注明坐标为 {what}；请用 --crs {vendor} 声明",
+            )
+        ]
     return None, [
         Words(
             f"{name} names a CRS that is not understood ({what}); the one declared with --crs counts",
             f"{name} 注明的坐标系无法识别（{what}）；以 --crs 声明的为准",
         )
     ]
+
+
+def _name_in(properties: dict[str, Any]) -> Any:
+    """What an object says of its CRS under one of the usual members."""
+    return next((properties[key] for key in ("name", "code", "href", "init") if key in properties), "")

@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 import sqlite3
 import struct
+from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 from urllib.parse import quote
+
+import pandas as pd
+import pyogrio
 
 from geo.errors import FileError
 from layers.files.headers import cut_short
@@ -74,3 +78,25 @@ def _computes(kind: str, name: str, sql: str) -> tuple[str, str] | None:
     if kind == "table" and not virtual and _GENERATED.search(_QUOTED.sub("''", sql)):
         return "a computed column in", "计算列，位于"
     return None
+
+
+def add_styles(path: Path, styles: Mapping[str, str]) -> None:
+    """Keep the style (QML) of each layer in a GeoPackage, where QGIS looks for it when it opens the layer."""
+    rows = [
+        {
+            "f_table_catalog": "",
+            "f_table_schema": "",
+            "f_table_name": name,
+            "f_geometry_column": "geom",
+            "styleName": name,
+            "styleQML": style,
+            "styleSLD": "",
+            "useAsDefault": True,
+            "description": "",
+            "owner": "",
+            "ui": "",
+        }
+        for name, style in styles.items()
+    ]
+    if rows:
+        pyogrio.write_dataframe(pd.DataFrame(rows), path, driver="GPKG", layer="layer_styles", append=True)

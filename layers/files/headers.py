@@ -18,7 +18,10 @@ _MOST_BLOB_BYTES = 32 << 20
 
 
 def check_shapefile(shp: Path, shx: Path, dbf: Path) -> int:
-    """Number of records of a Shapefile whose three parts agree with each other and with their headers."""
+    """Number of records of a Shapefile whose three parts agree with each other and with their headers.
+
+    Raises `FileError` when they do not, with the bytes that are missing.
+    """
     size = shp.stat().st_size
     claimed = _shapefile_bytes(shp)
     if claimed > size:
@@ -53,7 +56,7 @@ def _shapefile_bytes(path: Path) -> int:
 
 
 def check_dbf(path: Path) -> int:
-    """Number of rows of a dBase table that is as long as its header claims."""
+    """Number of rows of a dBase table that is as long as its header claims. Raises `FileError` for a shorter one."""
     records, header, width = _dbf_head(path)
     claimed, size = header + records * width, path.stat().st_size
     if claimed > size:
@@ -73,7 +76,7 @@ def _dbf_head(path: Path) -> tuple[int, int, int]:
 
 
 def check_pbf(path: Path, *, most_unpacked_bytes: int) -> int:
-    """Number of blocks of an OSM PBF all of whose frames are whole; nothing is unpacked.
+    """Number of blocks of an OSM PBF all of whose frames are whole; nothing is unpacked. Raises `FileError` for others.
 
     Each block is a length, a BlobHeader and a Blob (wiki.openstreetmap.org/wiki/PBF_Format); claims are held
     against the format's own limits, the file's end and `most_unpacked_bytes` for all blocks together.

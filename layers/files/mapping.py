@@ -19,13 +19,13 @@ import yaml
 from geo.conform import is_blank
 from geo.errors import Fault, FileError, InputError, Words
 from geo.frames import Column, Contract, Kind
-from geo.texts import flaw, shown, without_invisible
+from geo.texts import flaw, shown, without_invisible, without_radicals
 from layers.files.columns import SHAPE_COLUMNS, ColumnRead, Picked, counts_rows, pick
 from layers.files.encoding import UNREADABLE, decode
 from layers.files.formulas import as_read, looks_like_formula
 from layers.files.limits import DEFAULT, Limits, open_file
 from layers.files.readers import Source
-from layers.files.synonyms import value_of
+from layers.files.value_words import value_of
 
 _MOST_MAPPING_BYTES = 1 << 20
 _PLACEHOLDERS = frozenset({"-", "--", "—", "——", "/", "\\", "null", "NULL", "无数据"})
@@ -247,7 +247,7 @@ def _texts(values: pd.Series) -> pd.Series:
             values = values.where(np.isfinite(number)).astype("Int64")
     missing = values.isna().to_numpy(dtype=bool)
     texts = [
-        None if gone else as_read(without_invisible(str(value)))
+        None if gone else as_read(without_radicals(without_invisible(str(value))))
         for gone, value in zip(missing, values.tolist(), strict=True)
     ]
     kept = [

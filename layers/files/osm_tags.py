@@ -21,7 +21,8 @@ from geo.topology import broken, repair
 from layers.files.headers import check_pbf
 from layers.files.limits import DEFAULT, Limits, open_file, too_many
 from layers.files.osm_order import in_order, put_in_order
-from layers.files.synonyms import TITLES, value_of
+from layers.files.synonyms import TITLES
+from layers.files.value_words import value_of
 
 MOST_UNNAMED_COMPLEX_HA = 20.0
 """Residential land without a name is taken for a complex up to this size; larger, it is a quarter."""

@@ -65,6 +65,8 @@ class Source:
     faults: list[Fault] = field(default_factory=list)
     """Cells and rows that could not be read."""
     notes: list[Words] = field(default_factory=list)
+    crs_said: Words | None = None
+    """What is known of coordinates whose CRS is not."""
 
 
 def read_source(
@@ -74,16 +76,18 @@ def read_source(
     table: str | None = None,
     shape_columns: Mapping[str, str] | None = None,
     ledger: bool = False,
+    known: Mapping[str, str] | None = None,
     limits: Limits = DEFAULT,
 ) -> Source:
     """Read GeoJSON (also newline-delimited), GeoPackage, Shapefile (also zipped), CSV, XLSX or XLS.
 
     `table` names the layer of a GeoPackage or the sheet of a workbook; without it, a GeoPackage of several
     layers is searched for the names of `layer` (`LAYER_NAMES`). A table without any column of shapes comes with
-    empty geometry when `ledger` allows it. Raises `FileError` for everything that is damaged, too large, or not
+    empty geometry when `ledger` allows it. `known` are more names its header may hold. Raises `FileError` for everything that is damaged, too large, or not
     what its name says.
     """
-    return _on_earth(_read(open_file(path, limits), layer, table, shape_columns or {}, ledger, limits))
+    names = {**(known or {}), **(shape_columns or {})}
+    return _on_earth(_read(open_file(path, limits), layer, table, shape_columns or {}, names, ledger, limits))
 
 
 def read_rows(
@@ -147,12 +151,13 @@ def _read(
     layer: str,
     table: str | None,
     shape_columns: Mapping[str, str],
+    names: Mapping[str, str],
     ledger: bool,
     limits: Limits,
 ) -> Source:
     suffix = resolved.suffix.lower()
     if suffix in _TABLES:
-        found, notes = _read_table(resolved, table, _known(layer, shape_columns), limits)
+        found, notes = _read_table(resolved, table, _known(layer, names), limits)
         if ledger and not has_shapes(found, shape_columns):
             return replace(_without_shapes(resolved, found, notes), ledger=True)
         shapes = with_shapes(found, resolved.name, shape_columns, limits)
@@ -166,6 +171,7 @@ def _read(
             numbers,
             faults=features.faults,
             notes=features.notes,
+            crs_said=features.notes[0] if features.frame.crs is None and features.notes else None,
         )
     if suffix == ".gpkg":
         check_geopackage(resolved)

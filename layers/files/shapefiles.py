@@ -19,7 +19,7 @@ NAME_BYTES = 10
 """What a dBase field name holds."""
 _MOSTLY = 0.8
 _SINGLE_BYTE = {"iso88591", "88591", "latin1", "1252", "cp1252", "windows1252", "ansi1252"}
-_CHINESE = {"gbk", "gb2312", "gb18030", "936", "cp936", "ansi936", "big5", "950", "cp950"}
+_CHINESE = {"gbk", "gb2312", "gb18030", "936", "cp936", "ansi936", "oem936", "euccn"}
 
 
 def with_texts(frame: gpd.GeoDataFrame, cpg: Path | None, name: str) -> tuple[gpd.GeoDataFrame, list[Words]]:

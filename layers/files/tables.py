@@ -36,9 +36,10 @@ _SEPARATORS = ",;\t|"
 _LONGEST_CELL = 32_767
 """What a cell of a workbook holds at most; a longer WKT was cut there."""
 _NO_WKT = Words("this is not WKT, such as POLYGON ((x y, ...))", "不是 WKT 格式，例如 POLYGON ((x y, ...))")
+_WKT = re.compile(r"\s*(MULTI)?(POLYGON|LINESTRING|POINT)\b|\s*GEOMETRYCOLLECTION\b", re.IGNORECASE)
 _CUT_WKT = Words(
-    "the WKT was cut at the 32,767 characters a cell holds; export the layer as GeoPackage or CSV",
-    "WKT 被单元格的 32,767 字符上限截断；请导出为 GeoPackage 或 CSV",
+    "the WKT was cut short, as a cell of a workbook (32,767 characters) or a field does; export the layer as GeoPackage or CSV",
+    "WKT 被截断（单元格最多 32,767 字符，字段更短）；请导出为 GeoPackage 或 CSV",
 )
 
 
@@ -47,7 +48,7 @@ def read_csv(path: Path, known: Known, limits: Limits) -> Table:
     text = decode(path.read_bytes(), path.name).text
     if "\0" in text:
         raise FileError(f"{path.name} is not a text file", f"{path.name} 不是文本文件")
-    said = re.match(r"\ufeff?sep=(.)\r?\n", text)
+    said = re.match(r'\ufeff?"?sep=(.)"?[\s,;]*?[\r\n]+', text, re.IGNORECASE)
     first_line = 1 + (1 if said else 0)
     text = text[said.end() :] if said else text
     csv.field_size_limit(limits.shape_characters)
@@ -222,7 +223,8 @@ def _from_wkt(table: Table, column: str, limits: Limits) -> tuple[Any, str | Non
     for i, missing in enumerate(shapely.is_missing(shapes)):
         text = texts[i]
         if missing and text:
-            words = _CUT_WKT if len(text) >= _LONGEST_CELL - 1 else _NO_WKT
+            open_end = _WKT.match(text) and text.count("(") > text.count(")")
+            words = _CUT_WKT if len(text) >= _LONGEST_CELL - 1 or open_end else _NO_WKT
             faults.append(Fault(table.rows[i], column, text[:40], words))
     if len(srids) > 1:
         raise FileError(

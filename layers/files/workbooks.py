@@ -85,7 +85,7 @@ class Workbook:
         ]
 
     def read(self, name: str) -> Sheet:
-        """One sheet by name."""
+        """One sheet by name. Raises `FileError` for one that cannot be read."""
         try:
             sheet = self._book.get_sheet_by_name(name)
             merged = [(r0, c0, r1, c1) for (r0, c0), (r1, c1) in sheet.merged_cell_ranges or []]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import csv
+import io
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -11,53 +13,72 @@ import numpy as np
 import pandas as pd
 import pyogrio
 import shapely
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
 
 from geo.crs import require_kept_crs
 from geo.errors import FileError
 from layers.files.atomic import drafted
-from layers.files.formulas import inert
+from layers.files.formulas import as_read
+from layers.files.geopackages import add_styles
+from layers.files.headings import headed, sheet_title
+from layers.files.shapefiles_out import Encoding, write_shapefile
+from layers.files.sheets import inert_table, write_sheets
 
 Frame = TypeVar("Frame", bound=pd.DataFrame)
 
-_MOST_CELL_CHARACTERS = 32_767
-"""What one cell of a workbook can hold."""
 
+def write_layer(
+    frame: gpd.GeoDataFrame,
+    path: Path,
+    *,
+    layer: str = "layer",
+    lang: str = "en",
+    shapes: bool = True,
+    style: str | None = None,
+    encoding: Encoding = "utf-8",
+) -> Path:
+    """Write a frame in EPSG:4490 as `.geojson`, `.gpkg`, `.shp`, `.csv` (WKT, UTF-8 with BOM) or `.xlsx`.
 
-def write_layer(frame: gpd.GeoDataFrame, path: Path, *, layer: str = "layer") -> Path:
-    """Write a frame in EPSG:4490 as `.geojson`, `.gpkg`, `.csv` (WKT, UTF-8 with BOM) or `.xlsx` (WKT).
-
-    `layer` names the table of a GeoPackage and the sheet of a workbook. Lists are written with `|` between
+    `layer` names the table of a GeoPackage and the sheet of a workbook. A workbook has headings and values in `lang`
+    and, with `shapes`, a column of WKT; a GeoPackage carries `style` (QML), with which QGIS opens it; a Shapefile is of
+    five files, names of ten letters and `encoding`. Lists are written with `|` between
     the names. In CSV and XLSX a text that a spreadsheet would take for a formula gets an apostrophe in front.
     GeoJSON is written as WGS-84, as its standard wants; that is taken as equal to EPSG:4490. The file appears
-    when it is complete. Raises `FileError` for another suffix, or a shape too long for a workbook's cell.
+    when it is complete. Raises `FileError` for another suffix, a shape too long for a workbook's cell, or what a
+    Shapefile cannot keep.
     """
     require_kept_crs(frame, layer)
+
+    def book(to: Path) -> None:
+        flat = _flat(frame)
+        table = _with_wkt(flat) if shapes else pd.DataFrame(flat.drop(columns="geometry"))
+        write_sheets(to, {sheet_title(layer, lang): headed(table, layer, lang)})
+
     return _written(
         path,
         {
             ".geojson": lambda to: _write_geojson(_flat(frame), to, layer),
-            ".gpkg": lambda to: _write_gpkg(_flat(frame), to, layer),
+            ".gpkg": lambda to: _write_gpkg(_flat(frame), to, layer, style),
+            ".shp": lambda to: write_shapefile(_flat(frame), to, path, encoding),
             ".csv": lambda to: _write_csv(_with_wkt(_flat(frame)), to),
-            ".xlsx": lambda to: _write_xlsx(_with_wkt(_flat(frame)), to, layer),
+            ".xlsx": book,
         },
     )
 
 
-def write_table(table: pd.DataFrame, path: Path, *, sheet: str = "sheet") -> Path:
+def write_table(table: pd.DataFrame, path: Path, *, sheet: str = "sheet", lang: str = "en") -> Path:
     """Write rows without geometry as `.csv` or `.xlsx`, as `write_layer` does. Raises `FileError` for another suffix."""
     return _written(
         path,
         {
             ".csv": lambda to: _write_csv(_flat(table), to),
-            ".xlsx": lambda to: _write_xlsx(_flat(table), to, sheet),
+            ".xlsx": lambda to: write_sheets(
+                to, {sheet_title(sheet, lang): headed(_flat(table), sheet, lang)}
+            ),
         },
     )
 
 
-def write_tables(tables: Mapping[str, pd.DataFrame], path: Path) -> list[Path]:
+def write_tables(tables: Mapping[str, pd.DataFrame], path: Path, *, lang: str = "en") -> list[Path]:
     """Write several tables, by title: sheets of one `.xlsx`, or one `.csv` each, `path` with `-title` in its name.
 
     Returns the files. Raises `FileError` for another suffix.
@@ -67,11 +88,24 @@ def write_tables(tables: Mapping[str, pd.DataFrame], path: Path) -> list[Path]:
             write_table(table, path.with_name(f"{path.stem}-{title}{path.suffix}"), sheet=title)
             for title, table in tables.items()
         ]
-    return [_written(path, {".xlsx": lambda to: _write_sheets(to, _flattened(tables))})]
+
+    def book(to: Path) -> None:
+        sheets = {
+            sheet_title(title, lang): headed(_flat(table), title, lang) for title, table in tables.items()
+        }
+        write_sheets(to, sheets)
+
+    return [_written(path, {".xlsx": book})]
 
 
-def _flattened(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    return {title: _flat(table) for title, table in tables.items()}
+def write_csv_lines(lines: Iterable[str], path: Path, *, sheet: str, lang: str) -> Path:
+    """Write lines of CSV that were made for a `.csv`, the first with the header, as a workbook; texts stay texts.
+    Raises `FileError` for more rows than a sheet holds."""
+    rows = list(csv.reader(io.StringIO("".join(lines), newline="")))
+    table = pd.DataFrame(
+        [[as_read(cell) or None for cell in row] for row in rows[1:]], columns=rows[0], dtype="str"
+    )
+    return write_table(table, path, sheet=sheet, lang=lang)
 
 
 def _written(path: Path, writers: dict[str, Callable[[Path], None]]) -> Path:
@@ -111,8 +145,10 @@ def _write_geojson(frame: gpd.GeoDataFrame, path: Path, layer: str) -> None:
     )
 
 
-def _write_gpkg(frame: gpd.GeoDataFrame, path: Path, layer: str) -> None:
+def _write_gpkg(frame: gpd.GeoDataFrame, path: Path, layer: str, style: str | None) -> None:
     pyogrio.write_dataframe(frame, path, driver="GPKG", layer=layer, promote_to_multi=_mixed(frame))
+    if style is not None:
+        add_styles(path, {layer: style})
 
 
 def _mixed(frame: gpd.GeoDataFrame) -> bool | None:
@@ -126,37 +162,5 @@ def _with_wkt(frame: gpd.GeoDataFrame) -> pd.DataFrame:
     return pd.DataFrame(frame.drop(columns="geometry")).assign(wkt=wkt)
 
 
-def _inert(table: pd.DataFrame) -> pd.DataFrame:
-    texts = [c for c in table.columns if c != "wkt" and pd.api.types.is_string_dtype(table[c].dtype)]
-    return table.assign(**{column: table[column].map(inert, na_action="ignore") for column in texts})
-
-
 def _write_csv(table: pd.DataFrame, path: Path) -> None:
-    _inert(table).to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\r\n")
-
-
-def _write_xlsx(table: pd.DataFrame, path: Path, title: str) -> None:
-    _write_sheets(path, {title: table})
-
-
-def _write_sheets(path: Path, tables: Mapping[str, pd.DataFrame]) -> None:
-    book = Workbook(write_only=True)
-    for title, table in tables.items():
-        table = _inert(table)
-        if "wkt" in table and (table["wkt"].str.len() > _MOST_CELL_CHARACTERS).any():
-            raise FileError(
-                f"{path.name}: a shape is too long for a cell of a workbook; write .csv or .gpkg",
-                f"{path.name}：有图形超出单元格长度；请改用 .csv 或 .gpkg",
-            )
-        sheet = book.create_sheet(title[:31])
-        sheet.freeze_panes = "A2"
-        sheet.append([_bold(sheet, name) for name in table.columns])
-        for row in table.astype(object).where(table.notna(), None).itertuples(index=False):
-            sheet.append(list(row))
-    book.save(path)
-
-
-def _bold(sheet: Any, text: str) -> Any:
-    cell = WriteOnlyCell(sheet, text)
-    cell.font = Font(bold=True)
-    return cell
+    inert_table(table).to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\r\n")

@@ -55,7 +55,11 @@ def standing_on(
     unit: Reading, layer: str, frame: gpd.GeoDataFrame, day: date, codes: Sequence[str] | None
 ) -> gpd.GeoDataFrame:
     """The rows of `layer` as they were there on `day`, from those of today in `frame`; by key."""
-    gone = read_ended(unit, layer, codes=codes)
+    return held_on(layer, frame, read_ended(unit, layer, codes=codes), day)
+
+
+def held_on(layer: str, frame: gpd.GeoDataFrame, gone: gpd.GeoDataFrame, day: date) -> gpd.GeoDataFrame:
+    """The rows of `frame` (of today) and `gone` (as `read_ended` gives them) that were there on `day`, by key."""
     if gone.empty or not (np.array(gone[HELD_UNTIL].tolist()) > day).any():
         return frame
     both = dated(layer, frame, gone)

@@ -16,17 +16,17 @@ from layers.store.unit import Reading
 
 
 def read_districts(unit: Reading) -> gpd.GeoDataFrame:
-    """All districts that hold something of the viewer's area, by code."""
+    """All districts that hold something of the viewer's area, by code, in EPSG:4490."""
     return unit.frame(sa.select(t.districts).order_by(t.districts.c.code))
 
 
 def read_streets(unit: Reading) -> gpd.GeoDataFrame:
-    """All streets (街道/镇) that hold something of the viewer's area, by code."""
+    """All streets (街道/镇) that hold something of the viewer's area, by code, in EPSG:4490."""
     return unit.frame(sa.select(t.streets).order_by(t.streets.c.code))
 
 
 def read_communities(unit: Reading, *, codes: Sequence[str] | None = None) -> gpd.GeoDataFrame:
-    """The communities in the viewer's area, by code; all of them or those of `codes`."""
+    """The communities in the viewer's area, by code, in EPSG:4490; all of them or those of `codes`."""
     statement = sa.select(t.communities).order_by(t.communities.c.code)
     return unit.frame(of_codes(statement, t.communities.c.code, codes))
 

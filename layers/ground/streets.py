@@ -32,16 +32,17 @@ def near(frame: gpd.GeoDataFrame, bounds: Bounds) -> gpd.GeoDataFrame:
 
 
 def read_roads(unit: Reading, *, bounds: Bounds | None = None) -> gpd.GeoDataFrame:
-    """Roads by ref; with `bounds` those whose box meets it. Public: the same for every viewer."""
-    return _within(unit, t.roads, bounds)
+    """Roads by ref, in EPSG:4490; with `bounds` (degrees) those whose box meets it. Public: the same for every viewer."""
+    return within(unit, t.roads, bounds)
 
 
 def read_water(unit: Reading, *, bounds: Bounds | None = None) -> gpd.GeoDataFrame:
-    """Rivers, lakes and canals by ref; with `bounds` those whose box meets it. Public."""
-    return _within(unit, t.water, bounds)
+    """Rivers, lakes and canals by ref, in EPSG:4490; with `bounds` (degrees) those whose box meets it. Public."""
+    return within(unit, t.water, bounds)
 
 
-def _within(unit: Reading, table: sa.Table, bounds: Bounds | None) -> gpd.GeoDataFrame:
+def within(unit: Reading, table: sa.Table, bounds: Bounds | None) -> gpd.GeoDataFrame:
+    """Rows of a table with `ref` and geometry; with `bounds` those whose box meets it."""
     statement: sa.Select[*tuple[Any, ...]] = sa.select(table).order_by(table.c.ref)
     if bounds is None:
         return unit.frame(statement)

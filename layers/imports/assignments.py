@@ -13,6 +13,7 @@ from geo.errors import Words
 from geo.topology import largest_share
 from layers.batches.batch import Batch
 from layers.files.synonyms import TITLES
+from layers.imports.estimates import estimate_again
 from layers.imports.relations import INSIDE_SHARE, TWO_COMMUNITIES_SHARE, smallest_first
 from layers.store import tables as t
 
@@ -77,7 +78,9 @@ def assign_complexes(batch: Batch) -> list[Words]:
     count = _update(batch, t.buildings, "complex_ref", frame, best)
     if not count:
         return []
-    return [Words(f"{count} stored buildings were given their complex", f"{count} 栋已有楼栋归入小区")]
+    placed = frame["ref"][[isinstance(ref, str) for ref in best]].tolist()
+    said = Words(f"{count} stored buildings were given their complex", f"{count} 栋已有楼栋归入小区")
+    return [said, *estimate_again(batch, placed)]
 
 
 def _update(batch: Batch, table: sa.Table, column: str, frame: gpd.GeoDataFrame, values: NDArray[Any]) -> int:

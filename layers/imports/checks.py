@@ -16,6 +16,7 @@ from geo.frames import Contract
 from geo.topology import broken, repair
 from layers.files.faults import MOST_FAULTS
 from layers.imports.known import Recalled, recall
+from layers.imports.planned import half_planned
 from layers.imports.relations import Options, Readings, Related, relate
 from layers.store.unit import Reading
 
@@ -62,6 +63,8 @@ def check_frame(
     if not any(fault.row is None for fault in faults):
         recalled = recall(unit, contract, typed[sound], rows[sound], options.known)
         faults += recalled.faults
+        if contract.layer == "buildings":
+            faults += half_planned(recalled.frame, rows[sound])
         related = relate(
             unit, contract.layer, recalled.frame, rows[sound], options, lambda: _sound(readings(), sound)
         )

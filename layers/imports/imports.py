@@ -5,8 +5,6 @@ somebody else wrote meanwhile."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from dataclasses import replace as replaced_in
 from datetime import datetime
 from pathlib import Path
@@ -20,7 +18,9 @@ from layers.batches.batch import Batch
 from layers.batches.leaning import Lean
 from layers.files.faults import FaultyFileError, bounded, write_faults
 from layers.files.limits import DEFAULT, Limits
+from layers.files.mapping import read_mapping
 from layers.imports.checks import Checked, check_frame
+from layers.imports.grid_words import import_words, refuse_options
 from layers.imports.known import Same, Wishes
 from layers.imports.ledgers import join
 from layers.imports.reading import (
@@ -33,7 +33,9 @@ from layers.imports.reading import (
     refusal,
     told_of,
 )
+from layers.imports.registrations import read_registration
 from layers.imports.relations import Options
+from layers.imports.report import ImportReport
 from layers.imports.shortly import closed, kept_drafts, written_shortly
 from layers.imports.writing import Written, back_again, foreseen, gone_from, leaning_on, write_frame
 from layers.plans.adopting import receive
@@ -41,35 +43,6 @@ from layers.plans.nets import checked_net
 from layers.rights.viewer import Viewer
 from layers.store.database import Store
 from layers.store.unit import Reading, Writing
-
-
-@dataclass(frozen=True, slots=True)
-class ImportReport:
-    """What an import did, or would do when `dry_run`."""
-
-    layer: str
-    """The layer it went to; `roads` for a file of street lines."""
-    source: str
-    rows: int
-    """Rows loaded."""
-    added: int
-    updated: int
-    repaired: int
-    """Rows whose shape was repaired."""
-    notes: tuple[Words, ...]
-    faults_file: Path | None
-    """The list of rows left out, or of remarks on adopted grids, when a folder was given."""
-    dry_run: bool
-    left_out: int = 0
-    """Rows of the file that were not loaded (`good_rows`, `skip_outside`); each is in `faults_file`."""
-    changed: Mapping[str, int] = field(default_factory=dict)
-    """Column, or `geometry` -> known rows that got another value."""
-    gone: tuple[tuple[str, str, str], ...] = ()
-    """Key, name and community of rows that were, or would be, removed (`replace`)."""
-    leans: tuple[Lean, ...] = ()
-    """What leans on these, before they are removed."""
-    batch: int | None = None
-    """The number by which it can be taken back (`layers.batches.undoing`); None where nothing was kept to take back."""
 
 
 def import_file(
@@ -119,8 +92,17 @@ def import_file(
     if net is not None:
         checked_net(net)
     _check_clear(layer, clear)
+    if layer == "grids":
+        registration = read_registration(path, mapping=read_mapping(mapping), table=table, limits=limits)
+        if registration is not None:
+            others = {"--crs": crs, "--replace": replace, "--clear": clear, "--moved": moved}
+            refuse_options(others | {"--same": same, "--skip-outside": skip_outside})
+            return import_words(
+                store, viewer, registration, rules=rules, source=credit or registration.source, dry_run=dry_run,
+                good_rows=good_rows, faults_dir=faults_dir, lang=lang, actor=actor, now=now, net=net,
+            )  # fmt: skip
     task = prepare(layer, path, mapping=mapping, crs=crs, table=table, limits=limits)
-    options = Options(skip_outside, known=Wishes(clear, moved, same, task.keys_made))
+    options = Options(skip_outside, known=Wishes(clear, moved, same, task.keys_made, replace))
 
     def check(unit: Reading) -> Checked:
         return _checked(unit, task, options, crs, good_rows=good_rows, folder=faults_dir, lang=lang)

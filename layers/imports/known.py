@@ -11,23 +11,20 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-import sqlalchemy as sa
 from numpy.typing import NDArray
 
 from geo.conform import is_blank
-from geo.crs import LocalMetres, areas_m2
+from geo.crs import LocalMetres
 from geo.errors import Fault, Words
 from geo.frames import Contract, Kind
+from layers.imports.recognised import recognised
 from layers.store import tables as t
 from layers.store.copies import read_rows
 from layers.store.unit import Reading
 
-SAME_SHARE = 0.5
-"""Two shapes are the same thing when what they share is at least this part of what they cover together."""
 _MOVED_M = {"stations": 200.0}
 """A point farther from where it was than this has moved elsewhere; of a polygon, one that left its old ground."""
 _PLACED_BY_SHAPE = ("community_code", "complex_ref")
-_LARGE_M2 = 20_000.0
 
 Same = Literal["update", "add"]
 
@@ -43,6 +40,8 @@ class Wishes(NamedTuple):
     """The same thing under a new number: `update` the stored one, or `add` a second one."""
     keys_made: bool = False
     """The file has no key column; its keys were made here and are worth less than the ground a row lies on."""
+    replace: bool = False
+    """What the file no longer has will go: nothing stands in its way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +70,16 @@ def recall(
         return Recalled(frame)
     faults: list[Fault] = []
     notes: list[Words] = []
-    if contract.layer in ("buildings", "complexes"):
-        frame, faults, notes = _under_new_numbers(unit, contract, frame, rows, wishes)
+    if wishes.same != "add":
+        frame, faults, notes = recognised(
+            unit,
+            contract,
+            frame,
+            rows,
+            update=wishes.same == "update",
+            keys_made=wishes.keys_made,
+            replace=wishes.replace,
+        )
     stored = stored_rows(unit, contract.layer, frame[contract.key].tolist())
     twins = stored.reindex(frame[contract.key])
     there = twins.geometry.notna().to_numpy(dtype=bool)
@@ -95,6 +102,8 @@ def _filled(
     clear: Collection[str],
 ) -> tuple[gpd.GeoDataFrame, list[Words]]:
     """The frame with empty cells filled from the stored twins, and what was kept of columns the file has."""
+    if contract.layer == "buildings":
+        frame = _without_own_guesses(frame, twins)
     data: dict[str, Any] = {}
     kept: dict[str, int] = {}
     for column in contract.columns:
@@ -107,6 +116,8 @@ def _filled(
         fill = there & empty
         if column.name in _PLACED_BY_SHAPE:
             fill &= ~moved
+        if column.name == "home_sure":
+            continue  # made anew from what is known now
         if contract.layer == "buildings" and column.name == "households":
             fill &= ~twins["households_estimated"].astype("boolean").fillna(False).to_numpy(dtype=bool)
         if column.name == "households_estimated":
@@ -131,6 +142,22 @@ def _filled(
             f"空单元格保留库中原值（{en}）；如需清空请用 --clear 列名",
         )
     ]
+
+
+def _without_own_guesses(frame: gpd.GeoDataFrame, twins: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Buildings without estimates that come back in a file as we had written them: they are made again, since the file
+    may say more now, such as a use."""
+    flags = (part["households_estimated"].astype("boolean").fillna(False) for part in (frame, twins))
+    guessed = np.all([flag.to_numpy(dtype=bool) for flag in flags], axis=0)
+    households, old = (part["households"].astype("Float64") for part in (frame, twins))
+    ours = guessed & (households.to_numpy(np.float64, na_value=-1) == old.to_numpy(np.float64, na_value=-2))
+    sure, before = (part["home_sure"].astype("Float64") for part in (frame, twins))
+    same = sure.to_numpy(np.float64, na_value=-1) == before.to_numpy(np.float64, na_value=-2)
+    return frame.assign(
+        households=frame["households"].mask(ours),
+        households_estimated=frame["households_estimated"].mask(ours),
+        home_sure=frame["home_sure"].mask(same),
+    )
 
 
 def _moved(layer: str, new: Any, old: Any) -> NDArray[np.bool_]:
@@ -160,98 +187,3 @@ def _moved_faults(
     words = Words("this key stands for a thing elsewhere in the store", "该编号在库中对应另一处")
     keys = frame[contract.key].tolist()
     return faults + [Fault(int(rows[i]), contract.key, str(keys[i]), words) for i in np.flatnonzero(moved)]
-
-
-# ---------------------------------------------------------------- the same under another number
-
-
-def _under_new_numbers(
-    unit: Reading, contract: Contract, frame: gpd.GeoDataFrame, rows: NDArray[np.int64], wishes: Wishes
-) -> tuple[gpd.GeoDataFrame, list[Fault], list[Words]]:
-    table = t.LAYER_TABLES[contract.layer]
-    stored = unit.frame(sa.select(table.c.ref, table.c.name, table.c.geometry))
-    faults = _communities_given(unit, contract, frame, rows)
-    keys = frame["ref"].tolist()
-    there = stored["ref"].tolist()
-    new = np.flatnonzero(~frame["ref"].isin(set(there)).to_numpy(dtype=bool))
-    free = np.flatnonzero(~stored["ref"].isin(set(keys)).to_numpy(dtype=bool))
-    pairs = _same(frame.geometry.array[new], stored.geometry.array[free])
-    pairs = [(int(new[a]), int(free[b])) for a, b in pairs]
-    if not pairs or wishes.same == "add":
-        return frame, faults, []
-    if not wishes.keys_made and wishes.same is None:
-        faults.append(_question(contract, len(pairs), len(new)))
-        names = frame["name"].tolist()
-        for i, j in pairs:
-            words = Words(
-                f"covers the same ground as the stored {there[j]}", f"与库中 {there[j]} 占地相同，编号不同"
-            )
-            faults.append(
-                Fault(
-                    int(rows[i]),
-                    "ref",
-                    f"{keys[i]} {names[i] if isinstance(names[i], str) else ''}".strip(),
-                    words,
-                )
-            )
-        return frame, faults, []
-    taken = list(keys)
-    for i, j in pairs:
-        taken[i] = there[j]
-    note = Words(
-        f"{len(pairs)} rows cover the same ground as stored ones and were taken as these, under their stored keys",
-        f"{len(pairs)} 行与库中已有对象占地相同，已按同一对象更新并沿用库中编号",
-    )
-    return frame.assign(ref=pd.Series(taken, index=frame.index, dtype="str")), faults, [note]
-
-
-def _question(contract: Contract, count: int, new: int) -> Fault:
-    words = Words(
-        f"{count} of {new} new {contract.layer} cover the ground of stored ones under other keys; decide once: "
-        "--same update takes each as the stored one and keeps its key, --same add stores both",
-        f"{new} 个新编号中有 {count} 个与库中已有对象占地相同；请决定：--same update 视为同一对象并沿用原编号，--same add 两者都保留",
-    )
-    return Fault(None, "ref", "", words)
-
-
-def _same(new: Any, stored: Any) -> list[tuple[int, int]]:
-    """Pairs of shapes that are each other's best match and share `SAME_SHARE` of their common ground."""
-    new, stored = np.asarray(new, dtype=object), np.asarray(stored, dtype=object)
-    if not len(new) or not len(stored):
-        return []
-    a, b = shapely.STRtree(stored).query(new, predicate="intersects")
-    both = shapely.area(shapely.intersection(new[a], stored[b]))
-    together = shapely.area(new[a]) + shapely.area(stored[b]) - both
-    share = np.where(together > 0, both / np.where(together > 0, together, 1), 0.0)
-    good = share >= SAME_SHARE
-    order = np.lexsort((b[good], a[good], -share[good]))
-    pairs, used_new, used_stored = [], set(), set()
-    for i, j in zip(a[good][order].tolist(), b[good][order].tolist(), strict=True):
-        if i not in used_new and j not in used_stored:
-            pairs.append((i, j))
-            used_new.add(i)
-            used_stored.add(j)
-    return sorted(pairs)
-
-
-def _communities_given(
-    unit: Reading, contract: Contract, frame: gpd.GeoDataFrame, rows: NDArray[np.int64]
-) -> list[Fault]:
-    """Rows of buildings that are communities: the file belongs to another layer."""
-    if contract.layer != "buildings":
-        return []
-    large = np.flatnonzero(areas_m2(frame.geometry.array) > _LARGE_M2)
-    communities = unit.frame(sa.select(t.communities.c.code, t.communities.c.name, t.communities.c.geometry))
-    pairs = _same(frame.geometry.array[large], communities.geometry.array)
-    return [
-        Fault(
-            int(rows[large[i]]),
-            "geometry",
-            str(frame["name"].iloc[large[i]]),
-            Words(
-                f"this is the outline of the community {communities['code'].iloc[j]}, not a building; import it as communities",
-                f"这是社区 {communities['code'].iloc[j]} 的范围，不是楼栋；请按 communities 导入",
-            ),
-        )
-        for i, j in pairs
-    ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
@@ -12,20 +12,19 @@ import pandas as pd
 import sqlalchemy as sa
 
 from geo.conform import is_blank, try_conform_table
+from geo.days import day_of
 from geo.errors import Fault, FileError, Words
 from geo.frames import TABLES, Contract
 from layers.batches.batch import Batch
-from layers.files.address_parts import JOINED, Parts, address_parts, joined
 from layers.files.columns import told
 from layers.files.confined import Bounds, confined
 from layers.files.faults import FaultyFileError, bounded, write_faults
 from layers.files.limits import DEFAULT, Limits
 from layers.files.mapping import check_mapping, map_columns, read_mapping
 from layers.files.readers import Source, read_rows
-from layers.files.synonyms import column_names, plain
-from layers.imports.imports import ImportReport
+from layers.imports.list_addresses import parts_in, put_together
+from layers.imports.report import ImportReport
 from layers.imports.written import open_batch, write_names, write_people
-from layers.lookup import aliases
 from layers.people.keeping import (
     personal_faults,
     unknown_kinds,
@@ -177,16 +176,25 @@ def _read(layer: str, path: Path, mapping: Path | None, table: str | None, limit
         limits=limits,
     )
     check_mapping(said, contract, "" if mapping is None else mapping.name)
-    parts = None if layer != "residents" or said.columns.get("address") else _parts(source)
+    parts = None if layer != "residents" or said.columns.get("address") else parts_in(source)
+    short = 0
     if parts is not None:
-        source = replace(source, frame=source.frame.assign(**{JOINED: joined(source.frame, parts)}))
+        source, parts, short = put_together(source, parts)
     mapped = map_columns(source, contract, said, limits=limits)
     used = set(mapped.theirs.values())
     used.update(() if parts is None else parts.columns)
     personal = [c for c in source.frame.columns if c not in used and _PERSONAL.search(str(c))]
     ignored = [column for column in mapped.ignored if column not in personal and column not in used]
     notes = [*source.notes, *mapped.notes]
-    if parts is not None:
+    if short and parts is not None:
+        columns = parts.columns
+        notes.append(
+            Words(
+                f"{short} addresses named no building and were completed from {', '.join(columns)}",
+                f"{short} 个地址未写楼栋，已用以下列补全：{'、'.join(columns)}",
+            )
+        )
+    elif parts is not None:
         columns = parts.columns
         notes.append(
             Words(
@@ -204,13 +212,6 @@ def _read(layer: str, path: Path, mapping: Path | None, table: str | None, limit
         )
     frame = pd.DataFrame(mapped.frame.drop(columns="geometry"))
     return _List(contract, source, frame, mapped.theirs, [*source.faults, *mapped.faults], notes)
-
-
-def _parts(source: Source) -> Parts | None:
-    """The columns an address is to be put together from; None where the list has addresses in one column."""
-    columns = [str(column) for column in source.frame.columns if column != "geometry"]
-    whole = {plain(name) for name in column_names("residents", "address")}
-    return None if any(plain(column) in whole for column in columns) else address_parts(columns)
 
 
 def _named(faults: list[Fault], theirs: dict[str, str]) -> list[Fault]:
@@ -285,7 +286,7 @@ def _alias_faults(unit: Reading, typed: pd.DataFrame, read: _List) -> list[Fault
     faults = []
     for column in ("valid_from", "valid_to"):
         for i, text in enumerate(typed[column].tolist()):
-            if isinstance(text, str) and aliases.day_of(text) is None:
+            if isinstance(text, str) and day_of(text, serial=True) is None:
                 words = Words(f"{column} is not a date; write YYYY-MM-DD", "日期格式应为 YYYY-MM-DD")
                 faults.append(
                     Fault(int(read.source.rows[i]), read.theirs.get(column, column), text[:40], words)
@@ -311,7 +312,9 @@ def _with_targets(unit: Reading, typed: pd.DataFrame) -> pd.DataFrame:
     ]
 
     def days(column: str) -> list[date | None]:
-        return [aliases.day_of(text) if isinstance(text, str) else None for text in typed[column].tolist()]
+        return [
+            day_of(text, serial=True) if isinstance(text, str) else None for text in typed[column].tolist()
+        ]
 
     return typed.assign(target=targets).assign(
         valid_from=pd.Series(days("valid_from"), index=typed.index, dtype=object),

@@ -9,6 +9,7 @@ from typing import Any, Literal, NamedTuple
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 import sqlalchemy as sa
 
@@ -28,6 +29,7 @@ from layers.files.osm_tags import OsmLayers, read_osm
 from layers.files.readers import read_source
 from layers.imports.checks import check_frame
 from layers.imports.relations import Options
+from layers.imports.twins import twice
 from layers.imports.writing import count_frame, write_frame
 from layers.rights.viewer import Viewer
 from layers.store import tables as t
@@ -134,7 +136,22 @@ def _ready(
     )
     if checked.faults:
         raise FaultyFileError(layer, bounded(checked.faults))
-    return checked.frame, checked.notes
+    if layer != "buildings":
+        return checked.frame, checked.notes
+    frame, note = _once(checked.frame)
+    return frame, [*checked.notes, *note]
+
+
+def _once(buildings: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, list[Words]]:
+    """The buildings without those that are mapped a second time, by another hand or as a relation beside its way."""
+    again = [later for later, _ in twice("buildings", buildings)]
+    if not again:
+        return buildings, []
+    note = Words(
+        f"{len(again)} buildings are mapped twice and were taken once",
+        f"{len(again)} 栋楼重复绘制，只取一次",
+    )
+    return buildings.drop(index=buildings.index[again]).reset_index(drop=True), [note]
 
 
 def _inside(osm: OsmLayers, areas: _Areas, *, cut: bool) -> dict[str, gpd.GeoDataFrame]:
@@ -164,7 +181,7 @@ def _choose_areas(unit: Reading, osm: OsmLayers, name: str, wanted: CommunityFro
         )
     if level is not None and (wanted == "admin" or share >= ADMIN_SHARE):
         return _from_admin(unit, osm, level, share)
-    frame = _coded(unit, working_areas(osm.roads, osm.water, osm.buildings))
+    frame = _coded(unit, working_areas(osm.roads, osm.water, _in_complexes(osm)))
     why = "" if level is None else f" (administrative areas hold only {share:.0%} of the buildings)"
     why_zh = "" if level is None else f"（行政边界只含 {share:.0%} 的建筑）"
     note = Words(
@@ -173,6 +190,14 @@ def _choose_areas(unit: Reading, osm: OsmLayers, name: str, wanted: CommunityFro
         f"没有社区边界{why_zh}：已按道路、水系、铁路生成 {len(frame)} 个工作片区，并非真实社区",
     )
     return _Areas(frame, "streets", [note])
+
+
+def _in_complexes(osm: OsmLayers) -> gpd.GeoDataFrame:
+    """The buildings with the complex they lie in, which says that people live there."""
+    held = largest_share(osm.buildings.geometry.array, osm.complexes.geometry.array)
+    refs = np.array([*osm.complexes["ref"], None], dtype=object)
+    area = np.where(held.share >= 0.5, held.area, -1)  # the last one: no complex
+    return osm.buildings.assign(complex_ref=pd.array(refs[area], "str"))
 
 
 def _finest_level(osm: OsmLayers) -> tuple[int | None, float]:

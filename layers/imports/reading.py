@@ -16,16 +16,18 @@ from numpy.typing import NDArray
 
 from geo.addresses.text.persons import censored
 from geo.crs import KEPT_CRS, VENDOR_DATUMS, crs_of, to_kept_crs
-from geo.errors import Fault, FileError, InputError, Words
+from geo.datums import datum_of
+from geo.errors import Fault, FileError, InputError, MissingCrsError, Words
 from geo.frames import CONTRACTS, LINES, Contract
 from geo.zones import other_zones, shift_words
+from layers.files.address_parts import house_parts
 from layers.files.columns import mapping_text, told
 from layers.files.confined import Bounds, confined
 from layers.files.faults import FaultyFileError, bounded, write_faults
 from layers.files.limits import Limits
 from layers.files.mapping import Mapped, check_mapping, map_columns, read_mapping
 from layers.files.pieces import merge_pieces
-from layers.files.readers import read_source
+from layers.files.readers import Source, read_source
 from layers.imports.checks import Rows
 from layers.imports.ledgers import LEDGERS, addresses_in
 from layers.imports.relations import Readings
@@ -98,8 +100,13 @@ def prepare(
     addresses = None
     if source.ledger:
         addresses = addresses_in(source.frame, mapped.frame)
-        mapped = replace(mapped, frame=mapped.frame.set_crs(KEPT_CRS))
-    kept = to_kept_crs(mapped.frame, declared=None if source.ledger else crs)
+        mapped, by_address = _joining(mapped, source)
+        notes += by_address
+    try:
+        kept = to_kept_crs(mapped.frame, declared=None if source.ledger else crs)
+    except MissingCrsError as error:
+        why = source.crs_said
+        raise error if why is None else MissingCrsError(why.en, why.zh) from error
     read_in = crs_of(mapped.frame, None if source.ledger else crs)
     shifted = None if read_in is None else shift_words(read_in)
     notes += [] if shifted is None else [shifted]
@@ -118,6 +125,18 @@ def prepare(
         addresses,
         mapping_text(mapped.columns, mapped.ignored, said.shape_columns),
     )
+
+
+def _joining(mapped: Mapped, source: Source) -> tuple[Mapped, list[Words]]:
+    """A ledger's columns that only say where its rows belong are no columns that were not read."""
+    parts = house_parts(str(column) for column in source.frame.columns if column != "geometry")
+    by = [] if parts is None else [column for column in parts.columns if column in mapped.ignored]
+    ignored = [column for column in mapped.ignored if column not in by]
+    mapped = replace(mapped, frame=mapped.frame.set_crs(KEPT_CRS), ignored=ignored)
+    if not by:
+        return mapped, []
+    listed = ", ".join(by)
+    return mapped, [Words(f"read to find what a row means: {listed}", f"用于对应楼栋的列：{'、'.join(by)}")]
 
 
 def not_said(known: list[Fault], found: list[Fault]) -> list[Fault]:
@@ -160,17 +179,17 @@ def _merged(mapped: Mapped, rows: Rows, contract: Contract) -> tuple[Mapped, Row
 
 
 def readings_of(raw: gpd.GeoDataFrame, declared: str | None) -> Readings:
-    """The file's own coordinates read in the datums, or the zones, that were not chosen."""
-    chosen = (declared or "").lower().replace("-", "")
+    """The file's own coordinates read in the datums, or the zones (EPSG), that were not chosen."""
+    chosen = datum_of(declared or "")
     bare = raw.set_crs(None, allow_override=True)
     in_degrees = chosen in VENDOR_DATUMS or bool(
         (np.abs(shapely.bounds(np.asarray(bare.geometry.array))) < 360).all()
     )
 
     def read() -> dict[str, NDArray[Any]]:
-        others = [datum for datum in ("EPSG:4490", *VENDOR_DATUMS) if datum != chosen]
-        if chosen not in VENDOR_DATUMS:
-            others.remove("EPSG:4490")
+        others = [datum for datum in VENDOR_DATUMS if datum != chosen]
+        if chosen in VENDOR_DATUMS:
+            others.insert(0, KEPT_CRS)
         if not in_degrees:
             known = crs_of(raw, declared)
             others = [] if known is None else other_zones(known)

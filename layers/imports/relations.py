@@ -338,7 +338,7 @@ def _with_complexes(unit: Reading, layer: str, related: Related) -> Related:
 
 
 def smallest_first(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Complexes by area, then ref: where two hold a building alike, the finer one comes first."""
+    """Complexes by area, then ref, one a row: where two hold a building alike, the finer one comes first."""
     if frame.empty:
         return frame
     order = np.lexsort((frame["ref"].to_numpy(dtype=str), np.round(areas_m2(frame), 3)))

@@ -12,7 +12,6 @@ import pandas as pd
 import shapely
 import sqlalchemy as sa
 
-from geo.cells.dwellings import estimate_households
 from geo.conform import is_blank
 from geo.errors import ConflictError, InputError, Words
 from geo.frames import CONTRACTS
@@ -20,6 +19,7 @@ from layers.batches.batch import Batch
 from layers.batches.leaning import Lean, leaning
 from layers.ground.ended import HELD_UNTIL, read_ended
 from layers.imports.assignments import assign_communities, assign_complexes
+from layers.imports.estimates import estimated
 from layers.imports.known import stored_rows
 from layers.imports.working import give_way
 from layers.plans.days import china_day
@@ -51,7 +51,7 @@ def write_frame(
     """Write a checked frame (all columns of the layer) and end the rows with the keys `removed`; what hangs on it
     (households, the community of what is stored) follows. `batch` keeps what it replaces."""
     notes: list[Words] = []
-    frame = estimated(layer, frame, notes)
+    frame = estimated(batch.unit, layer, frame, notes)
     notes += back_again(batch.unit, layer, frame)
     table = LAYER_TABLES[layer]
     changed = changes(layer, frame, batch.keep(table, frame[CONTRACTS[layer].key].tolist()))
@@ -67,27 +67,11 @@ def write_frame(
     return Written(written, notes, changed)
 
 
-def estimated(layer: str, frame: gpd.GeoDataFrame, notes: list[Words]) -> gpd.GeoDataFrame:
-    """Buildings with households estimated where nobody counted them; `notes` says of how many."""
-    if layer != "buildings" or frame.empty:
-        return frame
-    frame = estimate_households(frame)
-    guessed = int(frame["households_estimated"].sum())
-    if guessed:
-        notes.append(
-            Words(
-                f"the households of {guessed} of {len(frame)} buildings are estimates",
-                f"{len(frame)} 栋楼中有 {guessed} 栋的户数为估算值",
-            )
-        )
-    return frame
-
-
 def foreseen(unit: Reading, layer: str, frame: gpd.GeoDataFrame) -> tuple[Upserted, dict[str, int]]:
     """What `write_frame` would add and update, and the changes by column."""
     if layer not in LAYER_TABLES or frame.empty:
         return Upserted(len(frame), 0), {}
-    frame = estimated(layer, frame, [])
+    frame = estimated(unit, layer, frame, [])
     before = stored_rows(unit, layer, frame[CONTRACTS[layer].key].tolist())
     return Upserted(len(frame) - len(before), len(before)), changes(layer, frame, before)
 

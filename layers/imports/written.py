@@ -17,7 +17,7 @@ def open_batch(unit: Reading, layer: str, source: str) -> Batch | None:
 
 
 def write_people(batch: Batch, records: pd.DataFrame, *, source: str, whole: bool) -> tuple[Upserted, int]:
-    """Write records of residents and tell the history; what came of it, and the number of the batch."""
+    """Write records of residents, one a row, and tell the history; what came of it, and the number of the batch."""
     closed = write_residents(batch, records, source=source, whole=whole)
     return _recorded(batch, Upserted(closed.counts.added, closed.counts.ended), closed.number)
 

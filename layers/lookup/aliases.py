@@ -17,18 +17,6 @@ from layers.store.rows import Upserted
 from layers.store.unit import Reading, Writing
 
 
-def day_of(text: str) -> date | None:
-    """A date written YYYY-MM-DD, else None.
-
-    >>> day_of("2026-11-22"), day_of("last year")
-    (datetime.date(2026, 11, 22), None)
-    """
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        return None
-
-
 def write_aliases(unit: Writing, rows: pd.DataFrame, *, source: str, batch: Batch | None = None) -> Upserted:
     """Keep other names: kind, target, text, valid_from, valid_to (`date` or None). A known one gets the new days,
     author and source. `batch` keeps what an import replaces."""

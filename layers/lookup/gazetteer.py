@@ -8,6 +8,7 @@ per house tells later what a change touches.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -17,11 +18,14 @@ import pandas as pd
 
 from geo.addresses.match.resolve import Matcher
 from geo.addresses.match.suggest import Suggester
+from geo.addresses.parts.tails import STEMS
 from geo.addresses.register.gazetteer import Areas, Gazetteer
 from geo.addresses.register.houses import door_of, house_label, plate_of
 from geo.addresses.text.normalise import without_brackets
 from geo.addresses.text.spellings import parts_of
 from geo.locate.addresses import AddressLookup
+from geo.locate.coordinates import Point
+from geo.locate.finding import Finder, Kind, Thing
 from geo.locate.held import Held
 from geo.locate.index import LookupIndex
 from layers.ground.buildings import read_buildings
@@ -150,7 +154,10 @@ def _homes(buildings: pd.DataFrame, complexes: pd.DataFrame) -> pd.DataFrame:
     inside = buildings[buildings["complex_ref"].isin(list(name_of)) & buildings["name"].notna()]
     return _rows(inside).assign(
         complex_id=inside["complex_ref"].array,
-        label=inside["name"].array,
+        label=[
+            name.removeprefix(name_of[ref]).strip() or name
+            for name, ref in zip(inside["name"], inside["complex_ref"], strict=True)
+        ],
         complex_name=[name_of[ref] for ref in inside["complex_ref"]],
         road_addresses=None,
         street=None,
@@ -232,12 +239,39 @@ def _digest(value: Any) -> str:
 def lookup_of(index: LookupIndex, places: Places) -> AddressLookup:
     """What answers addresses beside the index of points, both of one area; on days before today with what has ended."""
     own = address_lookup(index, gazetteer_of(places))
+    roads = {road for road in own.matcher.gazetteer.roads if road[-1:] not in STEMS}
+    own = own.with_finder(_finder(places, sorted(roads | set(places.roads))))
     earlier = places.earlier
     if earlier is None or earlier.buildings.empty:
         return own
     days = earlier.buildings[["ref", HELD_SINCE, HELD_UNTIL]]
     held = Held.of(days.itertuples(index=False, name=None))
     return own.with_earlier(address_lookup(index, gazetteer_of(earlier)), held)
+
+
+def _finder(places: Places, roads: Sequence[str]) -> Finder:
+    """The names of an area that are no addresses."""
+    names = {
+        code: name or ""
+        for code, name in zip(places.communities["code"], places.communities["name"], strict=True)
+    }
+    things = [Thing("community", name, code, code, name) for code, name in names.items() if name]
+    for ref, name, code in zip(
+        *(places.complexes[c] for c in ("ref", "name", "community_code")), strict=True
+    ):
+        home = code if isinstance(code, str) else ""
+        things.append(Thing("complex", name, ref, home, names.get(home, "")))
+    kinds: tuple[tuple[Kind, pd.DataFrame], ...] = (
+        ("station", places.stations),
+        ("institution", places.institutions),
+    )
+    for kind, frame in kinds:
+        for row in frame.itertuples(index=False):
+            home = row.community_code if isinstance(row.community_code, str) else ""
+            point = Point(float(row.lon), float(row.lat))
+            things.append(Thing(kind, str(row.name), str(row.ref), home, names.get(home, ""), point))
+    things += [Thing("road", road, "") for road in roads]
+    return Finder(tuple(things))
 
 
 def address_lookup(index: LookupIndex, gazetteer: StoredGazetteer) -> AddressLookup:

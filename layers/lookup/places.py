@@ -6,6 +6,7 @@ doubtful. So names cannot be masked one by one as points are; each area gets a r
 
 from __future__ import annotations
 
+import re
 from collections.abc import Set
 from dataclasses import dataclass, replace
 from datetime import date
@@ -18,6 +19,7 @@ import shapely
 from geo.locate.layers import EVERYWHERE, Area
 from layers.ground.ended import HELD_SINCE, HELD_UNTIL, dated, read_ended
 from layers.ground.regions import read_districts, read_streets
+from layers.ground.stations import read_stations
 from layers.ground.streets import read_roads
 from layers.lookup.aliases import read_aliases
 from layers.store.unit import Reading
@@ -25,6 +27,11 @@ from layers.store.unit import Reading
 _COMPLEX = ["ref", "name", "phase", "kind", "aliases", "community_code"]
 _BUILDING = ["ref", "name", "complex_ref", "community_code", "units", "levels", "road_addresses"]
 _EXTENT = ["code", "name"]
+_INNER = re.compile(
+    r"(?<=.{3})(?:[东西南北主副前后]?(?:教学|实验|综合|办公|宿舍|体育|图书|行政|门诊|住院|管理用|交易|购物|配|主)?"
+    r"(?:[0-9一二三四五六七八九十A-Z]*(?:号楼|号|栋|幢|座|排))?(?:楼|馆|大厅|厅|厂房|房|中心)?)$"
+)
+"""What a building of an institution is called after the name of the institution."""
 _HELD = [HELD_SINCE, HELD_UNTIL]
 
 
@@ -45,6 +52,10 @@ class Places:
     """Names of roads, sorted; public."""
     aliases: pd.DataFrame
     """Other names, as `layers.lookup.aliases.read_aliases` gives them; public."""
+    stations: pd.DataFrame
+    """ref, name, community_code, lon, lat of those with a name."""
+    institutions: pd.DataFrame
+    """As `stations`, of named buildings that stand in no complex and have no road address: one row an institution."""
     earlier: Places | None = None
     """What an address may mean on days before today and no longer: buildings that have ended, and those of complexes
     that have, with held_since and held_until (days, or None) besides. None where nothing has ended."""
@@ -68,6 +79,8 @@ class Places:
             communities=own(self.communities, "code"),
             streets=own(self.streets, "code", above),
             districts=own(self.districts, "code", above),
+            stations=own(self.stations, "community_code"),
+            institutions=own(self.institutions, "community_code"),
             earlier=None if self.earlier is None else self.earlier.within(area),
         )
 
@@ -86,6 +99,7 @@ def places_of(
     districts: gpd.GeoDataFrame,
     roads: gpd.GeoDataFrame,
     aliases: pd.DataFrame,
+    stations: gpd.GeoDataFrame,
 ) -> Places:
     """The places of these layers (EPSG:4490)."""
     meant = (buildings["complex_ref"].notna() & buildings["name"].notna()) | buildings[
@@ -102,7 +116,25 @@ def places_of(
         districts=pd.DataFrame(districts[_EXTENT]),
         roads=tuple(sorted(roads["name"].dropna().unique().tolist())),
         aliases=aliases,
+        stations=_pointed(stations[stations["name"].notna()]),
+        institutions=_institutions(
+            buildings[buildings["complex_ref"].isna() & buildings["name"].notna() & ~meant]
+        ),
     )
+
+
+def _pointed(frame: gpd.GeoDataFrame) -> pd.DataFrame:
+    point = shapely.point_on_surface(np.asarray(frame.geometry.array, dtype=object))
+    return pd.DataFrame(frame[["ref", "name", "community_code"]]).assign(
+        lon=shapely.get_x(point), lat=shapely.get_y(point)
+    )
+
+
+def _institutions(buildings: gpd.GeoDataFrame) -> pd.DataFrame:
+    """One row an institution: several buildings whose names begin with it go by the first; others by their own name."""
+    found = _pointed(buildings.sort_values("ref", kind="stable"))
+    names = [_INNER.sub("", str(name)) or str(name) for name in found["name"]]
+    return found.assign(name=names).drop_duplicates(["name", "community_code"]).reset_index(drop=True)
 
 
 def read_places(
@@ -113,7 +145,7 @@ def read_places(
     communities: gpd.GeoDataFrame,
     as_of: date | None,
 ) -> Places:
-    """The places of the viewer's area, with the three layers that were read already; other names as known on `as_of`
+    """The places of the viewer's area, with the three layers (EPSG:4490) that were read already; other names as known on `as_of`
     (all of them when None)."""
     beside = {
         "communities": communities,
@@ -121,6 +153,7 @@ def read_places(
         "districts": read_districts(unit),
         "roads": read_roads(unit),
         "aliases": read_aliases(unit, as_of=as_of),
+        "stations": read_stations(unit),
     }
     gone = _gone(complexes, buildings, read_ended(unit, "complexes"), read_ended(unit, "buildings"))
     earlier = None if gone is None else places_of(complexes=gone[0], buildings=gone[1], **beside)

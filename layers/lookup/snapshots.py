@@ -8,9 +8,12 @@ import geopandas as gpd
 import sqlalchemy as sa
 
 from geo.locate.index import LookupIndex
+from geo.locate.micro import NONE, MicroGrids
+from geo.plans.levels import Level
 from layers.ground.buildings import read_buildings
 from layers.ground.ended import dated, read_ended
 from layers.ground.regions import read_communities, read_complexes
+from layers.plans.level_units import read_units
 from layers.plans.plans import read_grids
 from layers.rights.viewer import NOBODY, Viewer
 from layers.store import tables as t
@@ -28,6 +31,7 @@ class State(NamedTuple):
     ground: int
     names: int
     people: int
+    chain: int = 0
 
     @property
     def of_grids(self) -> tuple[int, int]:
@@ -38,6 +42,11 @@ class State(NamedTuple):
     def of_lookups(self) -> tuple[int, int, int]:
         """What look-ups lean on, of points and of addresses; residents and drafts are not among it."""
         return self.published, self.ground, self.names
+
+    @property
+    def of_chain(self) -> tuple[int, int, int]:
+        """What tells of organisations, posts and stations leans on."""
+        return self.published, self.ground, self.chain
 
 
 def read_state(unit: Reading) -> State:
@@ -81,9 +90,12 @@ def index_of(
     buildings: gpd.GeoDataFrame,
 ) -> LookupIndex:
     """As `load_index_from`, with the three layers of today that were read already; what has ended holds until its day."""
+    grids = read_grids(unit)
+    units = read_units(unit, level=Level.MICRO, plan_ids=grids["plan_id"].unique(), grids=grids)
     return LookupIndex.build(
         version=read_state(unit).version,
-        grids=read_grids(unit),
+        grids=grids,
+        micro=MicroGrids.of(units) if len(units) else NONE,
         communities=communities,
         complexes=dated("complexes", complexes, read_ended(unit, "complexes")),
         buildings=dated("buildings", buildings, read_ended(unit, "buildings")),

@@ -8,6 +8,7 @@ addresses.
 from __future__ import annotations
 
 from datetime import date, datetime
+from types import SimpleNamespace
 from typing import Any, Literal, NamedTuple
 
 import pandas as pd
@@ -198,12 +199,13 @@ def learn_name(
 def _change(work: Writing, row: Any, **values: Any) -> None:
     """Write what was decided, unless somebody was first."""
     mine = sa.and_(matches.c.resident_ref == row.resident_ref, matches.c.revision == row.revision)
-    done = work.execute(matches.update().where(mine).values(revision=row.revision + 1, **values))
+    sealed = work.sealer.seal_values(matches, row.resident_ref, values)
+    done = work.execute(matches.update().where(mine).values(revision=row.revision + 1, **sealed))
     if done.rowcount != 1:
         raise _decided_already(work, _row(work, row.resident_ref))
 
 
-def _decided_already(work: Reading, row: Any) -> ConflictError:
+def _decided_already(work: Writing, row: Any) -> ConflictError:
     """Who was first, and what he decided."""
     if row.decision is None:
         return ConflictError(
@@ -235,7 +237,7 @@ def _kind(row: Any) -> Kind:
     return kind
 
 
-def _row(unit: Reading, ref: str) -> Any:
+def _row(unit: Writing, ref: str) -> Any:
     statement = sa.select(matches).join(residents).where(matches.c.resident_ref == ref)
     row = unit.execute(statement).one_or_none()
     if row is None:
@@ -243,7 +245,7 @@ def _row(unit: Reading, ref: str) -> Any:
             f"there is no matched record {ref[:32]}; run wangge match first",
             f"没有记录 {ref[:32]}；请先运行 wangge match",
         )
-    return row
+    return SimpleNamespace(**unit.sealer.open_values(matches, row.resident_ref, row._asdict()))
 
 
 def _building(unit: Reading, ref: str) -> Any:

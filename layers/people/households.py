@@ -64,7 +64,7 @@ def read_households(
     require_household_detail(viewer)
     r, m = residents.c, matches.c
     place = (m.status, m.building_ref, m.community_code, m.unit, m.room, m.confidence, m.decision)
-    statement = sa.select(r.household, r.population, r.people, r.members, r.centre, *place).outerjoin(
+    statement = sa.select(r.ref, r.household, r.population, r.people, r.members, r.centre, *place).outerjoin(
         matches, m.resident_ref == r.ref
     )
     with store.writing(viewer, actor=actor, now=now) as unit:

@@ -20,7 +20,7 @@ from layers.batches.batch import Batch, Closed, Counts
 from layers.rights.viewer import Viewer
 from layers.store.address_tables import keys, matches, residents
 from layers.store.database import Store
-from layers.store.narrowing import of_codes, require_household_detail
+from layers.store.narrowing import of_codes, require_households
 from layers.store.unit import Reading, Writing
 
 READ = "read residents"
@@ -154,7 +154,8 @@ def _touch(unit: Writing, records: pd.DataFrame, known: pd.DataFrame) -> int:
         )
     ]
     for change in changes:
-        change["m"] = change["m"] if isinstance(change["m"], str) else None
+        kinds = change["m"] if isinstance(change["m"], str) else None
+        change["m"] = unit.sealer.seal_values(residents, change["the_ref"], {"members": kinds})["members"]
     if changes:
         unit.execute(
             residents.update()
@@ -182,14 +183,15 @@ def read_residents(
     where: Sequence[sa.ColumnElement[bool]] = (),
     limit: int | None = None,
 ) -> pd.DataFrame:
-    """Records with where they were found, for a viewer who may read addresses; the read is kept in the history.
+    """Records with where they were found, one a row, for a viewer who may read addresses; the read is kept in the history.
 
-    Sorted by community (those without one last), doubts before misses, then least sure first. Raises `NotAllowedError` for any other viewer.
+    Sorted by community (those without one last), doubts before misses, then least sure first. Where the viewer sees them masked
+    their address, key and references are None (`layers.store.masked`). Raises `NotAllowedError` for any other viewer.
     """
-    require_household_detail(viewer)
+    require_households(viewer)
     statement: sa.Select[*tuple[Any, ...]] = (
         sa.select(residents, *(column for column in matches.c if column.name not in _NOT_READ))
-        .outerjoin(matches, matches.c.resident_ref == residents.c.ref)
+        .select_from(residents.outerjoin(matches, matches.c.resident_ref == residents.c.ref))
         .where(*where)
         .order_by(
             matches.c.community_code.asc().nulls_last(),
@@ -204,5 +206,6 @@ def read_residents(
     with store.writing(viewer, actor=actor, now=now) as unit:
         found = unit.table(statement)
         detail = {"rows": len(found), "purpose": viewer.purpose.value}
+        detail |= {"of_people": viewer.of_people.value} if viewer.reads_masked else {}
         unit.record(action=READ, detail=detail)
     return found

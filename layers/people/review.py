@@ -14,6 +14,7 @@ import pandas as pd
 import sqlalchemy as sa
 
 from geo.addresses.register.houses import house_label
+from geo.privacy.doors import MaskedDoor
 from layers.files.writers import write_table
 from layers.people.match_rates import Place, records_of_place
 from layers.people.residents import read_residents
@@ -39,7 +40,8 @@ def review_list(
 
     `place`: only those that belong to it.
     Columns: ref, revision, household, address, population, status, level, complex_ref, community_code, unit, room,
-    confidence, reason, reason_zh, candidate_refs, candidate_names. Raises `NotAllowedError` unless the viewer may read addresses.
+    confidence, reason, reason_zh, masked, candidate_refs, candidate_names. A `masked` one has neither ref, revision nor household,
+    and for an address the one building it may be with unit and masked room, empty where none of it is known. Raises `NotAllowedError` unless the viewer may read addresses.
     """
     where = [is_open()]
     if place is not None:
@@ -49,6 +51,13 @@ def review_list(
     refs = [_refs(row) for row in found[["building_ref", "candidates"]].itertuples(index=False)]
     with store.reading(viewer) as unit:
         names = building_names(unit, {ref for some in refs for ref in some})
+    hidden = found["address"].isna()
+    found = found.assign(
+        masked=hidden,
+        address=found["address"]
+        .astype(object)
+        .mask(hidden, pd.Series(_masked_addresses(found, refs, names), index=found.index, dtype=object)),
+    )
     columns = [
         "ref",
         "revision",
@@ -62,7 +71,7 @@ def review_list(
         "unit",
         "room",
     ]
-    return found[[*columns, "confidence", "reason", "reason_zh"]].assign(
+    return found[[*columns, "confidence", "reason", "reason_zh", "masked"]].assign(
         candidate_refs=pd.Series(refs, index=found.index, dtype=object),
         candidate_names=pd.Series(
             [[names.get(ref, ref) for ref in some] for some in refs], index=found.index, dtype=object
@@ -73,6 +82,15 @@ def review_list(
 def _refs(row: Any) -> list[str]:
     some = row.candidates.split("|") if isinstance(row.candidates, str) else []
     return [row.building_ref] if isinstance(row.building_ref, str) else some
+
+
+def _masked_addresses(found: pd.DataFrame, refs: list[list[str]], names: dict[str, str]) -> list[str]:
+    """What a masked address says: the building from the register, unit and room as the unit of work masked them."""
+    doors = found[["unit", "room"]].astype(object).where(found[["unit", "room"]].notna(), "")
+    return [
+        (names.get(some[0], some[0]) if len(some) == 1 else "") + MaskedDoor(*door).text
+        for some, door in zip(refs, doors.itertuples(index=False, name=None), strict=True)
+    ]
 
 
 def building_names(unit: Reading, refs: set[str]) -> dict[str, str]:

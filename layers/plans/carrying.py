@@ -18,7 +18,7 @@ from layers.store.unit import Reading, Writing
 
 def derive_again(unit: Writing, plan: Any, previous: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """The plan's grids with codes carried over from another plan than the one they were proposed against; kept in place
-    of those there were. What a planner chose stays: names, kinds, locks, and codes that name nothing else."""
+    of those there were; one row a grid, in EPSG:4490. What a planner chose stays: names, kinds, locks, and codes that name nothing else."""
     stored = read_cells(unit, plan.community_code, cell_set_id=int(plan.cell_set_id))
     rules = Rules.from_dict(plan.rules)
     own = _own(unit, plan, rules)

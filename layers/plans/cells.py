@@ -21,11 +21,12 @@ from geo.plans.ground import ground_of
 from layers.ground.buildings import read_buildings
 from layers.ground.regions import community_codes, read_communities, read_complexes
 from layers.ground.streets import around, near, read_roads, read_water
+from layers.plans.lineage import current_sets, needed_sets
+from layers.plans.loads import events_of_cells
 from layers.rights.viewer import Viewer
 from layers.runs.steps import Step, attempt, each
 from layers.store import tables as t
 from layers.store.database import Store
-from layers.store.narrowing import of_codes
 from layers.store.unit import Reading, Writing
 
 
@@ -90,7 +91,7 @@ def build_cells(
     """Cut communities into cells and keep them as new sets, one step per community.
 
     `codes` are prefixes of community codes; None takes all. Each community is written whole, in its own
-    transaction. Sets that no plan uses are dropped. A community that fails is a failed step and stops nobody
+    transaction. Sets are dropped that neither a plan nor its record of edits needs. A community that fails is a failed step and stops nobody
     else. Raises as `layers.ground.regions.community_codes` does.
     """
     with store.reading(viewer) as unit:
@@ -150,9 +151,9 @@ def _write(unit: Writing, job: _Job, made: CellSet, *, options: dict[str, Any]) 
     code = job.code
     community = sa.select(t.communities.c.code).where(t.communities.c.code == code)
     unit.execute(community.with_for_update())  # a plan being saved on the old cells comes first or not at all
-    used = sa.select(t.plans.c.cell_set_id)
+    needed = sorted(needed_sets(unit, code))
     unit.execute(
-        t.cell_sets.delete().where(t.cell_sets.c.community_code == code, t.cell_sets.c.id.not_in(used))
+        t.cell_sets.delete().where(t.cell_sets.c.community_code == code, t.cell_sets.c.id.not_in(needed))
     )
     cell_set_id = unit.execute(
         t.cell_sets.insert()
@@ -173,14 +174,17 @@ def _write(unit: Writing, job: _Job, made: CellSet, *, options: dict[str, Any]) 
 
 
 def read_cells(unit: Reading, community_code: str, *, cell_set_id: int | None = None) -> StoredCells:
-    """The newest cells of a community, or those of a given set.
+    """The cells new plans of a community are drawn on (`current_sets`), or those of a given set; with `events` where loads are kept.
 
     Raises `NotFoundError` when there are none yet, or none the viewer may see.
     """
-    sets = sa.select(sa.func.max(t.cell_sets.c.id)).where(t.cell_sets.c.community_code == community_code)
-    if cell_set_id is not None:
-        sets = sets.where(t.cell_sets.c.id == int(cell_set_id))
-    found = unit.scalar(sets)
+    if cell_set_id is None:
+        found = current_sets(unit, codes=[community_code]).get(community_code)
+    else:
+        of = t.cell_sets.c
+        found = unit.scalar(
+            sa.select(of.id).where(of.id == int(cell_set_id), of.community_code == community_code)
+        )
     if found is None:
         raise NotFoundError(
             f"community {community_code} has no cells; run wangge cells --community {community_code}",
@@ -195,17 +199,21 @@ def read_cells(unit: Reading, community_code: str, *, cell_set_id: int | None = 
     )
     plain = {"cell": "int64", "block": "int64", "households": "int64", "households_estimated": "bool"}
     cells = cells.astype({**plain, "area_m2": "float64"})
+    events = events_of_cells(unit, cells, community_code)
+    if events is not None:
+        cells = cells.assign(events=events)
     edges = edges.astype({"a": "int64", "b": "int64", "shared_m": "float64", "barrier": "bool"})
     return StoredCells(int(found), community_code, cells, edges)
 
 
 def newest_cells(unit: Reading, *, codes: Sequence[str] | None = None) -> gpd.GeoDataFrame:
-    """The newest cells of communities (all if None), with `community_code` in front; by community and number.
+    """The cells of communities (all if None) as `read_cells` gives them, with `community_code` in front; by community and
+    number.
 
     Communities without cells are left out. All together they are one valid coverage wherever the communities
     are: lines that two of them share have the same corners on both sides. Raises `NotFoundError` without any.
     """
-    newest = sa.select(sa.func.max(t.cell_sets.c.id)).group_by(t.cell_sets.c.community_code)
+    newest = sorted(current_sets(unit, codes=codes).values())
     columns = [c for c in t.cells.c if c.name != "cell_set_id"]
     wanted = (
         sa.select(t.cell_sets.c.community_code, *columns)
@@ -213,7 +221,7 @@ def newest_cells(unit: Reading, *, codes: Sequence[str] | None = None) -> gpd.Ge
         .where(t.cells.c.cell_set_id.in_(newest))
         .order_by(t.cell_sets.c.community_code, t.cells.c.cell)
     )
-    found = unit.frame(of_codes(wanted, t.cell_sets.c.community_code, codes))
+    found = unit.frame(wanted)
     if found.empty:
         raise NotFoundError("there are no cells yet; run wangge cells", "还没有基元；请运行 wangge cells")
     shapes = np.asarray(found.geometry.array, dtype=object)
@@ -230,10 +238,10 @@ def ground_then(unit: Reading, cell_set_id: int) -> dict[str, Any] | None:
 
 
 def cell_notes(unit: Reading, community_code: str) -> tuple[Words, ...]:
-    """What was said when the newest cells of a community were made."""
+    """What was said when the cells of a community were last made from its ground."""
     newest = (
         sa.select(t.cell_sets.c.notes)
-        .where(t.cell_sets.c.community_code == community_code)
+        .where(t.cell_sets.c.community_code == community_code, t.cell_sets.c.parent_set_id.is_(None))
         .order_by(t.cell_sets.c.id.desc())
         .limit(1)
     )

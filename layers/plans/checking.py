@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -15,16 +16,20 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from geo.cells.blocks import BarrierRules
+from geo.cells.dwellings import UnknownGround, estimate_households, unknown_ground
 from geo.errors import EmptyLayerError, WanggeError, Words
 from geo.plans.checks import check_plan
-from geo.plans.findings import SEVERITIES, Finding, as_table
+from geo.plans.findings import Finding, as_table
 from geo.plans.ground import ground_findings, ground_of
+from geo.plans.growth import growth_findings, planned_growth
+from geo.plans.holding import weighed, with_exceptions, worst_first
 from geo.plans.levels import Level
 from geo.plans.rules import Rules
 from layers.ground.buildings import read_buildings
 from layers.ground.regions import read_communities, read_complexes
 from layers.ground.streets import around, near, read_roads, read_water
 from layers.plans.cells import StoredCells, ground_then, read_cells
+from layers.plans.exceptions import excepted, read_exceptions
 from layers.plans.level_units import torn_units
 from layers.plans.plans import newest_plan_ids, read_grids, read_labels, read_plans
 from layers.plans.reasons import read_reasons
@@ -53,6 +58,11 @@ class _Job:
     rules: Rules
     ground: tuple[dict[str, Any], dict[str, Any]] | None
     """What the cells were made from, and what is there now."""
+    unknown: UnknownGround
+    """What was made of buildings whose use nobody knows."""
+    planned: pd.DataFrame
+    """What planned buildings will bring, as `geo.plans.growth.planned_growth` gives it."""
+    today: date
 
 
 def _check(job: _Job) -> pd.DataFrame:
@@ -73,20 +83,34 @@ def _check(job: _Job) -> pd.DataFrame:
             since = [f._replace(severity="error") if f.rule == "boundary-changed" else f for f in since]
         added = as_table(since).astype(findings.dtypes.to_dict())
         findings = pd.concat([added, findings], ignore_index=True)
-        order = findings["severity"].map(SEVERITIES.index)
-        findings = findings.iloc[order.argsort(kind="stable")].reset_index(drop=True)
+        findings = worst_first(findings)
+    ahead = growth_findings(job.stored.cells, job.labels, job.grids, job.planned, job.rules, today=job.today)
+    if later := list(ahead):
+        findings = worst_first(pd.concat([findings, as_table(later).astype(findings.dtypes.to_dict())]))
+    if (said := job.unknown.words) is not None:
+        count = float(job.unknown.counted + job.unknown.doubtful)
+        told = as_table([Finding("notice", "use-unknown", None, None, count, None, said)])
+        findings = pd.concat([findings, told.astype(findings.dtypes.to_dict())], ignore_index=True)
     findings.insert(0, "community_code", job.community_code)
     findings.insert(0, "plan_id", job.plan_id)
     return findings
 
 
 def check_plans(
-    store: Store, viewer: Viewer, *, plan_ids: Iterable[int] | None = None, workers: int = 1
+    store: Store,
+    viewer: Viewer,
+    *,
+    today: date,
+    plan_ids: Iterable[int] | None = None,
+    workers: int = 1,
+    excepting: bool = True,
 ) -> pd.DataFrame:
     """Findings of `geo.plans.checks.check_plan` for each plan, with plan_id and community_code in front.
 
     Without `plan_ids`, the newest plan of every community the viewer sees. Raises `EmptyLayerError` when there
     is none. Sorted by plan; within one, worst first. A plan whose check fails has the one error `not-checked`.
+    Findings weigh as the plan's rules say (`Rules.checks`); one that is excepted is a notice, unless `excepting` is off.
+    `today` is the day from which rules that look ahead (`Rules.years_ahead`) count.
     """
     with store.reading(viewer) as unit:
         ids = list(plan_ids) if plan_ids is not None else newest_plan_ids(unit)
@@ -98,7 +122,7 @@ def check_plans(
         plans = read_plans(unit, plan_ids=ids)
     found: dict[int, pd.DataFrame] = {}
     unready: dict[int, pd.DataFrame] = {}
-    for job, findings in steadily(_check, _jobs(store, viewer, plans, unready), workers=workers):
+    for job, findings in steadily(_check, _jobs(store, viewer, plans, today, unready), workers=workers):
         if isinstance(findings, WanggeError):
             findings = _unchecked(job.plan_id, job.community_code, findings)
         found[job.plan_id] = findings
@@ -109,6 +133,11 @@ def check_plans(
             plan_id: _with_walks(unit, plan_id, communities[plan_id], _with_levels(unit, plan_id, findings))
             for plan_id, findings in found.items()
         }
+        exceptions = read_exceptions(unit, found if excepting else ())
+    rules = dict(zip(plans["id"].astype(int), plans["rules"], strict=True))
+    for plan_id, findings in found.items():
+        own = excepted(exceptions[exceptions["plan_id"] == plan_id])
+        found[plan_id] = with_exceptions(weighed(findings, rules[plan_id].get("checks") or {}), own)
     return pd.concat([found[plan_id] for plan_id in sorted(found)], ignore_index=True)
 
 
@@ -155,7 +184,7 @@ def _with_walks(unit: Reading, plan_id: int, code: str, findings: pd.DataFrame) 
 
 
 def _jobs(
-    store: Store, viewer: Viewer, plans: pd.DataFrame, unready: dict[int, pd.DataFrame]
+    store: Store, viewer: Viewer, plans: pd.DataFrame, today: date, unready: dict[int, pd.DataFrame]
 ) -> Iterator[_Job]:
     """Jobs street by street, so that roads are read once for the communities they pass. What is wrong with plans that
     cannot even be read goes to `unready`."""
@@ -169,7 +198,7 @@ def _jobs(
             buildings = read_buildings(unit, codes=codes)
             barriers = pd.concat([roads[roads["road_class"].isin(BarrierRules().road_classes)], water])
             for plan in some.itertuples():
-                job = attempt(partial(_job, unit, plan, communities, buildings, complexes, barriers))
+                job = attempt(partial(_job, unit, plan, communities, buildings, complexes, barriers, today))
                 if isinstance(job, WanggeError):
                     unready[int(plan.id)] = _unchecked(int(plan.id), plan.community_code, job)
                 else:
@@ -183,6 +212,7 @@ def _job(
     buildings: gpd.GeoDataFrame,
     complexes: gpd.GeoDataFrame,
     barriers: gpd.GeoDataFrame,
+    today: date,
 ) -> _Job:
     code = plan.community_code
     community = communities.loc[code]
@@ -193,12 +223,13 @@ def _job(
         None if pd.isna(community[name]) else int(community[name]) for name in ("households", "people")
     )
     now = ground_of(boundary, here, households=households, people=people)
+    stored = read_cells(unit, code, cell_set_id=plan.cell_set_id)
     return _Job(
         int(plan.id),
         code,
         str(community["name"]),
         boundary,
-        read_cells(unit, code, cell_set_id=plan.cell_set_id),
+        stored,
         read_labels(unit, plan.id),
         read_grids(unit, plan_ids=[plan.id]),
         read_reasons(unit, [int(plan.id)]).get(int(plan.id), {}),
@@ -206,4 +237,7 @@ def _job(
         near(barriers, boundary.bounds),
         Rules.from_dict(plan.rules),
         None if then is None else (then, now),
+        unknown_ground(estimate_households(here)),
+        planned_growth(stored.cells, here, today=today),
+        today,
     )

@@ -22,6 +22,7 @@ from geo.plans.grids import owner_codes
 from geo.plans.overlaps import moved_households
 from geo.plans.rules import Rules
 from layers.plans.cells import StoredCells, read_cells
+from layers.plans.lineage import labels_over
 from layers.plans.plans import read_grids, read_labels, read_plans
 from layers.plans.today import read_today
 from layers.rights.viewer import Viewer
@@ -77,9 +78,11 @@ def changes(store: Store, viewer: Viewer, before: int, after: int) -> tuple[int,
     one, other = _read(store, viewer, [before, after])
     cells = other.stored.cells
     owners = owner_codes(cells, one.grids)
-    if one.stored.cell_set_id == other.stored.cell_set_id:
+    with store.reading(viewer) as unit:
+        own = labels_over(unit, one.labels, one.stored.cell_set_id, other.stored.cell_set_id)
+    if own is not None:
         known = dict(zip(one.grids["label"].astype(int), one.grids["code"], strict=True))
-        owners = np.array([known[int(label)] for label in one.labels], dtype=object)
+        owners = np.array([known[int(label)] for label in own], dtype=object)
     table = overlap_table(other.labels, owners, households=cells["households"], area_m2=cells["area_m2"])
     codes = dict(zip(other.grids["label"].astype(int), other.grids["code"], strict=True))
     old, _ = pd.factorize(pd.Series(owners, dtype="str"))

@@ -26,6 +26,10 @@ def china_day(now: datetime) -> date:
     return now.astimezone(CHINA).date()
 
 
+class FarDayError(InputError):
+    """A first day that is far away and wants to be confirmed."""
+
+
 def far(day: date, *, today: date) -> Words | None:
     """Why a first day wants to be confirmed; None for an ordinary one. Raises `InputError` for one that is nonsense.
 
@@ -53,7 +57,9 @@ def far(day: date, *, today: date) -> Words | None:
 
 
 def require_meant(day: date, *, today: date, confirmed: bool) -> None:
-    """Raise `InputError` for a first day that is far away and not confirmed, or nonsense."""
+    """Raise `FarDayError` for a first day that is far away and not confirmed, `InputError` for nonsense."""
     why = far(day, today=today)
     if why is not None and not confirmed:
-        raise InputError(f"{why.en}; give --yes if it is meant", f"{why.zh}；确认无误请加 --yes")
+        raise FarDayError(
+            f"{why.en}; confirm it if it is meant (--yes)", f"{why.zh}；确认无误请予确认（--yes）"
+        )

@@ -15,16 +15,17 @@ from layers.rights.viewer import Viewer
 from layers.store import planning_tables as p
 from layers.store import tables as t
 from layers.store.database import Store
+from layers.store.procedure_tables import plan_exceptions
 from layers.store.unit import Writing
 
-_PARTS = (t.grids, t.assignments, p.level_units, p.level_cells)
+_PARTS = (t.grids, t.assignments, p.level_units, p.level_cells, p.level_parts, plan_exceptions)
 """What hangs on a plan, in an order in which it can be added."""
 _OWN = ("id", "version", "base_plan_id", "state", "author", "made_at", "publication_id", "valid_from", "valid_to",
         "withdrawal_id", "request", "revision", "step")  # fmt: skip
 
 
 def copy_plan(store: Store, viewer: Viewer, plan_id: int, *, actor: str, now: datetime) -> int:
-    """A new draft with the cells, grids and levels of a plan, whatever its state; returns its id.
+    """A new draft with the cells, grids, levels and exceptions of a plan, whatever its state; returns its id.
 
     Grids that are published keep their place in the register with it, so that they keep their codes. Raises
     `NotFoundError` for a plan the viewer does not see.

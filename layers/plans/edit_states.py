@@ -13,7 +13,8 @@ import pandas as pd
 import sqlalchemy as sa
 
 from geo.errors import ConflictError, NotFoundError, StaleError
-from geo.plans.edits import Change, Draft, Numbering, Own
+from geo.plans.changes import Change
+from geo.plans.edits import Draft, Numbering, Own
 from geo.plans.reasons import reasons_from
 from geo.plans.rules import Rules
 from layers.ground.buildings import read_buildings
@@ -25,6 +26,16 @@ from layers.store import planning_tables as p
 from layers.store import tables as t
 from layers.store.unit import Reading
 
+_OF_BUILDINGS = [
+    "ref",
+    "complex_ref",
+    "use",
+    "levels",
+    "height_m",
+    "households",
+    "households_estimated",
+    "geometry",
+]
 OPEN = (DRAFT, RETURNED)
 """States in which a plan may be edited."""
 
@@ -91,7 +102,7 @@ def ground_of(unit: Reading, state: DraftState) -> Ground:
 
 
 def _buildings(unit: Reading, code: str) -> gpd.GeoDataFrame:
-    return read_buildings(unit, codes=[code])[["ref", "complex_ref", "geometry"]]
+    return read_buildings(unit, codes=[code])[_OF_BUILDINGS]
 
 
 def steps_of(unit: Reading, plan_id: int) -> dict[int, int]:
@@ -109,8 +120,8 @@ def path_to(steps: Mapping[int, int], step: int) -> list[int]:
     return way
 
 
-def draft_at(unit: Reading, state: DraftState, step: int) -> Draft:
-    """The draft at a step. Raises `NotFoundError`."""
+def draft_at(unit: Reading, state: DraftState, step: int) -> tuple[Draft, int]:
+    """The draft at a step, and the cells it stands on. Raises `NotFoundError`."""
     plan_id, steps = int(state.plan.id), state.steps
     if step and step not in steps:
         raise NotFoundError(
@@ -120,18 +131,21 @@ def draft_at(unit: Reading, state: DraftState, step: int) -> Draft:
     here, there = path_to(steps, int(state.plan.step)), path_to(steps, step)
     back = [number for number in here if number not in there]
     forth = [number for number in reversed(there) if number not in here]
+    of = p.edits.c
     rows = unit.execute(
-        sa.select(p.edits.c.number, p.edits.c.change).where(
-            p.edits.c.plan_id == plan_id, p.edits.c.number.in_([*back, *forth])
+        sa.select(of.number, of.change, of.from_set_id, of.to_set_id).where(
+            of.plan_id == plan_id, of.number.in_([*back, *forth])
         )
     )
-    changes = {int(number): Change.from_dict(change) for number, change in rows}
-    draft = state.draft
+    edits = {int(row.number): row for row in rows}
+    draft, cells = state.draft, int(state.plan.cell_set_id)
     for number in back:
-        draft = changes[number].inverse.apply(draft)
+        draft = Change.from_dict(edits[number].change).inverse.apply(draft)
+        cells = int(edits[number].from_set_id or cells)
     for number in forth:
-        draft = changes[number].apply(draft)
-    return draft
+        draft = Change.from_dict(edits[number].change).apply(draft)
+        cells = int(edits[number].to_set_id or cells)
+    return draft, cells
 
 
 def changed_meanwhile(plan: Any) -> StaleError:

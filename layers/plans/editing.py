@@ -14,14 +14,16 @@ import geopandas as gpd
 import pandas as pd
 import sqlalchemy as sa
 
-from geo.errors import ConflictError
-from geo.plans.edits import Change, Draft, coloured
+from geo.errors import ConflictError, Words
+from geo.plans.changes import NO_CELL, Change
+from geo.plans.edits import Draft, coloured
 from geo.plans.grids import derive_grids
-from geo.plans.true_reasons import with_true_reasons
+from layers.plans.cells import read_cells
 from layers.plans.drafts import copy_within
 from layers.plans.edit_states import DraftState, changed_meanwhile, draft_at, draft_state, ground_of
 from layers.plans.figures import figures_of
-from layers.plans.operations import Operation, said
+from layers.plans.lineage import keep_recut, levels_follow
+from layers.plans.operations import Operation, outcome, said
 from layers.plans.plans import read_plans
 from layers.rights.viewer import Viewer
 from layers.store import planning_tables as p
@@ -49,6 +51,10 @@ class Edited:
     cells: tuple[tuple[int, int], ...] = ()
     """Cell and its label now, for each that moved."""
     can_redo: bool = False
+    recut: bool = False
+    """Whether the plan stands on other cells now."""
+    notes: tuple[Words, ...] = ()
+    """What the planner should know about it."""
 
 
 def edit(
@@ -69,9 +75,10 @@ def edit(
     """
     with store.reading(viewer) as unit:
         state = draft_state(unit, plan_id, revision)
-        ground = ground_of(unit, state)
-        after = with_true_reasons(state.draft, operation.apply(state.draft, ground))
-    grids, after = _derived(state, after)
+        done = outcome(operation, state.draft, ground_of(unit, state))
+    if done.recut is not None:
+        state = replace(state, stored=replace(state.stored, cells=done.recut.cells, edges=done.recut.edges))
+    grids, after = _derived(state, done.draft)
     change = Change.between(state.draft, after)
     if not change:
         step, can_redo = int(state.plan.step), int(state.plan.step) in state.steps.values()
@@ -81,6 +88,11 @@ def edit(
         _require_same(unit, state)
         newest = sa.select(sa.func.max(p.edits.c.number)).where(p.edits.c.plan_id == plan_id)
         number = int(unit.scalar(newest) or 0) + 1
+        sets: dict[str, int] = {}
+        if done.recut is not None:
+            made = keep_recut(unit, state.stored.cell_set_id, done.recut)
+            sets = {"from_set_id": state.stored.cell_set_id, "to_set_id": made}
+            state = replace(state, stored=replace(state.stored, cell_set_id=made))
         unit.execute(
             p.edits.insert().values(
                 plan_id=plan_id,
@@ -92,9 +104,10 @@ def edit(
                 codes=sorted(old ^ new),
                 actor=actor,
                 at=now,
+                **sets,
             )
         )
-        return _keep(unit, state, change, grids, after, step=number)
+        return replace(_keep(unit, state, change, grids, after, step=number), notes=done.notes)
 
 
 def undo(
@@ -142,7 +155,8 @@ def copy_at(store: Store, viewer: Viewer, plan_id: int, step: int, *, actor: str
     """A new draft as the plan was at a step of its timeline; returns its id. Raises `NotFoundError`."""
     with store.writing(viewer, actor=actor, now=now) as unit:
         state = draft_state(unit, plan_id, None, to_edit=False)
-        after = draft_at(unit, state, step)
+        after, cells = draft_at(unit, state, step)
+        state = _on_cells(unit, state, cells)
         made = copy_within(unit, plan_id, state.plan.community_code)
         (plan,) = read_plans(unit, plan_ids=[made]).itertuples()
         grids, after = _derived(state, after)
@@ -167,13 +181,21 @@ def _go(
         state = draft_state(unit, plan_id, revision)
         _require_same(unit, state)
         step = int(where(state.steps, int(state.plan.step)))
-        after = draft_at(unit, state, step)
+        after, cells = draft_at(unit, state, step)
+        state = _on_cells(unit, state, cells)
         change = Change.between(state.draft, after)
         grids = derive_grids(state.stored.cells, after, community_code=state.plan.community_code)
         detail = {"from": int(state.plan.step), "to": step}
         code = state.plan.community_code
         unit.record(action="edit step", community_code=code, plan_id=plan_id, detail=detail)
         return _keep(unit, state, change, grids, after, step=step)
+
+
+def _on_cells(unit: Reading, state: DraftState, cell_set_id: int) -> DraftState:
+    """`state` with the cells it will stand on."""
+    if cell_set_id == state.stored.cell_set_id:
+        return state
+    return replace(state, stored=read_cells(unit, state.plan.community_code, cell_set_id=cell_set_id))
 
 
 def _require_same(unit: Writing, state: DraftState) -> None:
@@ -189,16 +211,14 @@ def _keep(
 ) -> Edited:
     """Write what differs: the cells that moved and the grids that are another, gone or new."""
     plan_id = int(state.plan.id)
-    if change.cells:
-        unit.execute(
-            t.assignments.update()
-            .where(t.assignments.c.plan_id == plan_id, t.assignments.c.cell == sa.bindparam("of_cell"))
-            .values(label=sa.bindparam("to_label")),
-            [{"of_cell": cell, "to_label": label} for cell, _, label in change.cells],
-        )
+    _assign(unit, plan_id, change)
+    cells = int(state.stored.cell_set_id)
+    recut = cells != int(state.plan.cell_set_id)
+    if recut:
+        levels_follow(unit, plan_id, int(state.plan.cell_set_id), cells)
     touched = {label for label, _, _ in change.grids}
-    touched |= {label for _, before, now in change.cells for label in (before, now)}
-    touched |= _straightened(unit, plan_id, grids)
+    touched |= {label for _, before, now in change.cells for label in (before, now)} - {NO_CELL}
+    touched |= _other_by_now(unit, plan_id, grids)
     before = {label: own.code for label, own in state.draft.grids.items()}
     changed = grids[grids["label"].isin(touched)]
     if touched:
@@ -218,23 +238,47 @@ def _keep(
     unit.execute(
         t.plans.update()
         .where(t.plans.c.id == plan_id)
-        .values(revision=revision, step=step, score=score, request=None)
+        .values(revision=revision, step=step, score=score, request=None, cell_set_id=cells)
     )
     gone = sorted(set(before.values()) - {own.code for own in after.grids.values()})
-    moved = tuple((cell, now) for cell, _, now in change.cells)
+    moved = tuple((cell, now) for cell, _, now in change.cells if now != NO_CELL)
     can_redo = step in state.steps.values()
-    return Edited(plan_id, revision, step, changed.reset_index(drop=True), tuple(gone), moved, can_redo)
+    changed = changed.reset_index(drop=True)
+    return Edited(plan_id, revision, step, changed, tuple(gone), moved, can_redo, recut)
 
 
-def _straightened(unit: Reading, plan_id: int, grids: gpd.GeoDataFrame) -> set[int]:
-    """Labels of grids whose outline is another although none of their cells moved: lines are drawn straight between
-    the corners where three grids meet, so a neighbour's change may move them."""
-    columns = sa.select(t.grids.c.label, t.grids.c.geometry).where(t.grids.c.plan_id == plan_id)
-    kept = unit.frame(columns)
-    there = dict(zip(kept["label"].astype(int), kept.geometry, strict=True))
+def _assign(unit: Writing, plan_id: int, change: Change) -> None:
+    """Write the label of cells that moved, are new or are no more."""
+    cells = t.assignments.c
+    made = [(cell, label) for cell, before, label in change.cells if before == NO_CELL]
+    gone = [cell for cell, _, label in change.cells if label == NO_CELL]
+    moved = [(cell, label) for cell, before, label in change.cells if NO_CELL not in (before, label)]
+    if gone:
+        unit.execute(t.assignments.delete().where(cells.plan_id == plan_id, cells.cell >= min(gone)))
+    if made:
+        unit.insert_frame(t.assignments, pd.DataFrame(made, columns=["cell", "label"]), plan_id=plan_id)
+    if moved:
+        unit.execute(
+            t.assignments.update()
+            .where(cells.plan_id == plan_id, cells.cell == sa.bindparam("of_cell"))
+            .values(label=sa.bindparam("to_label")),
+            [{"of_cell": cell, "to_label": label} for cell, label in moved],
+        )
+
+
+def _other_by_now(unit: Reading, plan_id: int, grids: gpd.GeoDataFrame) -> set[int]:
+    """Labels of grids that are kept otherwise although none of their cells moved: lines are drawn straight between the
+    corners where three grids meet, so a neighbour's change may move them; and cells may have been cut."""
+    columns = ("label", "cells", "households", "households_estimated", "geometry")
+    kept = unit.frame(sa.select(*(t.grids.c[name] for name in columns)).where(t.grids.c.plan_id == plan_id))
+    there = {int(row.label): row for row in kept.itertuples()}
     return {
-        int(label)
-        for label, shape in zip(grids["label"], grids.geometry, strict=True)
-        if (old := there.get(int(label))) is not None
-        and not old.normalize().equals_exact(shape.normalize(), 0)
+        int(row.label)
+        for row in grids.itertuples()
+        if (old := there.get(int(row.label))) is not None
+        and (
+            (old.cells, old.households, old.households_estimated)
+            != (row.cells, row.households, row.households_estimated)
+            or not old.geometry.normalize().equals_exact(row.geometry.normalize(), 0)
+        )
     }

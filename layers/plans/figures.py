@@ -16,6 +16,7 @@ from geo.plans.edits import Draft
 from geo.plans.rules import Rules
 from geo.plans.sizes import cell_sizes
 from layers.plans.cells import StoredCells
+from layers.plans.lineage import labels_over
 from layers.plans.plans import read_labels, read_plans
 from layers.store.unit import Reading
 
@@ -24,8 +25,8 @@ def figures_of(
     unit: Reading, plan: Any, stored: StoredCells, rules: Rules, draft: Draft, grids: gpd.GeoDataFrame
 ) -> dict[str, Any]:
     """The score of a draft in plain values, under the names the partition keeps; bounds count for grids that are not
-    exclusive. Households moved are told where the plan it began from stands on the same cells."""
-    current = _began_from(unit, plan)
+    exclusive. Households moved are told where the plan it began from stands on the same cells, or on those they were cut from."""
+    current = _began_from(unit, plan, stored)
     problem = Problem.from_cells(stored.cells, stored.edges, rules, current=current)
     figures = asdict(evaluate(problem, draft.labels)) | asdict(plan_figures(problem, draft.labels))
     sizes = pd.Series(cell_sizes(stored.cells, rules)).groupby(draft.labels).sum()
@@ -36,9 +37,10 @@ def figures_of(
     return figures | {"grids": len(grids)}
 
 
-def _began_from(unit: Reading, plan: Any) -> Any:
-    """The labels of the plan it was drawn from over the same cells; None where there are none."""
+def _began_from(unit: Reading, plan: Any, stored: StoredCells) -> Any:
+    """The labels of the plan it was drawn from over its cells, where these are the same or were cut out of them; else None."""
     if pd.isna(plan.base_plan_id):
         return None
     (base,) = read_plans(unit, plan_ids=[int(plan.base_plan_id)]).itertuples()
-    return read_labels(unit, int(base.id)) if int(base.cell_set_id) == int(plan.cell_set_id) else None
+    labels = read_labels(unit, int(base.id))
+    return labels_over(unit, labels, int(base.cell_set_id), stored.cell_set_id)

@@ -90,7 +90,7 @@ def require_nets(unit: Reading, names: Mapping[str, float]) -> None:
 
 
 def read_areas(unit: Reading, stored: StoredCells, net: str) -> gpd.GeoDataFrame:
-    """The areas of `net` that touch a community's extent, by ref: ref, code, name, geometry."""
+    """The areas of `net` that touch a community's extent, by ref: ref, code, name, geometry (EPSG:4490)."""
     columns = (p.net_areas.c.ref, p.net_areas.c.code, p.net_areas.c.name, p.net_areas.c.geometry)
     frame = unit.frame(sa.select(*columns).where(p.net_areas.c.net == net).order_by(p.net_areas.c.ref))
     west, south, east, north = stored.cells.total_bounds

@@ -19,6 +19,9 @@ from geo.plans import edits
 from geo.plans.dissolving import dissolve, given_up
 from geo.plans.edits import Draft, Numbering
 from geo.plans.rules import Rules
+from geo.plans.true_reasons import with_true_reasons
+from layers.plans.arranging import Arrange, Mend
+from layers.plans.cutting import Cut, Outcome
 
 Ints = NDArray[np.int64]
 REDRAW_S = 10.0
@@ -34,7 +37,7 @@ class Ground:
     rules: Rules
     numbering: Numbering
     buildings: Callable[[], gpd.GeoDataFrame]
-    """The buildings of the community (ref, complex_ref, geometry), read when asked."""
+    """The buildings of the community (ref, complex_ref, what households are estimated from, geometry), read when asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ class Cells:
     complexes: tuple[str, ...] = ()
 
     def of(self, ground: Ground) -> Ints:
-        """Their numbers, ascending. Raises `NotFoundError` for one that the plan does not have."""
+        """The cells' numbers, ascending. Raises `NotFoundError` for one that the plan does not have."""
         count = len(ground.cells)
         for cell in self.cells:
             if not 0 <= cell < count:
@@ -191,18 +194,21 @@ class Redraw:
 
 @dataclass(frozen=True, slots=True)
 class Distribute:
-    """Many buildings to many grids at once, as a table tells: building to code."""
+    """Many buildings to many grids at once, as a table tells: building to code, cell (by its number, as text) to code."""
 
     operation: ClassVar[str] = "distribute"
     buildings: Mapping[str, str] = ()  # type: ignore[assignment]
+    cells: Mapping[str, str] = ()  # type: ignore[assignment]
 
     def apply(self, draft: Draft, ground: Ground) -> Draft:
         """The draft after it. Raises as `geo.plans.edits.assign` does."""
-        by_code: dict[str, list[str]] = {}
+        by_code: dict[str, tuple[list[str], list[int]]] = {}
         for ref, code in dict(self.buildings).items():
-            by_code.setdefault(code, []).append(ref)
-        for code, refs in by_code.items():
-            draft = edits.assign(draft, Cells(buildings=tuple(refs)).of(ground), code)
+            by_code.setdefault(code, ([], []))[0].append(ref)
+        for cell, code in dict(self.cells).items():
+            by_code.setdefault(code, ([], []))[1].append(int(cell))
+        for code, (refs, cells) in by_code.items():
+            draft = edits.assign(draft, Cells(cells=tuple(cells), buildings=tuple(refs)).of(ground), code)
         return draft
 
 
@@ -247,11 +253,45 @@ class Lock:
         return edits.lock(draft, self.grids, locked=self.locked)
 
 
-Operation = Assign | Create | Merge | Dissolve | Split | Redraw | Distribute | Rename | Kind | Lock
+Operation = (
+    Assign
+    | Create
+    | Merge
+    | Dissolve
+    | Split
+    | Cut
+    | Redraw
+    | Distribute
+    | Rename
+    | Kind
+    | Lock
+    | Arrange
+    | Mend
+)
 OPERATIONS: dict[str, type[Operation]] = {
     kind.operation: kind
-    for kind in (Assign, Create, Merge, Dissolve, Split, Redraw, Distribute, Rename, Kind, Lock)
+    for kind in (
+        Assign,
+        Create,
+        Merge,
+        Dissolve,
+        Split,
+        Cut,
+        Redraw,
+        Distribute,
+        Rename,
+        Kind,
+        Lock,
+        Arrange,
+        Mend,
+    )
 }
+
+
+def outcome(operation: Operation, draft: Draft, ground: Ground) -> Outcome:
+    """What an operation leads to, with the reasons of grids that still hold. Raises as its `apply` does."""
+    done = operation.apply(draft, ground)
+    return done if isinstance(done, Outcome) else Outcome(with_true_reasons(draft, done))
 
 
 def said(operation: Operation) -> dict[str, Any]:
@@ -278,7 +318,8 @@ def operation_from(values: Mapping[str, Any]) -> Operation:
             f"{kind.operation} does not know {', '.join(unknown)}; it takes {', '.join(sorted(known))}",
             f"操作 {kind.operation} 不接受 {'、'.join(unknown)}；可用 {'、'.join(sorted(known))}",
         )
-    made: dict[str, Any] = {
-        name: tuple(value) if isinstance(value, list) else value for name, value in given.items()
-    }
-    return kind(**made)
+    return kind(**{name: _frozen(value) for name, value in given.items()})
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(_frozen(one) for one in value) if isinstance(value, list | tuple) else value

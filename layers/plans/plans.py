@@ -110,7 +110,7 @@ def read_plans(
     codes: Sequence[str] | None = None,
     plan_ids: Iterable[int] | None = None,
 ) -> pd.DataFrame:
-    """Plans the viewer may see, by id. Raises `NotFoundError` for an id that is not among them."""
+    """Plans the viewer may see, one a row, by id. Raises `NotFoundError` for an id that is not among them."""
     statement = of_codes(sa.select(t.plans), t.plans.c.community_code, codes).order_by(t.plans.c.id)
     if plan_ids is None:
         return unit.table(statement)

@@ -1,9 +1,11 @@
-"""A plan on its way: draft, submitted (frozen), approved or sent back with remarks. Publishing is `layers.plans.publishing`."""
+"""A plan on its way: draft, submitted (frozen), approved whole or grid by grid, or sent back with remarks. Publishing is
+`layers.plans.publishing`."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal, NamedTuple
 
 import pandas as pd
@@ -11,6 +13,10 @@ import sqlalchemy as sa
 
 from geo.errors import ConflictError, InputError, StaleError, Words
 from layers.plans.checking import check_plans
+from layers.plans.consulting import end_within
+from layers.plans.days import china_day
+from layers.plans.deciding import Verdict, begin_again, decide, standing
+from layers.plans.edit_states import OPEN
 from layers.plans.plans import read_plans
 from layers.plans.states import APPROVED, DRAFT, RETURNED, STATES, SUBMITTED
 from layers.rights.viewer import Viewer
@@ -39,6 +45,18 @@ MOVES: dict[Deed, Move] = {
 }
 
 
+DEEDS: dict[str, Words] = {
+    **{deed: move.done for deed, move in MOVES.items()},
+    "publish": Words("published", "发布"),
+    "withdraw": Words("withdrawn", "撤回发布"),
+    "except": Words("exception allowed", "登记例外"),
+    "except no more": Words("exception taken back", "取消例外"),
+    "consult": Words("shown to the public", "公示"),
+    "consult no more": Words("consultation ended", "结束公示"),
+}
+"""What the way of a plan tells of, in words."""
+
+
 @dataclass(frozen=True, slots=True)
 class Moved:
     """What a deed made of a plan."""
@@ -46,6 +64,8 @@ class Moved:
     plan_id: int
     state: str
     revision: int
+    undecided: int = 0
+    """Grids of a submitted plan nobody has decided about yet; 0 where nobody decides grid by grid."""
 
 
 def move_plan(
@@ -54,12 +74,17 @@ def move_plan(
     plan_id: int,
     deed: Deed,
     *,
+    grids: Sequence[str] = (),
     remark: str | None = None,
     revision: int | None = None,
     actor: str,
     now: datetime,
 ) -> Moved:
     """Submit a draft (it is frozen then), take it back, approve it, or send it back with a remark.
+
+    With `grids` (codes or names) a submitted plan is approved or refused in these alone: it stays submitted until each has
+    been decided about, is approved when all are, and goes back when one was refused. Submitted again, grids that are as
+    they were stay approved.
 
     `revision` is that of the plan the caller saw; None takes the newest. Who did what with which remark is in the history
     (`remarks`). Raises `ConflictError` where the plan's state does not allow it, or where one is submitted in which the
@@ -74,31 +99,54 @@ def move_plan(
             f"a remark has at most {LONGEST_REMARK} characters, not {len(said)}",
             f"意见最多 {LONGEST_REMARK} 字，现为 {len(said)} 字",
         )
+    if grids:
+        if deed not in ("approve", "return"):
+            raise InputError(f"a plan is {move.done.en} whole", f"方案只能整体{move.done.zh}")
+        move = Move((SUBMITTED,), SUBMITTED, move.done)
     with store.reading(viewer) as unit:
         plan = _allowed(unit, plan_id, move, revision)
     if deed == "submit":
-        _require_sound(store, viewer, plan_id)
+        _require_sound(store, viewer, plan_id, today=china_day(now))
     with store.writing(viewer, actor=actor, now=now) as unit:
         row = sa.select(t.plans.c.id).where(t.plans.c.id == plan_id)
         unit.execute(row.with_for_update())
         plan = _allowed(unit, plan_id, move, int(plan.revision))
-        after = int(plan.revision) + 1
-        unit.execute(t.plans.update().where(t.plans.c.id == plan_id).values(state=move.after, revision=after))
-        detail = {"from": plan.state, "revision": after} | ({"remark": said} if said else {})
+        revision, state, undecided = int(plan.revision) + 1, move.after, 0
+        detail: dict[str, Any] = {"from": plan.state, "revision": revision}
+        if grids:
+            verdict: Verdict = "approve" if deed == "approve" else "return"
+            detail["grids"] = decide(unit, plan_id, verdict, grids, remark=said or None)
+            state, undecided = _all_told(unit, plan_id)
+            detail["to"] = state
+        elif deed == "submit":
+            begin_again(unit, plan_id)
+        unit.execute(t.plans.update().where(t.plans.c.id == plan_id).values(state=state, revision=revision))
+        if state in OPEN:
+            end_within(unit, plan_id, said or move.done.zh)  # what was shown is not what comes back
+        detail |= {"remark": said} if said else {}
         unit.record(action=deed, community_code=plan.community_code, plan_id=plan_id, detail=detail)
-    return Moved(plan_id, move.after, after)
+    return Moved(plan_id, state, revision, undecided)
+
+
+def _all_told(unit: Reading, plan_id: int) -> tuple[str, int]:
+    """The state a plan is in by what was decided about its grids, and how many are undecided."""
+    verdicts = list(standing(unit, plan_id).values())
+    undecided = verdicts.count(None)
+    if undecided:
+        return SUBMITTED, undecided
+    return (RETURNED if "return" in verdicts else APPROVED), 0
 
 
 def remarks(unit: Reading, plan_id: int) -> pd.DataFrame:
-    """The way of a plan so far, the oldest first: at, actor, action, remark. Raises `NotFoundError`."""
+    """The way of a plan so far, one row a step, the oldest first: at, actor, action, remark, detail. Raises `NotFoundError`."""
     read_plans(unit, plan_ids=[plan_id])
     rows = unit.table(
         sa.select(t.history.c.at, t.history.c.actor, t.history.c.action, t.history.c.detail)
-        .where(t.history.c.plan_id == plan_id, t.history.c.action.in_(list(MOVES)))
+        .where(t.history.c.plan_id == plan_id, t.history.c.action.in_(list(DEEDS)))
         .order_by(t.history.c.id)
     )
-    said = pd.Series([detail.get("remark") for detail in rows["detail"]], rows.index, dtype=object)
-    return rows.assign(remark=said).drop(columns="detail")
+    said = [detail.get("remark", detail.get("reason")) for detail in rows["detail"]]
+    return rows.assign(remark=pd.Series(said, rows.index, dtype=object))
 
 
 def _allowed(unit: Reading, plan_id: int, move: Move, revision: int | None) -> Any:
@@ -118,8 +166,8 @@ def _allowed(unit: Reading, plan_id: int, move: Move, revision: int | None) -> A
     return plan
 
 
-def _require_sound(store: Store, viewer: Viewer, plan_id: int) -> None:
-    found = check_plans(store, viewer, plan_ids=[plan_id])
+def _require_sound(store: Store, viewer: Viewer, plan_id: int, *, today: date) -> None:
+    found = check_plans(store, viewer, today=today, plan_ids=[plan_id])
     errors = found[found["severity"] == "error"]
     if len(errors):
         first = errors.iloc[0]["reason"]

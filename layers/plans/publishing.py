@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -18,9 +18,12 @@ from geo.plans.outline import fills
 from layers.ground.regions import read_communities
 from layers.plans.carrying import derive_again
 from layers.plans.checking import check_plans
+from layers.plans.consulting import require_heard
 from layers.plans.days import china_day, require_meant
+from layers.plans.edit_states import changed_meanwhile
+from layers.plans.exceptions import read_exceptions
 from layers.plans.plans import ADOPTED, latest_published, newest_plan_ids, read_grids, read_plans
-from layers.plans.states import PUBLISHED, RETIRED, RETURNED, SEALED, STATES, SUBMITTED
+from layers.plans.states import APPROVED, PUBLISHED, RETIRED, RETURNED, SEALED, STATES, SUBMITTED
 from layers.rights.viewer import Viewer
 from layers.store import tables as t
 from layers.store.database import Store
@@ -67,6 +70,8 @@ def publish(
     valid_from: date,
     confirmed: bool = False,
     as_drawn: bool = False,
+    seen: Mapping[int, int] | None = None,
+    approved_only: bool = False,
     workers: int = 1,
     actor: str,
     now: datetime,
@@ -76,16 +81,26 @@ def publish(
     Without `plan_ids`, the newest plan of every community where that is not published yet. The plans are checked
     first: errors refuse all of them, warnings are kept with the deed. Codes become final. A far first day must be
     `confirmed`. With `as_drawn`, grids in pieces stand in plans that were adopted from a drawing: they are what is in
-    force, whether or not anybody would draw them so; they are kept with the deed as the warnings are.
+    force, whether or not anybody would draw them so; they are kept with the deed as the warnings are. `seen` holds the
+    revisions the caller saw, by plan; with `approved_only` drafts are refused too.
 
-    Raises `ChecksError`; `InputError` for a day that is nonsense or far and not confirmed; `ConflictError`, and changes
+    Raises `ChecksError`; `StaleError` for a plan that is not as it was seen; `InputError` for a day that is nonsense or far and not confirmed; `ConflictError`, and changes
     nothing, when a plan is published already, when two plans are of one community, when there is nothing to publish,
-    when a community's plan in force began after `valid_from`, or when a plan was changed during the checks.
+    when a community's plan in force began after `valid_from`, when a plan was changed during the checks, or while one is shown to
+    the public or a remark on it has no answer.
     """
     require_meant(valid_from, today=china_day(now), confirmed=confirmed)
     with store.reading(viewer) as unit:
         asked = _publishable(unit, plan_ids)
-    findings = check_plans(store, viewer, plan_ids=[int(plan.id) for plan in asked], workers=workers)
+        require_heard(unit, [int(plan.id) for plan in asked], china_day(now))
+    for plan in asked:
+        if seen is not None and seen.get(int(plan.id), int(plan.revision)) != int(plan.revision):
+            raise changed_meanwhile(plan)
+        if approved_only and plan.state != APPROVED:
+            raise _not_approved(plan)
+    findings = check_plans(
+        store, viewer, today=china_day(now), plan_ids=[int(plan.id) for plan in asked], workers=workers
+    )
     if as_drawn:
         adopted = [int(plan.id) for plan in asked if plan.origin == ADOPTED]
         stands = findings["plan_id"].isin(adopted) & (findings["rule"] == "not-connected")
@@ -96,6 +111,7 @@ def publish(
         version = next_publication(unit, valid_from=valid_from, action="publish")
         plans = _publishable(unit, [int(plan.id) for plan in asked])
         _require_unchanged(asked, plans)
+        require_heard(unit, [int(plan.id) for plan in plans], china_day(now))
         kept = new = retired = 0
         ready = [_made_ready(unit, plan, valid_from) for plan in plans]
         _colour_apart(unit, ready, valid_from)
@@ -107,7 +123,8 @@ def publish(
                 plan_id=int(plan.id),
                 detail={"version": version, "valid_from": valid_from.isoformat()}
                 | detail
-                | _let_stand(findings[findings["plan_id"] == plan.id]),
+                | _let_stand(findings[findings["plan_id"] == plan.id])
+                | _excepted(unit, int(plan.id)),
             )
             kept += detail["kept"]
             new += len(detail["new"])
@@ -130,6 +147,12 @@ def _let_stand(findings: pd.DataFrame) -> dict[str, Any]:
         return {}
     plain = rows.astype(object).where(rows.notna(), None)
     return {"warnings": [list(row) for row in plain.itertuples(index=False)]}
+
+
+def _excepted(unit: Reading, plan_id: int) -> dict[str, Any]:
+    """The exceptions somebody published a plan with: rule, grid, reason and approver of each."""
+    rows = read_exceptions(unit, [plan_id])[["rule", "code", "reason", "approver"]]
+    return {} if rows.empty else {"exceptions": [list(row) for row in rows.itertuples(index=False)]}
 
 
 def _require_unchanged(checked: list[Any], plans: list[Any]) -> None:
@@ -166,10 +189,7 @@ def _publishable(unit: Reading, plan_ids: Iterable[int] | None) -> list[Any]:
                 f"方案 {plan.id} 已发布，自 {plan.valid_from} 起生效",
             )
         if plan.state in (SUBMITTED, RETURNED):
-            raise ConflictError(
-                f"plan {plan.id} is {STATES[plan.state].en}; it is published once it is approved (wangge plan approve {plan.id})",
-                f"方案 {plan.id} 的状态为“{STATES[plan.state].zh}”；批准后方可发布（wangge plan approve {plan.id}）",
-            )
+            raise _not_approved(plan)
         if plan.community_code in seen:
             raise ConflictError(
                 f"plans {seen[plan.community_code]} and {plan.id} are both of community {plan.community_code}; "
@@ -178,6 +198,13 @@ def _publishable(unit: Reading, plan_ids: Iterable[int] | None) -> list[Any]:
             )
         seen[plan.community_code] = plan.id
     return plans
+
+
+def _not_approved(plan: Any) -> ConflictError:
+    return ConflictError(
+        f"plan {plan.id} is {STATES[plan.state].en}; it is published once it is approved (wangge plan approve {plan.id})",
+        f"方案 {plan.id} 的状态为“{STATES[plan.state].zh}”；批准后方可发布（wangge plan approve {plan.id}）",
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from geo.plans.codes import crosswalk, overlap_table
 from geo.plans.grids import owner_codes
 from layers.ground.buildings import read_buildings
 from layers.plans.cells import StoredCells, read_cells
+from layers.plans.lineage import labels_over
 from layers.plans.plans import in_force, latest_published, read_grids, read_labels, read_plans
 from layers.plans.states import PUBLISHED
 from layers.store import tables as t
@@ -53,7 +54,7 @@ class Redrawn:
 
     @property
     def moved(self) -> gpd.GeoDataFrame:
-        """The buildings whose grid becomes another; none in the first plan."""
+        """The buildings whose grid becomes another, one a row, in EPSG:4490; none in the first plan."""
         return self.buildings.iloc[:0] if self.first else self.buildings[_differs(self.buildings)]
 
 
@@ -91,13 +92,15 @@ def codes_before(
     unit: Reading, base: Any, before: gpd.GeoDataFrame, stored: StoredCells
 ) -> NDArray[np.object_]:
     """(n_cells,) the code of the grid of the plan `base` (a row of plans, `before` its grids) each cell was in: by its own
-    labels where they are the cells it was drawn on, else by the grid the inner point of a cell lies in."""
+    labels where they are the cells it was drawn on or were cut out of them, else by the grid the inner point of a cell lies in."""
     if base is None:
         return np.full(len(stored.cells), None, dtype=object)
-    if int(base.cell_set_id) != stored.cell_set_id:
+    own = read_labels(unit, int(base.id))
+    labels = labels_over(unit, own, int(base.cell_set_id), stored.cell_set_id)
+    if labels is None:
         return owner_codes(stored.cells, before)
     known = dict(zip(before["label"].astype(int), before["code"], strict=True))
-    return np.array([known.get(int(label)) for label in read_labels(unit, int(base.id))], dtype=object)
+    return np.array([known.get(int(label)) for label in labels], dtype=object)
 
 
 def _before(unit: Reading, code: str, valid_from: date | None) -> Any:

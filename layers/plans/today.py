@@ -13,6 +13,7 @@ from geo.partition.ask import Today
 from geo.plans.grids import owner_codes
 from geo.plans.rules import Rules
 from layers.plans.cells import StoredCells
+from layers.plans.lineage import labels_over
 from layers.plans.plans import latest_published, read_grids, read_labels
 from layers.store import tables as t
 from layers.store.unit import Reading
@@ -32,15 +33,16 @@ class InForce:
 
 
 def read_today(unit: Reading, code: str, stored: StoredCells) -> InForce:
-    """The plan in force over the cells `stored`: by its own labels where they are the cells it was drawn on, else by
-    the grid the inner point of each cell lies in."""
+    """The plan in force over the cells `stored`: by its own labels where they are the cells it was drawn on or were cut out
+    of them, else by the grid the inner point of each cell lies in."""
     base = latest_published(unit, code)
     grids = read_grids(unit, plan_ids=[] if base is None else [int(base.id)])
     if base is None:
         return InForce(None, grids, None, ())
     codes = grids["code"].tolist()
-    if int(base.cell_set_id) == stored.cell_set_id:
-        labels = read_labels(unit, int(base.id))
+    own = read_labels(unit, int(base.id))
+    labels = labels_over(unit, own, int(base.cell_set_id), stored.cell_set_id)
+    if labels is not None:
         order = {int(label): row for row, label in enumerate(grids["label"])}
         rows = np.array([order[int(label)] for label in labels], np.int64)
     else:

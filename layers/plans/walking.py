@@ -79,7 +79,7 @@ def _outlines(unit: Reading, plan_id: int, community_code: str) -> gpd.GeoDataFr
 
 
 def read_walks(unit: Reading, plan_id: int) -> gpd.GeoDataFrame:
-    """Every walk kept with a plan, oldest first."""
+    """Every walk kept with a plan, oldest first; lines in EPSG:4490."""
     return unit.frame(sa.select(walks).where(walks.c.plan_id == int(plan_id)).order_by(walks.c.id))
 
 

@@ -35,7 +35,7 @@ class Changes:
         return bool(self.add or self.close or self.move)
 
     def applied(self, stations: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-        """`stations` with these changes. Raises `NotFoundError` for a ref that is not among them, `InputError` for a
+        """`stations` (EPSG:4490) with these changes. Raises `NotFoundError` for a ref that is not among them, `InputError` for a
         point that is no place on earth or a station both closed and moved."""
         known = set(stations["ref"])
         for ref in [*self.close, *self.move]:
@@ -79,7 +79,7 @@ def closed_but(keep: Sequence[str], changes: Changes, stations: gpd.GeoDataFrame
 
 
 def seen_stations(viewer: Viewer, stations: gpd.GeoDataFrame) -> set[str]:
-    """Refs of the stations that lie in the viewer's area."""
+    """Refs of the stations, one a row, that lie in the viewer's area."""
     if viewer.sees_everything:
         return set(stations["ref"])
     codes = zip(stations["ref"], stations["community_code"], strict=True)

@@ -14,10 +14,10 @@ import shapely
 
 from geo.errors import EmptyLayerError, InputError, NotFoundError
 from geo.reach.areas import circles, walk_areas
-from geo.reach.figures import MINUTES, circle_m, nearest_two, reach_table
+from geo.reach.figures import MINUTES, NORM_RADII_M, circle_m, nearest_two, reach_table
 from geo.reach.linework import Floats
 from geo.reach.ties import tie_places
-from geo.reach.walk import door_walk_m, speed_of
+from geo.reach.walk import speed_of
 from layers.ground.regions import (
     community_codes,
     read_communities,
@@ -47,7 +47,8 @@ class Reach:
     """The viewer's buildings with households: those of `Walks.counted`, and complex, grid_code, grid, community, street,
     district (names), metres, station (ref), second_m, second, circle_m. Missing where nothing is reached."""
     stations: gpd.GeoDataFrame
-    """The viewer's stations, with households and buildings nearest to each within the minutes, and off_street_m."""
+    """The viewer's stations, with households and buildings nearest to each within the minutes, off_street_m, and shut_in:
+    no street is reached from there but through water or a wall."""
     station_m: Floats
     """(s, n) metres from every station that counts, seen or not, to each home."""
     kind_m: dict[str, tuple[Floats, Floats]]
@@ -68,7 +69,8 @@ class Reach:
 
     def table(self, by: By | None = None) -> pd.DataFrame:
         """One row a group: code and name, buildings, households and people in all and within the minutes, the share
-        reached; the same for the straight-line circle (circle_households, 直线估算) and how many points it overstates."""
+        reached; the same for the straight-line circle (circle_households, 直线估算) and how many points it overstates; households within the circles of the norm (circle_800_m,
+        circle_1000_m)."""
         if by == "kind":
             return self._by_kind()
         done = self._rows(self.homes, None if by is None else f"{by}_code")
@@ -94,6 +96,10 @@ class Reach:
         drawn = reach_table(
             homes.assign(metres=homes["circle_m"]), by=by, minutes=(self.minutes,), speed_m_s=self.speed_m_s
         )
+        for radius in NORM_RADII_M:
+            circle = homes.assign(metres=homes["circle_m"])
+            within = reach_table(circle, by=by, minutes=(radius,), speed_m_s=1 / 60)
+            walked[f"circle_{radius}_m"] = within[f"households_{radius}"]
         key = f"{self.minutes:g}"
         walked["circle_households"] = drawn[f"households_{key}"]
         walked["circle_overstates"] = (drawn[f"reach_{key}"] - walked[f"reach_{key}"]) * 100
@@ -143,7 +149,9 @@ def measure_reach(
     kinds: Sequence[str] | None = None,
     changes: Changes | None = None,
 ) -> Reach:
-    """Reach of the viewer's homes (`codes` are prefixes), grids as in force on `as_of`, stations of `kinds` only.
+    """Reach of the viewer's homes (`codes` are prefixes), grids and stations as on the day `as_of`, stations of `kinds`
+    only. Homes and streets are today's for every day, so what differs between two days is what stations brought, and a
+    sum of the same bundles (`layers.reach.counted`).
 
     A home may walk to a station outside the viewer's area: the metres are true, and the station is not named. Who may
     not count single buildings is told small ones with their neighbours (`layers.reach.counted`). Raises
@@ -152,7 +160,7 @@ def measure_reach(
     """
     require_minutes(minutes)
     speed = speed_of(profile)
-    stations = walks.stations
+    stations = there = walks.stations_on(as_of)
     with store.reading(viewer) as unit:
         seen = community_codes(unit, prefixes=codes)
         names, grids = _names(unit, seen), read_grids(unit, as_of=as_of, codes=seen)
@@ -164,9 +172,9 @@ def measure_reach(
             if ref not in theirs:
                 raise no_station(ref)
         stations = changes.applied(stations)
-        fresh = set(stations["ref"]) - set(walks.stations["ref"])
+        fresh = set(stations["ref"]) - set(there["ref"])
     if kinds is not None:
-        stations = _of_kinds(stations, kinds, set(walks.stations["kind"].fillna("other")), fresh)
+        stations = _of_kinds(stations, kinds, set(there["kind"].fillna("other")), fresh)
     mine = np.flatnonzero(walks.homes["community_code"].isin(seen).to_numpy())
     if not len(mine):
         raise EmptyLayerError(
@@ -174,7 +182,7 @@ def measure_reach(
         )
     points = np.asarray(stations.geometry.array, dtype=object)
     ties, nodes = tie_places(walks.streets, points), walks.node_m(points)
-    door_m = door_walk_m(walks.network, ties, nodes)[:, mine]
+    door_m = walks.door_m(points)[:, mine]
     two = nearest_two(door_m)
     kind = stations["kind"].fillna("other").to_numpy()
     at = walks.homes_xy[mine]
@@ -231,9 +239,12 @@ def _of_kinds(
     """The stations of `kinds`; those added in thought are of the kinds asked about."""
     for kind in kinds:
         if kind not in known:
-            there = ", ".join(sorted(known)) or "-"
+            names = ", ".join(sorted(known))
+            there = (
+                (f"there are {names}", f"现有：{names}") if known else ("there is no station yet", "尚无站点")
+            )
             raise NotFoundError(
-                f"no station of kind {kind}; there are {there}", f"没有类别为 {kind} 的站点；现有：{there}"
+                f"no station of kind {kind}; {there[0]}", f"没有类别为 {kind} 的站点；{there[1]}"
             )
     right = stations["kind"].fillna("other").isin(list(kinds)) | stations["ref"].isin(fresh)
     return stations[right.to_numpy()].reset_index(drop=True)
@@ -270,7 +281,7 @@ def _places(homes: pd.DataFrame, grids: gpd.GeoDataFrame, names: dict[str, dict[
 def _served(
     stations: gpd.GeoDataFrame, homes: pd.DataFrame, two: Any, limit_m: float, ties: Any
 ) -> gpd.GeoDataFrame:
-    """`stations` with the buildings and households nearest to each within the limit, and metres to the street."""
+    """`stations` with the buildings and households nearest to each within the limit, and its way to the street."""
     near = (two.station >= 0) & (two.metres <= limit_m)
     weights = homes["households"].to_numpy(dtype=np.int64)[near]
     count = len(stations)
@@ -280,4 +291,5 @@ def _served(
         households=np.bincount(two.station[near], weights=weights, minlength=count).astype(np.int64)[:count],
         buildings=np.bincount(two.station[near], minlength=count)[:count],
         off_street_m=np.round(off, 1),
+        shut_in=np.isin(np.arange(count), ties.through),
     )

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -18,10 +20,11 @@ from geo.reach.areas import Lattice, lattice
 from geo.reach.linework import Floats
 from geo.reach.streets import Streets, street_graph
 from geo.reach.ties import tie_places
-from geo.reach.walk import WalkNetwork, node_walk_m, walk_network
+from geo.reach.walk import WalkNetwork, door_walk_m, node_walk_m, walk_network
 from layers.ground.buildings import read_buildings
+from layers.ground.ended import held_on, read_ended
 from layers.ground.regions import read_complexes
-from layers.ground.stations import read_stations
+from layers.ground.stations import opened, read_stations
 from layers.ground.streets import read_roads, read_water
 from layers.lookup.snapshots import current_state
 from layers.reach.counted import counted_homes
@@ -33,7 +36,22 @@ _PROGRAM = Viewer(Role.SYSTEM, ("",), Purpose.LOOKUP)
 a place is handed to those who may see the place (`layers.reach.reach`)."""
 
 _MOST_KEPT = 20_000_000
-"""Metres from stations to nodes that are kept, of 8 bytes each."""
+"""Metres from stations to nodes and homes that are kept, of 8 bytes each."""
+
+
+class _Standing(NamedTuple):
+    """Metres from the stations that stand."""
+
+    row: dict[tuple[float, ...], int]
+    """Place (degrees) → its row."""
+    nodes: Floats
+    """(s, nodes)"""
+    doors: Floats
+    """(s, n)"""
+
+
+def _places(points: Any) -> list[tuple[float, ...]]:
+    return list(map(tuple, shapely.get_coordinates(points).tolist()))
 
 
 @dataclass(frozen=True)
@@ -48,7 +66,9 @@ class Walks:
     """(n,) buildings with households, by ref: ref, name, complex_ref, community_code, households, people, lon, lat and
     households_estimated. Row i is door i of `network`."""
     stations: gpd.GeoDataFrame
-    """Every station, by ref."""
+    """Every station of the register of today, by ref."""
+    gone: gpd.GeoDataFrame
+    """Those closed, and the places of those moved, each with the day from which it was so (`layers.ground.ended`)."""
     _counted: dict[int, pd.DataFrame] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def counted(self, least: int) -> pd.DataFrame:
@@ -56,6 +76,10 @@ class Walks:
         if least not in self._counted:
             self._counted[least] = counted_homes(self.homes, self.homes_xy, least=least)
         return self._counted[least]
+
+    def stations_on(self, day: date) -> gpd.GeoDataFrame:
+        """The stations that are there on a day, by ref."""
+        return opened(held_on("stations", self.stations, self.gone, day), day)
 
     @cached_property
     def squares(self) -> Lattice:
@@ -65,25 +89,40 @@ class Walks:
     def node_m(self, points: Any) -> Floats:
         """(s, nodes) metres from stations at `points` (s,), in degrees (EPSG:4490), to each node. Those of stations that
         stand are worked out once: whoever drags one about asks for the others again and again."""
-        places = list(map(tuple, shapely.get_coordinates(points).tolist()))
-        if len(self.stations) * self.network.nodes > _MOST_KEPT:
-            return self._walked(points)
-        row, kept = self._standing
-        found = np.empty((len(places), self.network.nodes))
+        return self._of(points, self.network.nodes, lambda: self._standing.nodes, self._to_nodes)
+
+    def door_m(self, points: Any) -> Floats:
+        """(s, n) metres from stations at `points` (s,), in degrees (EPSG:4490), to each home, kept as those to nodes are."""
+        return self._of(points, len(self.homes), lambda: self._standing.doors, self._to_doors)
+
+    def _of(
+        self, points: Any, width: int, kept: Callable[[], Floats], anew: Callable[[Any], Floats]
+    ) -> Floats:
+        """Rows of `kept` for the points where stations stand, of `anew` for others."""
+        if len(self.stations) * (self.network.nodes + len(self.homes)) > _MOST_KEPT:
+            return anew(points)
+        places, row = _places(points), self._standing.row
+        found = np.empty((len(places), width))
         known = np.array([place in row for place in places], dtype=bool)
-        found[known] = kept[[row[place] for place in places if place in row]]
+        found[known] = kept()[[row[place] for place in places if place in row]]
         if not known.all():
-            found[~known] = self._walked(np.asarray(points, dtype=object)[~known])
+            found[~known] = anew(np.asarray(points, dtype=object)[~known])
         return found
 
     @cached_property
-    def _standing(self) -> tuple[dict[tuple[float, ...], int], Floats]:
+    def _standing(self) -> _Standing:
         points = np.asarray(self.stations.geometry.array, dtype=object)
-        places = map(tuple, shapely.get_coordinates(points).tolist())
-        return {place: number for number, place in enumerate(places)}, self._walked(points)
+        ties = tie_places(self.streets, points)
+        nodes = node_walk_m(self.network, ties)
+        row = {place: number for number, place in enumerate(_places(points))}
+        return _Standing(row, nodes, np.ascontiguousarray(door_walk_m(self.network, ties, nodes)))
 
-    def _walked(self, points: Any) -> Floats:
+    def _to_nodes(self, points: Any) -> Floats:
         return node_walk_m(self.network, tie_places(self.streets, points))
+
+    def _to_doors(self, points: Any) -> Floats:
+        ties = tie_places(self.streets, points)
+        return door_walk_m(self.network, ties, node_walk_m(self.network, ties))
 
     @property
     def homes_xy(self) -> Floats:
@@ -115,6 +154,7 @@ def make_walks(store: Store) -> Walks:
         buildings = read_buildings(unit)
         roads, water = read_roads(unit), read_water(unit)
         complexes, stations = read_complexes(unit), read_stations(unit)
+        gone = read_ended(unit, "stations")
     homes = homes_of(buildings)
     if homes.empty:
         raise EmptyLayerError(
@@ -125,7 +165,7 @@ def make_walks(store: Store) -> Walks:
     place = pd.Series(np.arange(len(complexes)), index=complexes["ref"].to_numpy())
     inside = homes["complex_ref"].map(place).fillna(-1).to_numpy(dtype=np.int64)
     doors = tie_places(streets, shapely.points(homes["lon"], homes["lat"]), complex_at=inside)
-    return Walks(state.ground, streets, walk_network(streets, doors), homes, stations)
+    return Walks(state.ground, streets, walk_network(streets, doors), homes, stations, gone)
 
 
 def homes_of(buildings: gpd.GeoDataFrame) -> pd.DataFrame:

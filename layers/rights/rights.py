@@ -20,31 +20,39 @@ class Right(Enum):
     """Maps and outlines."""
     FIGURES = "figures"
     """Counts of people and households, small ones withheld."""
+    POSTS = "posts"
+    """Names and numbers of those who hold posts, where they are not posted for everybody."""
     PLANS = "plans"
     """Plans that are not in force, cell by cell."""
     EDIT = "edit"
     """Changes of drafts."""
+    LOAD = "load"
+    """Layers of the ground loaded from files, and taken back."""
     APPROVE = "approve"
-    """Approving plans, or sending them back."""
+    """Approving plans, sending them back, putting them in force."""
+    HOUSEHOLDS = "households"
+    """Single households, as far as their building and unit; in full where that was granted."""
     REVIEW = "review"
-    """Addresses of households."""
+    """Addresses of households, and what is decided about them."""
     ACCOUNTS = "accounts"
     """Who may come in and see what."""
     AUDIT = "audit"
     """Who did and saw what."""
+    METRICS = "metrics"
+    """How the server does, in figures."""
 
 
 _LOOK = frozenset({Right.LOOKUP, Right.DISPLAY})
-_WORK = _LOOK | {Right.FIGURES}
+_WORK = _LOOK | {Right.FIGURES, Right.POSTS}
 RIGHTS_OF: dict[Role, frozenset[Right]] = {
-    Role.ADMIN: frozenset({Right.ACCOUNTS}),
+    Role.ADMIN: frozenset({Right.ACCOUNTS, Right.METRICS}),
     Role.AUDITOR: frozenset({Right.AUDIT}),
-    Role.STEWARD: _WORK | {Right.REVIEW},
+    Role.STEWARD: _WORK | {Right.LOAD, Right.HOUSEHOLDS, Right.REVIEW},
     Role.APPROVER: _WORK | {Right.PLANS, Right.APPROVE},
-    Role.PLANNER: _WORK | {Right.PLANS, Right.EDIT},
+    Role.PLANNER: _WORK | {Right.PLANS, Right.EDIT, Right.LOAD},
     Role.LEADER: _WORK,
     Role.VIEWER: _LOOK,
-    Role.SYSTEM: _WORK,
+    Role.SYSTEM: _WORK | {Right.METRICS},
 }
 """The rights of each role that can be granted; `SYSTEM` is that of tokens, which name their rights one by one."""
 GRANTABLE = tuple(role for role in RIGHTS_OF if role is not Role.SYSTEM)
@@ -53,18 +61,37 @@ SCOPES = tuple(right for right in Right if right in RIGHTS_OF[Role.SYSTEM])
 
 NEEDS: dict[Right, tuple[Purpose, OfPeople]] = {
     Right.LOOKUP: (Purpose.LOOKUP, OfPeople.NOTHING),
+    Right.POSTS: (Purpose.LOOKUP, OfPeople.COUNTS),
     Right.DISPLAY: (Purpose.DISPLAY, OfPeople.NOTHING),
     Right.FIGURES: (Purpose.DISPLAY, OfPeople.COUNTS),
     Right.PLANS: (Purpose.PLANNING, OfPeople.BUILDING),
     Right.EDIT: (Purpose.PLANNING, OfPeople.BUILDING),
+    Right.LOAD: (Purpose.MAINTENANCE, OfPeople.BUILDING),
     Right.APPROVE: (Purpose.PLANNING, OfPeople.BUILDING),
+    Right.HOUSEHOLDS: (Purpose.MAINTENANCE, OfPeople.MASKED),
     Right.REVIEW: (Purpose.MAINTENANCE, OfPeople.FULL),
     Right.ACCOUNTS: (Purpose.MAINTENANCE, OfPeople.NOTHING),
     Right.AUDIT: (Purpose.MAINTENANCE, OfPeople.NOTHING),
+    Right.METRICS: (Purpose.MAINTENANCE, OfPeople.NOTHING),
 }
 """What each right is used for, and how much of a person a grant must let see to give it."""
+OF_HOUSEHOLDS = (OfPeople.MASKED, OfPeople.FULL)
+"""What lets see single households, for a purpose only."""
 _ORDER = tuple(OfPeople)
 _AREA = re.compile(r"(\d{6}|\d{9}|\d{12})?")
+
+
+def usual_sight(role: Role) -> OfPeople:
+    """How much of a person a role sees unless more or less is granted: enough for all it may do, single households left out.
+
+    >>> usual_sight(Role.PLANNER), usual_sight(Role.VIEWER)
+    (<OfPeople.BUILDING: 'building'>, <OfPeople.NOTHING: 'nothing'>)
+    """
+    needed = [NEEDS[right][1] for right in RIGHTS_OF.get(role, ())]
+    most = _ORDER.index(OfPeople.BUILDING)
+    return max(
+        (one for one in needed if _ORDER.index(one) <= most), key=_ORDER.index, default=OfPeople.NOTHING
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +118,7 @@ class Grant:
                 "nothing for everywhere",
                 f"“{self.area}”不是有效范围；请给出区县（6 位）、街道（9 位）或社区（12 位）编码，留空表示全部",
             )
-        if _ORDER.index(self.of_people) > _ORDER.index(OfPeople.BUILDING) and self.purpose not in (
+        if self.of_people in OF_HOUSEHOLDS and self.purpose not in (
             Purpose.MAINTENANCE,
             Purpose.EXPORT,
         ):
@@ -109,7 +136,16 @@ class Grant:
         purpose, least = NEEDS[right]
         if right not in RIGHTS_OF[self.role] or _ORDER.index(self.of_people) < _ORDER.index(least):
             return False
-        return least is not OfPeople.FULL or self.purpose is purpose
+        return least not in OF_HOUSEHOLDS or self.purpose is purpose
+
+    @property
+    def idle(self) -> tuple[Right, ...]:
+        """Rights of the role that this grant does not give, because it lets see too little of people or for another purpose.
+
+        >>> Grant(Role.PLANNER, "610402").idle
+        (<Right.PLANS: 'plans'>, <Right.EDIT: 'edit'>, <Right.LOAD: 'load'>)
+        """
+        return tuple(right for right in Right if right in RIGHTS_OF[self.role] and not self.gives(right))
 
 
 def viewer_for(grants: Iterable[Grant], right: Right) -> Viewer:
@@ -119,6 +155,11 @@ def viewer_for(grants: Iterable[Grant], right: Right) -> Viewer:
 
     >>> viewer_for([Grant(Role.LEADER, "610402001"), Grant(Role.VIEWER, "610402")], Right.FIGURES).area
     ('610402001',)
+    >>> steward = [Grant(Role.STEWARD, "610402", OfPeople.MASKED, Purpose.MAINTENANCE),
+    ...     Grant(Role.STEWARD, "610402001", OfPeople.FULL, Purpose.MAINTENANCE)]
+    >>> seen = viewer_for(steward, Right.HOUSEHOLDS)
+    >>> seen.area, seen.of_people, seen.full_in
+    (('610402',), <OfPeople.MASKED: 'masked'>, ('610402001',))
     """
     enough = [grant for grant in grants if grant.gives(right)]
     if not enough:
@@ -128,13 +169,13 @@ def viewer_for(grants: Iterable[Grant], right: Right) -> Viewer:
         )
     purpose, least = NEEDS[right]
     first = min(enough, key=lambda grant: tuple(Role).index(grant.role))
-    people = max((grant.of_people for grant in enough), key=_ORDER.index)
-    return Viewer(
-        first.role,
-        widest(grant.area for grant in enough),
-        purpose,
-        people if least is OfPeople.FULL else least,
-    )
+    area = widest(grant.area for grant in enough)
+    if least is not OfPeople.MASKED:
+        return Viewer(first.role, area, purpose, least)
+    full = widest(grant.area for grant in enough if grant.of_people is OfPeople.FULL)
+    if within(area, full) == area:
+        return Viewer(first.role, area, purpose, OfPeople.FULL)
+    return Viewer(first.role, area, purpose, least, full)
 
 
 def widest(areas: Iterable[str]) -> tuple[str, ...]:

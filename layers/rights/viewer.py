@@ -65,6 +65,8 @@ class Viewer:
     area: tuple[str, ...]
     purpose: Purpose
     of_people: OfPeople = OfPeople.COUNTS
+    full_in: tuple[str, ...] = ()
+    """The part of the area where households are seen in full by whoever sees them masked elsewhere; code prefixes."""
 
     def __post_init__(self) -> None:
         if "" in self.area and self.area != ("",):
@@ -85,10 +87,33 @@ class Viewer:
         return granted and self.purpose in _HOUSEHOLD_PURPOSES
 
     @property
+    def reads_masked(self) -> bool:
+        """Whether this viewer may, for this purpose, read of single households what is left of them when masked."""
+        granted = self.role is not Role.OPERATOR and self.of_people is OfPeople.MASKED
+        return granted and self.purpose in _HOUSEHOLD_PURPOSES
+
+    def sees_in_full(self, community_code: str | None) -> bool:
+        """Whether a household of a community (None: of none that is known) is seen in full, not masked.
+
+        >>> mixed = Viewer(Role.STEWARD, ("610402",), Purpose.MAINTENANCE, OfPeople.MASKED, ("610402001",))
+        >>> mixed.sees_in_full("610402001003"), mixed.sees_in_full("610402002001"), mixed.sees_in_full(None)
+        (True, False, False)
+        """
+        code = community_code if isinstance(community_code, str) else ""
+        return self.reads_households or any(code.startswith(prefix) for prefix in self.full_in)
+
+    @property
     def counts_buildings(self) -> bool:
         """Whether this viewer may see counts of single buildings, however small; others see small ones with their
         neighbours."""
         return self.role is Role.OPERATOR or self.of_people not in (OfPeople.NOTHING, OfPeople.COUNTS)
+
+    @property
+    def calls_duty(self) -> bool:
+        """Whether this viewer may be told who holds a post that is not posted for everybody, to call him in his duty."""
+        return self.role is Role.OPERATOR or (
+            self.purpose is Purpose.LOOKUP and self.of_people is not OfPeople.NOTHING
+        )
 
     def sees(self, community_code: str) -> bool:
         """Whether a community lies in the viewer's area."""

@@ -21,9 +21,11 @@ from dataclasses import dataclass, replace
 from functools import partial
 from importlib import import_module
 from typing import Any, Generic, Protocol, TypeVar
+from urllib.parse import urlsplit
 
 from geo.errors import InputError, WanggeError, Words
 
+_THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 _WAIT_FOR_CLUSTER_S = 10.0
 _AHEAD_ON_CLUSTER = 64
 """Jobs handed to a cluster at a time: enough for some dozens of workers, few enough to sit in memory."""
@@ -130,9 +132,10 @@ class _InProcess(Executor):
 
 @contextmanager
 def executor(workers: int, scheduler: str | None = None) -> Iterator[Executor]:
-    """A pool of `workers` fresh processes, this process for one, or the cluster at `scheduler` (`tcp://host:port`).
+    """A pool of `workers` fresh processes, this process for one, or the cluster at `scheduler` (`tls://host:port`;
+    `tcp://` on this machine only).
 
-    Raises `InputError` when the cluster cannot be reached.
+    Raises `InputError` when the cluster cannot be reached, and for one that is reached without encryption.
     """
     if scheduler is not None:
         with _cluster(scheduler) as pool:
@@ -190,10 +193,27 @@ def in_turn(
 
 @contextmanager
 def _cluster(scheduler: str) -> Iterator[Executor]:
-    distributed: Any = import_module("distributed")  # takes a second to load; only clusters need it
-
+    try:
+        distributed: Any = import_module("distributed")  # takes a second to load; only clusters need it
+    except ModuleNotFoundError as error:
+        raise InputError(
+            "--scheduler needs Dask, which is not installed: pip install distributed, or leave --scheduler out",
+            "--scheduler 需要 Dask，本机尚未安装：请执行 pip install distributed，或去掉 --scheduler",
+        ) from error
+    host = urlsplit(scheduler).hostname or ""
+    if not scheduler.startswith("tls://") and host not in _THIS_MACHINE:
+        raise InputError(
+            f"{scheduler} would carry cells and households over the network as they are, to whoever answers; use tls:// with "
+            "certificates in Dask's configuration (SECURITY.md), or a cluster on this machine",
+            f"{scheduler} 会把基元与户数明文发往网络；请使用 tls:// 并在 Dask 配置中给出证书（见 SECURITY.md），或使用本机集群",
+        )
     try:
         client = distributed.Client(scheduler, timeout=_WAIT_FOR_CLUSTER_S)
+    except TypeError as error:  # what Dask raises where it is told of no certificate
+        raise InputError(
+            "there is no certificate for tls:// in Dask's configuration; see SECURITY.md",
+            "Dask 配置中没有 tls:// 所需的证书；见 SECURITY.md",
+        ) from error
     except (OSError, TimeoutError, ValueError) as error:
         raise InputError(
             f"no cluster answers at {scheduler}; check the address, or leave --scheduler out",

@@ -1,6 +1,6 @@
 """The tables of who may come in: accounts, what each may see, sessions of pages, tokens of machines; and who did and saw what.
 
-users -< grants, sessions      tokens      audit
+users -< grants, sessions      tokens      audit      choices
 """
 
 from __future__ import annotations
@@ -70,6 +70,14 @@ tokens = Table(
     Column("ends_at", DateTime(timezone=True), nullable=False),
     Column("revoked_at", DateTime(timezone=True)),
     sqlite_autoincrement=True,
+)
+choices = Table(
+    "choices",
+    metadata,
+    Column("name", String(20), primary_key=True),
+    Column("value", JSON, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("actor", Text, nullable=False),
 )
 audit = Table(
     "audit",

@@ -1,5 +1,7 @@
 """Tables of households as offices list them, of where they were found, and of other names places go by.
 
+What tells of a household in its home is sealed (`layers.store.sealing`): address, members, unit, floor, room, before.
+
 residents -< matches     one row a household, kind of list and way of writing its address; where that was found
 aliases                  other names of complexes, their road addresses, old names of roads, each with its days
 keys                     secrets of this store: with them references are made that nobody outside can work out
@@ -35,7 +37,7 @@ residents = Table(
     Column("address", Text, nullable=False),
     Column("population", String(12), nullable=False),
     Column("people", Integer, nullable=False),
-    Column("members", String(40)),
+    Column("members", Text),
     Column("centre", Boolean, nullable=False),
     Column("source", String(200), nullable=False),
     Column("batch_id", BigId, index=True),
@@ -49,9 +51,9 @@ matches = Table(
     Column("complex_ref", String(64)),
     Column("building_ref", String(64), index=True),
     Column("community_code", String(12), index=True),
-    Column("unit", String(40)),
-    Column("floor", String(40)),
-    Column("room", String(40)),
+    Column("unit", Text),
+    Column("floor", Text),
+    Column("room", Text),
     Column("confidence", Float, nullable=False),
     Column("reason", Text),
     Column("reason_zh", Text),
@@ -59,7 +61,7 @@ matches = Table(
     Column("gazetteer", String(16), nullable=False),
     Column("decision", String(10)),
     Column("revision", Integer, nullable=False, server_default=text("0")),
-    Column("before", JSON),
+    Column("before", Text),
     Column("decided_by", Text),
     Column("decided_at", DateTime(timezone=True)),
     CheckConstraint("status IN ('matched', 'ambiguous', 'none')", name="status"),

@@ -1,6 +1,7 @@
 """Tables by which deeds on the layers are taken back, and where rows are that have ended.
 
 batches -< batch_rows     one import, end or undo; each row it touched as it was before, and what it was known by after
+batches -< batch_places   where it touched something: codes of communities, empty for what belongs to none
 ended                     rows of layers that are no longer there: whole, with the day and the reason
 """
 
@@ -48,6 +49,12 @@ batch_rows = Table(
     Column("key", String(64), primary_key=True),
     Column("before", JSON, nullable=False),
     Column("after", String(24)),
+)
+batch_places = Table(
+    "batch_places",
+    metadata,
+    Column("batch_id", BigId, ForeignKey("batches.id"), primary_key=True),
+    Column("place", String(12), primary_key=True),
 )
 Index("ix_batch_rows_layer_key", batch_rows.c.layer, batch_rows.c.key)
 ended = Table(

@@ -14,7 +14,11 @@ import sqlalchemy as sa
 from layers.store import account_tables as c
 from layers.store import address_tables as a
 from layers.store import batch_tables as b
+from layers.store import chain_tables as h
+from layers.store import hook_tables as k
+from layers.store import job_tables as j
 from layers.store import planning_tables as p
+from layers.store import procedure_tables as w
 from layers.store import tables as t
 
 Area = tuple[str, ...]
@@ -61,6 +65,22 @@ class FoundBy:
 
 
 @dataclass(frozen=True, slots=True)
+class Wholly:
+    """The row is about several places, each in a row of another table that points at it: it is for whoever sees all of
+    them. One that names no place is for nobody."""
+
+    key: sa.Column[Any]
+    pointer: sa.Column[Any]
+    place: sa.Column[Any]
+
+    def inside(self, area: Area) -> sa.ColumnElement[bool]:
+        """The condition that a row lies in `area` with everything it is about."""
+        mine = sa.or_(sa.false(), *(self.place.startswith(prefix, autoescape=True) for prefix in area))
+        about = sa.select(self.place).where(self.pointer == self.key).correlate(self.key.table)
+        return sa.and_(about.exists(), ~about.where(sa.not_(mine)).exists())
+
+
+@dataclass(frozen=True, slots=True)
 class Above:
     """The row is a district or street: its code begins those of its communities."""
 
@@ -91,7 +111,7 @@ class Undivided:
         return sa.false()
 
 
-Place = InColumn | Through | FoundBy | Above | Open | Undivided
+Place = InColumn | Through | FoundBy | Wholly | Above | Open | Undivided
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +156,12 @@ BELONGING: dict[str, Belonging] = {
     "assignments": _of(t.assignments.c.plan_id, t.plans.c.id),
     "level_units": _of(p.level_units.c.plan_id, t.plans.c.id),
     "level_cells": _of(p.level_cells.c.plan_id, t.plans.c.id),
+    "level_parts": _of(p.level_parts.c.plan_id, t.plans.c.id),
     "walks": _of(p.walks.c.plan_id, t.plans.c.id),
+    "plan_exceptions": _of(w.plan_exceptions.c.plan_id, t.plans.c.id),
+    "grid_decisions": _of(w.grid_decisions.c.plan_id, t.plans.c.id),
+    "consultations": _of(w.consultations.c.plan_id, t.plans.c.id),
+    "plan_notes": _of(w.plan_notes.c.plan_id, t.plans.c.id),
     "edits": _of(p.edits.c.plan_id, t.plans.c.id),
     "net_areas": _EVERYBODYS,  # drawn by departments across communities
     "net_cells": _of(p.net_cells.c.cell_set_id, t.cell_sets.c.id),
@@ -145,10 +170,16 @@ BELONGING: dict[str, Belonging] = {
     "publications": _KEPT_BY_DEEDS,
     "state": _KEPT_BY_DEEDS,
     "history": Belonging(InColumn(t.history.c.community_code), Open()),
-    # deeds on whole layers, with what they replaced; what has ended lies where it lay
-    "batches": Belonging(Undivided(), Open()),
-    "batch_rows": Belonging(Undivided(), Open()),
+    # deeds on layers, with what they replaced, for who sees all they touched; what has ended lies where it lay
+    "batches": Belonging(Wholly(b.batches.c.id, b.batch_places.c.batch_id, b.batch_places.c.place), Open()),
+    "batch_rows": Belonging(Through(b.batch_rows.c.batch_id, b.batches.c.id), Open()),
+    "batch_places": Belonging(Through(b.batch_places.c.batch_id, b.batches.c.id), Open()),
     "ended": _own(b.ended),
+    # the chain of organisations and the posts in it
+    "organisations": _own(h.organisations),
+    "links": _own(h.links),
+    "posts": _own(h.posts),
+    "loads": _own(h.loads),
     # names of places are public; who learns one for a complex must see the complex
     "aliases": Belonging(Open(), Through(a.aliases.c.target, t.complexes.c.ref)),
     # people: a record nobody has placed yet is in nobody's area
@@ -156,10 +187,10 @@ BELONGING: dict[str, Belonging] = {
     "matches": _own(a.matches),
     "gazetteers": Belonging(Undivided(), None),
     "keys": Belonging(Undivided(), None),
-    # who may come in: the program itself looks, and whoever keeps the accounts
+    # who may come in, and what was asked for: the program itself looks, and whoever keeps the accounts
     **{
         table.name: Belonging(Undivided(), None)
-        for table in (c.users, c.grants, c.sessions, c.tokens, c.audit)
+        for table in (c.users, c.grants, c.sessions, c.tokens, c.choices, c.audit, j.jobs, k.hooks)
     },
 }
 
@@ -170,7 +201,7 @@ PERSONAL: dict[str, frozenset[str]] = {
 """Columns that tell of a household in its home: only roles and purposes that may (`Viewer.reads_households`)."""
 
 
-AUDITED = frozenset({*PERSONAL, "users", "grants", "tokens"})
+AUDITED = frozenset({*PERSONAL, "users", "grants", "tokens", "choices", "hooks"})
 """Tables whose writes the audit tells of; reads of what is personal it tells of anyway."""
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import hmac
 import json
 from collections.abc import Mapping
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,6 +20,8 @@ from layers.store.keys import KeyPlace, Keys
 FIRST = "0" * 64
 """What the first row holds as the seal before it."""
 PURPOSE = "audit"
+CIRCUMSTANCES: ContextVar[Mapping[str, str]] = ContextVar("circumstances")
+"""What the doors know of how a deed came to be done (from where, by which route, in which request); it goes into its row."""
 _LOCK = 0x77616E67
 
 
@@ -35,7 +38,11 @@ def append(connection: Connection, place: KeyPlace, said: Mapping[str, Any], *, 
     keys = _keys(place, begun=head is not None)
     number, before = (1, FIRST) if head is None else (head.number + 1, head.seal)
     at = moment(now)
-    row = dict(said) | ({"clock": "set back"} if head is not None and at < head.at else {})
+    row = (
+        dict(CIRCUMSTANCES.get({}))
+        | dict(said)
+        | ({"clock": "set back"} if head is not None and at < head.at else {})
+    )
     text = json.dumps(row, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     key = keys.newest
     connection.execute(
@@ -59,6 +66,13 @@ def seal_of(keys: Keys, key: str, *, number: int, before: str, at: str, text: st
 def moment(now: datetime) -> str:
     """A moment as it is kept: text, because databases round what they take for a date."""
     return now.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def keys_of(connection: Connection, place: KeyPlace) -> Keys:
+    """The keys of a store; the first is made where nothing was ever written with any. Raises `StoreError` where they are
+    missing."""
+    begun = connection.execute(sa.select(audit.c.number).limit(1)).first() is not None
+    return _keys(place, begun=begun)
 
 
 def _keys(place: KeyPlace, *, begun: bool) -> Keys:

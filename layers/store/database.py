@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sqlite3
 import threading
@@ -20,10 +21,12 @@ from sqlalchemy.exc import ArgumentError
 
 from geo.errors import StoreError
 from layers.rights.viewer import Viewer
+from layers.store import chain
 from layers.store.failures import Phase, failure, raised
 from layers.store.keys import FILE as KEY_FILE
 from layers.store.keys import KeyPlace
-from layers.store.migrating import known, newest_revision, revision_of, upgrade
+from layers.store.migrating import known, newest_revision, older, require_newest, revision_of, upgrade
+from layers.store.resealing import count_unsealed, reseal_some
 from layers.store.unit import Reading, Writing
 
 EMBEDDED_FILE = "wangge.db"
@@ -140,8 +143,12 @@ class Store:
     @contextmanager
     def writing(self, viewer: Viewer, *, actor: str, now: datetime) -> Iterator[Writing]:
         """A unit of work that may write inside the area of `viewer`; all or nothing. `actor` and `now` go into the
-        history."""
+        history.
+
+        Raises `StoreError` while the store is at another migration than this program's: what reads goes on through a change
+        of versions, what writes waits for its end."""
         with self.begin() as connection:
+            require_newest(connection)
             unit = Writing(connection, viewer, actor=actor, now=now, keys=self.keys)
             yield unit
             unit.finish()
@@ -191,27 +198,49 @@ class Store:
             if known(revision_of(connection)) == newest:
                 return
             upgrade(connection)
+            if count_unsealed(connection, None):  # from before columns were sealed
+                keys = chain.keys_of(connection, self.keys)
+                while reseal_some(connection, keys):
+                    pass
+
+    def reseal(self) -> Iterator[tuple[int, int]]:
+        """Seal everything personal with the newest key, some rows in each of many short transactions; yields how many are
+        done and how many there were. What was done stays done: who begins again goes on. Raises `StoreError` without keys."""
+        with self.begin() as connection:
+            keys = chain.keys_of(connection, self.keys)
+            whole = count_unsealed(connection, keys.newest)
+        done = 0
+        while True:
+            with self.begin() as connection:
+                count = reseal_some(connection, keys)
+            if not count:
+                return
+            done += count
+            yield done, max(whole, done)
 
     def require_current(self) -> None:
         """Raise `StoreError` unless the schema is at the newest migration."""
-        have, want = known(self.revision()), newest_revision()
-        if have != want:
-            raise StoreError(
-                f"the store is at schema {have or 'none'}, this version needs {want}; run `wangge migrate`",
-                f"数据库结构版本为 {have or '空'}，本程序需要 {want}；请运行 wangge migrate",
-            )
+        have = known(self.revision())
+        if have != newest_revision():
+            raise older(have)
 
     def forget(self, *tables: sa.Table) -> bool:
         """Let the store's own files hold nothing any more of rows that were removed from `tables`; whether they do.
 
         SQLite overwrites removed rows at once (`secure_delete`) and here empties its journal, unless somebody reads just
-        now; PostgreSQL clears the pages of the tables (VACUUM). Backups and archived journals are not reached.
+        now; PostgreSQL clears the pages of the tables (VACUUM), for their owner; for the role of a server it does so by itself,
+        later. Backups and archived journals are not reached.
         """
         with self._connect() as connection, self._telling("writing"):
             plain = connection.execution_options(isolation_level="AUTOCOMMIT")
             if self.dialect == "postgresql":
-                names = ", ".join(table.name for table in tables)
-                plain.exec_driver_sql(f"VACUUM {names}")
+                names = [table.name for table in tables]
+                owned = sa.text(
+                    "SELECT bool_and(pg_has_role(relowner, 'USAGE')) FROM pg_class WHERE oid = ANY(:names ::regclass[])"
+                )
+                if not plain.scalar(owned, {"names": names}):
+                    return False
+                plain.exec_driver_sql(f"VACUUM {', '.join(names)}")
                 return True
             busy = plain.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar_one()
             return int(busy) == 0
@@ -248,6 +277,12 @@ def _postgresql(url: URL) -> Engine:
 
 def _sqlite(url: URL) -> Engine:
     engine = sa.create_engine(url, hide_parameters=True, connect_args={"timeout": _BUSY_TIMEOUT_S})
+
+    @sa.event.listens_for(engine, "do_connect")
+    def _make_private(*_: Any) -> None:
+        if url.database and Path(url.database).parent.is_dir():
+            with suppress(FileExistsError):  # its journals get its mode
+                os.close(os.open(url.database, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
     @sa.event.listens_for(engine, "connect")
     def _prepare(dbapi: Any, _record: Any) -> None:

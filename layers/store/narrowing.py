@@ -87,6 +87,12 @@ def require_household_detail(viewer: Viewer) -> None:
         )
 
 
+def require_households(viewer: Viewer) -> None:
+    """Raise `NotAllowedError` unless the viewer may read single households, masked at least."""
+    if not viewer.reads_masked:
+        require_household_detail(viewer)
+
+
 def of_codes(
     statement: sa.Select[*tuple[Any, ...]], column: sa.ColumnElement[Any], codes: Sequence[str] | None
 ) -> sa.Select[*tuple[Any, ...]]:

@@ -2,6 +2,7 @@
 
 net_areas -< net_cells        the areas of a net as drawn, and the cells of a community in each
 level_units -< level_cells    micro-grids, building groups and branches of a plan; cells tell the nesting
+level_units -< level_parts    a unit that is one building above the bound: the micro-grids inside it, a list without shapes
 walks                         stretches of grids' outlines that were walked on site, by whom and when
 edits                         what was done to a draft, step by step: a tree, since undo goes back and another way on
 """
@@ -65,6 +66,26 @@ level_cells = Table(
     Column("level", String(10), primary_key=True),
     Column("cell", Integer, primary_key=True, autoincrement=False),
     Column("label", Integer, nullable=False),
+    ForeignKeyConstraint(
+        ["plan_id", "level", "label"],
+        ["level_units.plan_id", "level_units.level", "level_units.label"],
+        ondelete="CASCADE",
+    ),
+)
+level_parts = Table(
+    "level_parts",
+    metadata,
+    Column("plan_id", BigId, primary_key=True),
+    Column("level", String(10), primary_key=True),
+    Column("label", Integer, primary_key=True, autoincrement=False),
+    Column("part", Integer, primary_key=True, autoincrement=False),
+    Column("building_ref", String(64), nullable=False),
+    Column("units", JSON, nullable=False),
+    Column("floor_low", Integer),
+    Column("floor_high", Integer),
+    Column("households", Integer, nullable=False),
+    Column("people", Integer),
+    Column("basis", String(10), nullable=False),
     ForeignKeyConstraint(
         ["plan_id", "level", "label"],
         ["level_units.plan_id", "level_units.level", "level_units.label"],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from typing import Literal
 
 import sqlalchemy as sa
 
@@ -29,3 +30,15 @@ def damage(store: Store) -> str | None:
     with store.read() as conn:
         found = str(conn.scalar(sa.text("PRAGMA quick_check(1)")))
     return None if found == "ok" else " ".join(found.split())
+
+
+def power_over_tables(store: Store) -> Literal["superuser", "owner", "rows"] | None:
+    """What the role of this store may do on PostgreSQL: anything, anything to our tables, or to their rows only. None on SQLite."""
+    if store.dialect == "sqlite":
+        return None
+    with store.read() as conn:
+        is_super = conn.scalar(sa.text("SELECT rolsuper FROM pg_roles WHERE rolname = current_user"))
+        owns = conn.scalar(
+            sa.text("SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = to_regclass('audit')")
+        )
+    return "superuser" if is_super else "owner" if owns else "rows"

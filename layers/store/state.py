@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from typing import Literal
 
-Counter = Literal["published", "ground", "names", "people", "accounts"]
+Counter = Literal["published", "ground", "names", "people", "accounts", "chain"]
 """published: plans put in force or withdrawn. ground: communities, complexes, buildings, roads and the like. names: other
-names of places. people: residents and where they were found. accounts: who may come in and see what."""
+names of places. people: residents and where they were found. accounts: who may come in and see what.
+chain: organisations, what belongs to what, posts, loads."""
 
-COUNTERS: tuple[Counter, ...] = ("published", "ground", "names", "people", "accounts")
+COUNTERS: tuple[Counter, ...] = ("published", "ground", "names", "people", "accounts", "chain")
 
 RAISED_BY: dict[str, Counter] = {
     "publications": "published",
@@ -35,5 +36,6 @@ RAISED_BY: dict[str, Counter] = {
     "residents": "people",
     "matches": "people",
     **dict.fromkeys(("grants", "tokens"), "accounts"),
+    **dict.fromkeys(("organisations", "links", "posts", "loads"), "chain"),
 }
 """The counter a write to a table raises."""

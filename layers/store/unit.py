@@ -22,7 +22,9 @@ from layers.store import chain, rows
 from layers.store import tables as t
 from layers.store.belonging import AUDITED, PERSONAL, InColumn, Open, belonging
 from layers.store.keys import KeyPlace
+from layers.store.masked import masked, require_only_listed
 from layers.store.narrowing import Narrowing, personal_columns, require_household_detail, tables_of
+from layers.store.sealing import SEALED, Sealer, require_sealed
 from layers.store.state import COUNTERS, RAISED_BY, Counter
 
 _KEYS_A_QUERY = 500
@@ -102,6 +104,24 @@ class Writing(Reading):
         self._keys = keys
         self._deeds: list[dict[str, Any]] = []
         self._audited = False
+        self._sealer: Sealer | None = None
+
+    @property
+    def sealer(self) -> Sealer:
+        """Seals and opens personal columns (`layers.store.sealing`). Raises `StoreError` without the keys."""
+        if self._sealer is None:
+            self._sealer = Sealer(chain.keys_of(self._connection, self._keys))
+        return self._sealer
+
+    def table(self, statement: sa.Select[*tuple[Any, ...]]) -> pd.DataFrame:
+        """As `Reading.table`, with what is sealed opened: the select must name the rows of sealed columns. For a viewer who
+        sees households masked they are masked, and may be listed only (`layers.store.masked`)."""
+        if self.viewer.reads_masked and personal_columns(statement):
+            return self._masked(statement)
+        found = super().table(statement)
+        if personal_columns(statement):
+            return self.sealer.open_frame(found, list(statement.selected_columns))
+        return found
 
     def execute(
         self, statement: Any, values: Sequence[Mapping[str, Any]] | None = None
@@ -112,6 +132,8 @@ class Writing(Reading):
         """
         if isinstance(statement, sa.SelectBase):
             return super().execute(statement)
+        if isinstance(statement, sa.Insert | sa.Update):
+            require_sealed(_target(statement), [*(values or ()), statement.compile().params])
         if isinstance(statement, sa.Insert):
             statement, table = self._insert(statement, values)
         elif isinstance(statement, sa.Update | sa.Delete):
@@ -125,6 +147,8 @@ class Writing(Reading):
     def insert_frame(self, table: sa.Table, frame: pd.DataFrame, **constants: Any) -> int:
         """Add every row of `frame`, as `layers.store.rows.insert_frame`. Raises as `execute`."""
         self._require_places(table, _column_of(table, frame, constants))
+        if table.name in SEALED:
+            frame = self.sealer.seal_frame(table, frame)
         count = rows.insert_frame(self._connection, table, frame, **constants)
         if count:
             self._wrote(table)
@@ -143,6 +167,8 @@ class Writing(Reading):
                     f"{key.name} {min(taken)} cannot be used here; choose another",
                     f"{key.name} {min(taken)} 不可用；请改用其他编号",
                 )
+        if table.name in SEALED:
+            frame = self.sealer.seal_frame(table, frame)
         done = rows.upsert_frame(self._connection, table, frame, **constants)
         if sum(done):
             self._wrote(table)
@@ -196,7 +222,10 @@ class Writing(Reading):
             self._connection.execute(sa.text(f"LOCK TABLE {table.name} IN SHARE ROW EXCLUSIVE MODE"))
 
     def finish(self) -> None:
-        """What is left to do before the commit; `Store.writing` calls it."""
+        """What is left to do before the commit; `Store.writing` calls it.
+
+        Raises `RuntimeError` when people were read and no row of the history says so: an error of ours, nothing is kept.
+        """
         if self._unrecorded:
             read = ", ".join(sorted(self._unrecorded))
             raise RuntimeError(f"{read} were read and no row of the history says so; call record")
@@ -212,6 +241,13 @@ class Writing(Reading):
     def _detail_read(self, columns: set[str]) -> None:
         self._unrecorded |= columns
         self._audited = True
+
+    def _masked(self, statement: sa.Select[*tuple[Any, ...]]) -> pd.DataFrame:
+        """Household detail as it is seen by who may see it masked only."""
+        require_only_listed(statement)
+        self._detail_read(personal_columns(statement))
+        found = rows.read_table(self._connection, self._narrowing.narrowed(statement))
+        return masked(self.sealer.open_frame(found, list(statement.selected_columns)), statement, self.viewer)
 
     def _wrote(self, table: sa.Table) -> None:
         self._audited |= table.name in AUDITED

@@ -54,13 +54,13 @@ def encode_shapes(geometries: Any, origin: Origin) -> list[Rings]:
 
 
 def encode_points(lon: NDArray[np.float64], lat: NDArray[np.float64], origin: Origin) -> list[list[int]]:
-    """Points as `[x, y]` in steps from `origin`."""
+    """Points given in degrees as `[x, y]` in steps from `origin`."""
     steps = np.rint((np.column_stack([lon, lat]) - np.asarray(origin)) / STEP_DEG).astype(np.int64)
     return [[int(x), int(y)] for x, y in steps]
 
 
 def texts(values: pd.Series) -> list[str]:
-    """Text as it is, missing as the empty text."""
+    """The text of each row as it is, missing as the empty text."""
     return ["" if pd.isna(value) else str(value) for value in values]
 
 

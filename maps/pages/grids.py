@@ -12,8 +12,10 @@ import folium
 import geopandas as gpd
 import pandas as pd
 
+from geo.cells.dwellings import unknown_ground
 from geo.crs import KEPT_CRS
 from geo.plans.rules import Rules
+from maps.look.kinds import own_kinds
 from maps.look.style import script_style
 from maps.look.words import FIGURES, LAYERS, legend_text, page_text, require_language, script_words
 from maps.pages.changes import Changes, change_rows, changes_data
@@ -35,6 +37,7 @@ def grids_page(
     roads: gpd.GeoDataFrame,
     water: gpd.GeoDataFrame,
     stations: gpd.GeoDataFrame | None = None,
+    micro: pd.DataFrame | None = None,
     title: str,
     lang: str = "zh",
     as_of: date | None = None,
@@ -50,7 +53,8 @@ def grids_page(
     Frames follow `geo.frames` (EPSG:4490); `grids` are a plan's or the lookup's (code, name, kind,
     community_code; households, people, colour, plan_version, valid_from and reason, a text, where known). Without a households
     column they are summed from `buildings`, estimated where nobody counted. With `rules`, grids outside the bounds are hatched amber and
-    counted in the legend; grids in several parts are always hatched red. `notice` is 内部工作用图 unless a map
+    counted in the legend; `micro` are micro-grids inside buildings (building_ref, code, name, part, households), told with
+    the building as a table; grids in several parts are always hatched red. `notice` is 内部工作用图 unless a map
     approval number is given; `span` is the first day on which the map is as drawn and the first on which it is not,
     None where nothing ends it; `credit` names the source of the data. `changes` are those of a draft against what was before,
     `said` what else stands under the title. The same input gives the same document,
@@ -92,8 +96,8 @@ def grids_page(
             "step": STEP_DEG,
             "bounds": [rules.min_households, rules.max_households] if rules else None,
             "style": script_style(),
-            "words": script_words(lang),
-            **scene_data(plan, ground, bounds[:2]),
+            "words": script_words(lang, own_kinds(ground.stations)),
+            **scene_data(plan, ground, bounds[:2], micro=micro),
             **(
                 {}
                 if changes is None
@@ -189,8 +193,11 @@ def _legend_rows(plan: gpd.GeoDataFrame, ground: Ground, rules: Rules | None, la
     rows: list[Row] = []
     if len(plan):
         bounds = (rules.min_households, rules.max_households) if rules else None
-        rows += grid_rows(Counter(plan["state"]), bounds=bounds, lang=lang)
-    rows += station_rows(Counter(column(ground.stations, "kind").fillna("other")), lang)
+        alone = (column(plan, "kind") == "exclusive") & (plan["state"] == "unjudged")
+        rows += grid_rows(Counter(plan["state"].mask(alone, "exclusive")), bounds=bounds, lang=lang)
+    rows += station_rows(
+        Counter(column(ground.stations, "kind").fillna("other")), lang, own_kinds(ground.stations)
+    )
     return rows + [base_row(key, lang) for key in base_keys(ground)]
 
 
@@ -215,7 +222,21 @@ def _remarks(plan: gpd.GeoDataFrame, ground: Ground, lang: str) -> list[str]:
     keys = ["colours"] if (plan["state"] != "unjudged").any() else []
     if _estimated(plan) or _estimated(ground.buildings):
         keys.append("estimated")
-    return [legend_text(key, lang) for key in keys]
+    return [legend_text(key, lang) for key in keys] + _unknown_uses(ground.buildings, lang)
+
+
+def _unknown_uses(buildings: gpd.GeoDataFrame, lang: str) -> list[str]:
+    """What was made of buildings whose use nobody knows, where single buildings are counted at all."""
+    if "home_sure" not in buildings or not buildings["households"].notna().any():
+        return []
+    found = unknown_ground(buildings)
+    if not found.counted and not found.doubtful:
+        return []
+    figures = {"counted": found.counted, "households": found.households, "doubtful": found.doubtful}
+    told = {name: f"{figure:,}" for name, figure in figures.items()}
+    return [
+        legend_text("unknown_uses", lang, sure=f"{found.sure:.0%}", possible=f"{found.possible:,}", **told)
+    ]
 
 
 def _empty_html(ground: Ground, lang: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from html import escape
 
 from maps.look import style
-from maps.look.words import LAYERS, STATION_KINDS, STATION_LETTERS, legend_text, page_text
+from maps.look.words import LAYERS, STATION_KINDS, legend_text, page_text, station_kind, station_letter
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +25,23 @@ class Row:
 _BOX = '<rect x="1" y="1" width="32" height="14" fill="{fill}" stroke="{line}" stroke-width="{width}"/>'
 _FALLING = "M1 1l14 14M11 1l14 14M21 1l12 12"
 _RISING = "M1 15l14-14M11 15l14-14M21 15l12-12"
+_DOTS = "".join(
+    f'<circle cx="{x}" cy="{y}" r="1.1" fill="{style.OUTLINES[0]}"/>'
+    for y, first in ((4, 4), (8, 8), (12, 4))
+    for x in range(first, 32, 8)
+)
 
 
 def grid_rows(states: Mapping[str, int], *, bounds: tuple[int, int] | None, lang: str) -> list[Row]:
-    """The classes of grids that occur; `states` counts them, `bounds` are least and most households."""
+    """The classes of grids that occur; `states` counts them, those of one unit alone as `exclusive`; `bounds` are least and
+    most households."""
     low, high = bounds or (0, 0)
     box = _BOX.format(fill=style.FILLS[0], line=style.OUTLINES[0], width=2)
+    alone = states.get("exclusive", 0)
+    own = [Row("grids", box + _DOTS, legend_text("exclusive", lang), alone)] if alone else []
     if not bounds and not states.get("stray"):
-        return [Row("grids", box, legend_text("grid", lang), sum(states.values()))]
+        count = sum(states.values()) - alone
+        return [Row("grids", box, legend_text("grid", lang), count), *own]
     hatched = {"below": (_FALLING, style.AMBER), "above": (_RISING, style.AMBER)}
     hatched["stray"] = (_FALLING + _RISING, style.RED)
     rows = []
@@ -43,7 +52,7 @@ def grid_rows(states: Mapping[str, int], *, bounds: tuple[int, int] | None, lang
         lines = f'<path d="{path}" stroke="{colour}" fill="none"/>' if path else ""
         key = "grid" if state == "unjudged" and not bounds else state
         rows.append(Row("grids", box + lines, legend_text(key, lang, low=low, high=high), states[state]))
-    return rows
+    return rows + own
 
 
 def reach_rows(
@@ -81,18 +90,20 @@ def reach_rows(
     return rows
 
 
-def station_rows(kinds: Mapping[str, int], lang: str) -> list[Row]:
+def station_rows(
+    kinds: Mapping[str, int], lang: str, letters: Mapping[str, str | None] | None = None
+) -> list[Row]:
     """One line for each kind of station that occurs."""
     mark = f'<path d="M11 2l7 12H4z" fill="{style.RED}"/>'
     return [
         Row(
             "stations",
             f'{mark}<text x="20" y="13" fill="{style.RED}" font-size="12" font-weight="600">'
-            f"{STATION_LETTERS[kind].text(lang)}</text>",
-            STATION_KINDS[kind].text(lang),
+            f"{station_letter(kind, lang, (letters or {}).get(kind))}</text>",
+            station_kind(kind, lang),
             kinds[kind],
         )
-        for kind in STATION_KINDS
+        for kind in [*STATION_KINDS, *sorted(set(kinds) - set(STATION_KINDS))]
         if kinds.get(kind)
     ]
 

@@ -19,7 +19,7 @@ from maps.look.style import css_variables
 from maps.look.words import page_text
 from maps.pages.encode import script_json
 
-SCRIPTS = ("shapes.js", "scene.js", "placing.js", "labels.js", "panels.js")
+SCRIPTS = ("shapes.js", "scene.js", "placing.js", "labels.js", "finding.js", "panels.js")
 """Our own scripts in the order they are read, after Leaflet."""
 
 

@@ -16,10 +16,12 @@ import pandas as pd
 import shapely
 
 from geo.crs import KEPT_CRS, require_kept_crs
+from maps.look.kinds import own_kinds
 from maps.look.style import script_style
 from maps.look.words import FIGURES, legend_text, page_text, require_language, script_words
 from maps.pages.encode import STEP_DEG, Origin, column, encode_shapes, numbers, texts
 from maps.pages.grids import CHINA, add_map, base_keys
+from maps.pages.heat import Heat, heat_data, heat_remarks, heat_rows
 from maps.pages.legend import Row, base_row, grid_rows, legend_html, reach_rows, station_rows
 from maps.pages.members import (
     Members,
@@ -75,6 +77,7 @@ def reach_page(
     stations: gpd.GeoDataFrame,
     grids: gpd.GeoDataFrame | None = None,
     members: Members | None = None,
+    heat: Heat | None = None,
     title: str,
     lang: str = "zh",
     as_of: date | None = None,
@@ -86,7 +89,7 @@ def reach_page(
     """One HTML document that needs nothing but a browser: no network, no other file.
 
     Frames follow `geo.frames` (EPSG:4490); `stations` with `households` show whom each is nearest for. Without `walked` the
-    page shows the stations alone, and `lacking`, why there is no more. `grids` (as the lookup gives them) and `members` lie
+    page shows the stations alone, and `lacking`, why there is no more. `grids` (as the lookup gives them), `members` and `heat` lie
     over it as layers of their own. Buildings tell no households but those of `walked`. The same input gives the same document, whatever the order of rows. Raises `InputError` for an unknown
     language, `MissingCrsError` or `InputError` for frames not in EPSG:4490.
     """
@@ -103,8 +106,13 @@ def reach_page(
         finds="grids" if len(plan) else "places",
     )
     legend = legend_html(
-        _legend_rows(walked, members, ground, len(plan), lang),
-        remarks=[*_remarks(walked, lang), *member_remarks(members, lang), *(remarks or [])],
+        [*_legend_rows(walked, members, ground, len(plan), lang), *heat_rows(heat, lang)],
+        remarks=[
+            *_remarks(walked, lang),
+            *member_remarks(members, lang),
+            *heat_remarks(heat, lang),
+            *(remarks or []),
+        ],
         lang=lang,
     )
     page = Page(
@@ -114,11 +122,12 @@ def reach_page(
         data={
             **_scene(walked, ground, plan, bounds[:2], lang),
             "members": member_data(members, ground, bounds[:2]),
+            "heat": heat_data(heat, bounds[:2]),
         },
     )
     crowded = walked is not None and (len(walked.circles) > _MOST_CIRCLES or len(plan) > 0)
     hidden = [*(["circles"] if crowded else []), *(["grids"] if walked is not None else [])]
-    add_map(page, bounds, _layers(walked, members, ground, len(plan)), lang, hidden=hidden)
+    add_map(page, bounds, _layers(walked, members, heat, ground, len(plan)), lang, hidden=hidden)
     return page.render()
 
 
@@ -184,7 +193,10 @@ def _scene(
         "step": STEP_DEG,
         "bounds": None,
         "style": script_style(),
-        "words": {**script_words(lang), "map_label": page_text("reach_label", lang)},
+        "words": {
+            **script_words(lang, own_kinds(ground.stations)),
+            "map_label": page_text("reach_label", lang),
+        },
         **scene_data(complete_grids(grids, ground.buildings, None), ground, origin),
         "reach": _reach_data(walked, ground, origin),
     }
@@ -239,7 +251,9 @@ def _areas(walked: Walked, origin: Origin) -> dict[str, Any]:
     }
 
 
-def _layers(walked: Walked | None, members: Members | None, ground: Ground, grids: int) -> list[str]:
+def _layers(
+    walked: Walked | None, members: Members | None, heat: Heat | None, ground: Ground, grids: int
+) -> list[str]:
     """The layers that hold something, in the order of the switch."""
     held = {
         "labels": grids,
@@ -247,6 +261,7 @@ def _layers(walked: Walked | None, members: Members | None, ground: Ground, grid
         "stations": len(ground.stations),
         "unreached": 0 if walked is None else int((~walked.homes["reached"]).sum()),
         "circles": 0 if walked is None else len(walked.circles),
+        "heat": 0 if heat is None else len(heat.hexagons),
         "walks": 0 if walked is None else int((~walked.areas.geometry.is_empty).sum()),
         "grids": grids,
         **{
@@ -293,7 +308,9 @@ def _legend_rows(
     rows += member_rows(members, lang)
     if grids:
         rows += grid_rows({"unjudged": grids}, bounds=None, lang=lang)
-    rows += station_rows(Counter(column(ground.stations, "kind").fillna("other")), lang)
+    rows += station_rows(
+        Counter(column(ground.stations, "kind").fillna("other")), lang, own_kinds(ground.stations)
+    )
     return rows + [base_row(key, lang) for key in base_keys(ground)]
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from geo.addresses.text.characters import sounds
 from geo.cells.dwellings import estimate_households
 from geo.crs import require_kept_crs
 from geo.plans.colouring import colour_grids
@@ -39,7 +40,7 @@ class Ground:
     stations: gpd.GeoDataFrame
 
     def bounds(self, grids: gpd.GeoDataFrame) -> tuple[float, float, float, float] | None:
-        """West, south, east, north of the grids and communities, else of whatever there is; None for nothing."""
+        """West, south, east, north in degrees of the grids and communities, else of whatever there is; None for nothing."""
         everything = (self.complexes, self.buildings, self.roads, self.water, self.stations)
         for frames in ((grids, self.communities), everything):
             shapes = [np.asarray(frame.geometry.array, dtype=object) for frame in frames if len(frame)]
@@ -115,7 +116,9 @@ def _inside(frame: gpd.GeoDataFrame) -> NDArray[Any]:
     return np.asarray(shapely.point_on_surface(np.asarray(frame.geometry.array, dtype=object)))
 
 
-def scene_data(grids: gpd.GeoDataFrame, ground: Ground, origin: Origin) -> dict[str, Any]:
+def scene_data(
+    grids: gpd.GeoDataFrame, ground: Ground, origin: Origin, *, micro: pd.DataFrame | None = None
+) -> dict[str, Any]:
     """All layers for the drawing script; `grids` as `complete_grids` gives them.
 
     Coordinates are whole steps from `origin` (lon, lat in degrees). References between layers are row numbers.
@@ -131,6 +134,7 @@ def scene_data(grids: gpd.GeoDataFrame, ground: Ground, origin: Origin) -> dict[
             "anchor": _anchors(grids, origin),
             "code": texts(grids["code"]),
             "name": texts(column(grids, "name")),
+            "sound": _sounds(grids),
             "kind": texts(column(grids, "kind")),
             "community": numbers(column(grids, "community_code").map(communities)),
             "households": numbers(grids["households"]),
@@ -146,12 +150,15 @@ def scene_data(grids: gpd.GeoDataFrame, ground: Ground, origin: Origin) -> dict[
             "shapes": encode_shapes(community_shapes, origin),
             "anchor": _anchors(ground.communities, origin),
             "name": texts(column(ground.communities, "name")),
+            "sound": _sounds(ground.communities),
+            "code": texts(ground.communities["code"]),
         },
         "communityLines": {"shapes": encode_shapes(borders(community_shapes), origin)},
         "complexes": {
             "shapes": encode_shapes(_simplified(ground.complexes, LINE_TOLERANCE_M), origin),
             "anchor": _anchors(ground.complexes, origin),
             "name": texts(column(ground.complexes, "name")),
+            "sound": _sounds(ground.complexes),
         },
         "buildings": {
             "shapes": encode_shapes(_simplified(ground.buildings, BUILDING_TOLERANCE_M), origin),
@@ -160,10 +167,46 @@ def scene_data(grids: gpd.GeoDataFrame, ground: Ground, origin: Origin) -> dict[
             "levels": numbers(column(ground.buildings, "levels")),
             "households": numbers(column(ground.buildings, "households")),
             "estimated": flags(column(ground.buildings, "households_estimated")),
+            "sure": _sure_of_unknown(ground.buildings),
             "complex": numbers(building_complex),
+            "parts": _parts_of(ground.buildings, micro),
         },
         **_base_data(ground, origin),
     }
+
+
+def _sounds(frame: gpd.GeoDataFrame) -> list[str]:
+    """What each name sounds like: its pinyin and the initials of that, for whoever types no Chinese."""
+    return ["" if pd.isna(name) else pinyin(str(name)) for name in column(frame, "name")]
+
+
+def pinyin(name: str) -> str:
+    """A name in pinyin without tones, and its initials.
+
+    >>> pinyin("芙蓉小区")
+    'furongxiaoqu frxq'
+    """
+    parts = [sounds(one)[0].lower() for one in name]
+    return f"{''.join(parts)} {''.join(part[:1] for part in parts)}"
+
+
+def _parts_of(buildings: gpd.GeoDataFrame, micro: pd.DataFrame | None) -> dict[int, list[Any]]:
+    """The micro-grids inside each building that is divided, by its row: name, code, what it holds, households."""
+    if micro is None or micro.empty:
+        return {}
+    rows = _numbered(buildings, "ref")
+    found: dict[int, list[Any]] = {}
+    for one in micro.sort_values("code", kind="stable").itertuples():
+        row = rows.get(one.building_ref)
+        if row is not None:
+            found.setdefault(row, []).append([one.name, one.code, one.part, int(one.households)])
+    return found
+
+
+def _sure_of_unknown(buildings: gpd.GeoDataFrame) -> list[Any]:
+    """Of buildings whose use nobody knows, how sure it is that people live there, percent; None for the others."""
+    sure = pd.to_numeric(column(buildings, "home_sure"), errors="coerce").astype("Float64") * 100
+    return numbers(sure.round().mask(column(buildings, "use").notna().to_numpy(dtype=bool)))
 
 
 def _base_data(ground: Ground, origin: Origin) -> dict[str, Any]:
@@ -223,7 +266,7 @@ def _array(frame: gpd.GeoDataFrame) -> NDArray[Any]:
 
 
 def coverage(frame: gpd.GeoDataFrame) -> NDArray[Any]:
-    """The outlines of a coverage, simplified so that neighbours go on sharing their edges."""
+    """The outlines of a coverage in degrees, one per row, simplified so that neighbours go on sharing their edges."""
     if len(frame) == 0:
         return _array(frame)
     return np.asarray(shapely.coverage_simplify(_array(frame), GRID_TOLERANCE_M / _METRES_PER_DEGREE))

@@ -28,6 +28,7 @@ from maps.look.style import (
     WATER,
 )
 from maps.pages.encode import column
+from maps.sheets.grey import hatch, hatches
 from maps.sheets.paper import Box, Layout
 from maps.sheets.pen import clipped, path, rect
 
@@ -73,6 +74,13 @@ class Projection:
         metres = self.local.to_metres(shapes)
         return np.asarray(shapely.transform(metres, lambda xy: (xy - centre) * turn + middle), dtype=object)
 
+    def seen(self, layer: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+        """What of a layer touches the map inside its frame."""
+        if not len(layer):
+            return layer
+        frame = shapely.box(self.frame.x, self.frame.y, self.frame.right, self.frame.bottom)
+        return layer[shapely.intersects(self.place(layer), frame)]
+
     def cut(self, shapes: NDArray[Any]) -> NDArray[Any]:
         """Shapes in mm cut off a little outside the frame, so that the file holds nothing nobody sees."""
         frame = self.frame
@@ -110,8 +118,8 @@ class Shown:
     """Stretches of outlines to be walked, with their number."""
 
 
-def draw_ground(shown: Shown, projection: Projection) -> str:
-    """Everything under the names, cut off at the frame."""
+def draw_ground(shown: Shown, projection: Projection, *, grey: bool = False) -> str:
+    """Everything under the names, cut off at the frame; in `grey` hatching tells the grids apart."""
 
     def of(frame: gpd.GeoDataFrame) -> NDArray[Any]:
         placed = projection.place(frame) if len(frame) else np.empty(0, dtype=object)
@@ -128,6 +136,8 @@ def draw_ground(shown: Shown, projection: Projection) -> str:
         _HATCH,
         rect(projection.frame, fill=LAND),
         *(path(grids[colours == number], fill=FILLS[number]) for number in range(len(FILLS))),
+        *([hatches()] if grey else []),
+        *(path(grids[colours == number], fill=hatch(number)) for number in range(len(FILLS) if grey else 0)),
         path(grids[exclusive], fill="url(#exclusive)", fill_opacity=0.45),
         *([] if shown.changed is None else [_CHANGED, _hatched(of(shown.changed))]),
         path(water[area], fill=WATER["fill"], stroke=WATER["line"], stroke_width=0.2),

@@ -18,6 +18,8 @@ LINE_HEIGHT = 1.15
 _ASCENT = 0.86
 """How far a Chinese character reaches above its baseline, of the type size."""
 _APART_MM = 0.4
+_SAME_NAME_MM = 80.0
+"""How far the same road is named again: both carriageways of one need it once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,8 @@ class Labels:
     drawn: list[str] = field(default_factory=list)
     left_out: list[tuple[str, str]] = field(default_factory=list)
     """Kind and name of what found no room."""
+    numbers: dict[str, int] = field(default_factory=dict)
+    """Names that found no room, with the number that stands in their place."""
 
     def free(self, boxes: NDArray[np.float64]) -> bool:
         """Whether all of these boxes (n, 4) lie in the frame and on nothing taken."""
@@ -59,7 +63,7 @@ class Labels:
         return not meets.any()
 
     def take(self, boxes: NDArray[np.float64]) -> None:
-        """Keep others off."""
+        """Keep others off these boxes: left, top, right, bottom in millimetres of the paper, one a row."""
         self.boxes = np.concatenate([self.boxes, boxes])
 
     def level(
@@ -88,6 +92,14 @@ class Labels:
             )
         return True
 
+    def number(self, name: str, x: float, y: float, style: Style, *, reach: float) -> bool:
+        """Write the next number for a name at (x, y) or as near as there is room; the same name has the same number."""
+        words = [str(self.numbers.get(name, len(self.numbers) + 1))]
+        if not (self.level(words, x, y, style) or self.near(words, x, y, style, reach=reach)):
+            return False
+        self.numbers.setdefault(name, int(words[0]))
+        return True
+
     def near(self, lines: Sequence[str], x: float, y: float, style: Style, *, reach: float) -> bool:
         """Write lines as near to (x, y) as there is room within `reach`, with a thin line to the place."""
         for radius in np.arange(style.size * 1.5, reach + 1e-9, style.size * 0.75):
@@ -100,18 +112,23 @@ class Labels:
                     return self.level(lines, to_x, to_y, style)
         return False
 
-    def along(self, words: str, way: Any, style: Style) -> bool:
-        """Write a name along a line (mm), upright, where it runs straight enough and there is room."""
+    def along(
+        self, words: str, way: Any, style: Style, *, beyond: Sequence[NDArray[np.float64]] = ()
+    ) -> NDArray[np.float64] | None:
+        """Write a name along a line (mm), upright, where it runs straight enough and there is room, well away from the spots
+        `beyond` where it stands already; the spot (x, y), or None."""
         width = text_width(words, style.size, bold=style.bold)
         length = float(shapely.length(way))
         if length < width * 1.1:
-            return False
+            return None
         for middle in _spots(length, width):
             ends = shapely.get_coordinates(
                 shapely.line_interpolate_point(way, [middle - width / 2, middle, middle + width / 2])
             )
             step = ends[2] - ends[0]
             if np.hypot(*step) < 0.97 * width:  # a bend under the name
+                continue
+            if any(np.hypot(*(ends[1] - other)) < _SAME_NAME_MM for other in beyond):
                 continue
             aside = ends[1] - ends[0]
             bow = abs(step[0] * aside[1] - step[1] * aside[0]) / np.hypot(*step)
@@ -138,8 +155,8 @@ class Labels:
                         turn=angle,
                     )
                 )
-                return True
-        return False
+                return np.asarray(ends[1])
+        return None
 
 
 def _spots(length: float, width: float) -> list[float]:

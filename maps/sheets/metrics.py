@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Collection
 
 _REGULAR = (
     224,
@@ -231,11 +232,38 @@ def shortened(text: str, size: float, width: float, *, bold: bool = False) -> st
     return text + "…"
 
 
-def broken(text: str, size: float, width: float, *, bold: bool = False) -> list[str]:
-    """`text` in lines no wider than `width`; Chinese breaks anywhere, Latin words stay whole where they can."""
+def balanced(
+    text: str, size: float, width: float, *, bold: bool = False, endings: Collection[str] = ()
+) -> list[str]:
+    """`text` in as few lines as `width` needs, all about as long; those of its `endings` that it has stays whole.
+
+    >>> balanced("第十二网格", 4.0, 16.0, endings=("网格",))
+    ['第十二', '网格']
+    >>> balanced("第六十八小学专属网格", 4.0, 16.0, endings=("专属网格", "网格"))
+    ['第六十', '八小学', '专属网格']
+    """
+    lines = broken(text, size, width, bold=bold, endings=endings)
+    if len(lines) > 1 and lines[-1] in endings:
+        return [*balanced(text.removesuffix(lines[-1]), size, width, bold=bold), lines[-1]]
+    narrower = width
+    while len(lines) > 1 and (narrower := narrower - size / 2) > size:
+        closer = broken(text, size, narrower, bold=bold, endings=endings)
+        if len(closer) > len(lines):
+            break
+        lines = closer
+    return lines
+
+
+def broken(
+    text: str, size: float, width: float, *, bold: bool = False, endings: Collection[str] = ()
+) -> list[str]:
+    """`text` in lines no wider than `width`; Chinese breaks anywhere but in the first of `endings` it has, Latin words stay
+    whole where they can."""
     lines: list[str] = []
     line = ""
-    for word in _words(text):
+    ending = next((one for one in endings if text.endswith(one) and text != one), "")
+    words = _words(text.removesuffix(ending))
+    for word in [*words, ending] if ending else words:
         if line and text_width(line + word, size, bold=bold) > width:
             lines.append(line.rstrip())
             line = word.lstrip()

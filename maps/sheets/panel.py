@@ -13,10 +13,13 @@ from maps.look.style import (
     BUILDING,
     COMMUNITY,
     COMPLEX,
+    FILLS,
     INK,
     LINE,
+    OUTLINES,
     RED,
     ROAD_CASING,
+    SHEET_MM,
     SOFT_INK,
     WATER,
 )
@@ -25,7 +28,7 @@ from maps.sheets.metrics import broken, shortened, text_width
 from maps.sheets.paper import Box
 from maps.sheets.pen import line, rect, text
 
-SMALL, NORMAL, HEAD, TITLE = 2.4, 2.9, 3.6, 6.4
+SMALL, NORMAL, HEAD, TITLE = (SHEET_MM[size] for size in ("small", "normal", "head", "title"))
 """Type sizes in mm."""
 ROW_MM = 4.0
 _BARS = (10, 20, 25, 50, 100, 200, 250, 500, 1_000, 2_000, 5_000)
@@ -113,9 +116,9 @@ def legend_sign(key: str, x: float, y: float) -> str:
     """The sign of one thing in a field of 8 x 3 mm whose upper left corner is (x, y)."""
     box, middle = Box(x, y, 8, 3), y + 1.5
     plain: dict[str, str] = {
-        "grid": rect(box, fill="#b9c4df", stroke="#566686", stroke_width=0.5),
-        "exclusive": rect(box, fill="#e3daab")
-        + rect(box, fill="url(#exclusive)", stroke="#827a40", stroke_width=0.5),
+        "grid": rect(box, fill=FILLS[0], stroke=OUTLINES[0], stroke_width=0.5),
+        "exclusive": rect(box, fill=FILLS[6])
+        + rect(box, fill="url(#exclusive)", stroke=OUTLINES[6], stroke_width=0.5),
         "stretch_line": line(x, middle, x + 8, middle, stroke=ACCENT, stroke_width=1.0)
         + f'<circle cx="{x + 4:.2f}" cy="{middle:.2f}" r="1.5" fill="#ffffff" stroke="{INK}" stroke-width=".25"/>',
         "changed": rect(box, fill="url(#changed)", fill_opacity=0.55, stroke=AMBER, stroke_width=0.35),
@@ -178,19 +181,40 @@ def draw_table(
             panel.made.append(rect(Box(panel.box.x, y, panel.box.width, high), fill="#f2f1ec"))
         x = panel.box.x
         for place, (cell, span) in enumerate(zip(cells, spans, strict=True)):
-            said = shortened(cell, size, span - 1.6, bold=number == 0)
             at, anchor = (x + span - 0.8, "end") if place in ends else (x + 0.8, "start")
             if ruled:
                 panel.made.append(
                     rect(Box(x, y, span, high), fill="none", stroke=SOFT_INK, stroke_width=0.15)
                 )
-            panel.made.append(
-                text(said, at, y + high / 2 + size * 0.37, size, fill=INK, bold=number == 0, anchor=anchor)
-            )
+            panel.made += _cell(cell, at, y, (span - 1.6, high), size, anchor=anchor, bold=number == 0)
             x += span
     panel.y += head_mm + row_mm * fits
     panel.made.append(line(panel.box.x, panel.y, panel.box.right, panel.y, stroke=LINE, stroke_width=0.25))
     return fits
+
+
+def _cell(
+    words: str, x: float, y: float, room: tuple[float, float], size: float, *, anchor: str, bold: bool
+) -> list[str]:
+    """A cell of a table that has `room` (width, height): smaller, then in several lines, before anything is cut."""
+    wide, high = room
+    tried = [size * share for share in (1.0, 0.9, 0.8, 0.7)]
+    for one in tried:
+        if text_width(words, one, bold=bold) <= wide:
+            return [text(words, x, y + high / 2 + one * 0.37, one, fill=INK, bold=bold, anchor=anchor)]
+    small, rows = tried[-1], []
+    for one in (tried[-1], size * 0.6):
+        small, rows = one, broken(words, one, wide, bold=bold)
+        if len(rows) * one * 1.1 <= high:
+            break
+    most = max(int(high / (small * 1.1)), 1)
+    if len(rows) > most:
+        rows = [*rows[: most - 1], shortened("".join(rows[most - 1 :]), small, wide, bold=bold)]
+    first = y + high / 2 - small * 1.1 * (len(rows) - 1) / 2 + small * 0.37
+    return [
+        text(row, x, first + small * 1.1 * number, small, fill=INK, bold=bold, anchor=anchor)
+        for number, row in enumerate(rows)
+    ]
 
 
 def draw_index(panel: Panel, entries: Sequence[tuple[str, str]], *, columns: int) -> int:

@@ -80,9 +80,11 @@ def fit(
     paper: str = "A3",
     standing: bool | None = None,
     scale: int | None = None,
+    panel_share: float | None = None,
 ) -> Layout:
     """The page on which a place of so many metres is largest, at a round scale (or at `scale`).
 
+    `panel_share` is how much of the longer side stands beside the map (0–1), about a quarter without.
     `standing` forces upright or lying paper; without it the one that allows the larger scale wins, lying before
     standing. Raises `InputError` for an unknown paper, or when the place does not fit at `scale`.
 
@@ -90,7 +92,8 @@ def fit(
     (3000, True)
     """
     short, long = paper_size(paper)
-    ways = [_lying(long, short), _upright(short, long)]
+    panel_mm = _panel_mm(long) if panel_share is None else long * panel_share
+    ways = [_lying(long, short, panel_mm), _upright(short, long, panel_mm)]
     if standing is not None:
         ways = [ways[1] if standing else ways[0]]
     needed = [
@@ -119,13 +122,11 @@ def _panel_mm(side: float) -> float:
     return min(max(side * _PANEL_SHARE, _LEAST_PANEL_MM), _MOST_PANEL_MM)
 
 
-def _lying(width: float, height: float) -> tuple[tuple[float, float], Box, Box]:
-    panel = _panel_mm(width)
+def _lying(width: float, height: float, panel: float) -> tuple[tuple[float, float], Box, Box]:
     frame = Box(MARGIN_MM, MARGIN_MM, width - 2 * MARGIN_MM - GAP_MM - panel, height - 2 * MARGIN_MM)
     return (width, height), frame, Box(frame.right + GAP_MM, MARGIN_MM, panel, frame.height)
 
 
-def _upright(width: float, height: float) -> tuple[tuple[float, float], Box, Box]:
-    panel = _panel_mm(height)
+def _upright(width: float, height: float, panel: float) -> tuple[tuple[float, float], Box, Box]:
     frame = Box(MARGIN_MM, MARGIN_MM, width - 2 * MARGIN_MM, height - 2 * MARGIN_MM - GAP_MM - panel)
     return (width, height), frame, Box(MARGIN_MM, frame.bottom + GAP_MM, frame.width, panel)

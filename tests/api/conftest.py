@@ -101,6 +101,7 @@ class Town:
 
     def settings(self, **more: Any) -> Settings:
         """Settings that lead to this store."""
+        more.setdefault("trial", True)  # the town is made up, and most tests ask without accounts
         url = self.store.engine.url
         if self.store.dialect == "sqlite":
             return Settings(home=Path(str(url.database)).parent, **more)

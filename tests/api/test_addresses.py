@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.api.headers import shared
 from tests.layers import town
 
 WEST_1, WEST_2, EAST_1 = f"{town.WEST}001", f"{town.WEST}002", f"{town.EAST}001"
@@ -37,6 +38,8 @@ def test_an_address_gets_building_unit_room_and_grid(desk: Any) -> None:
         "candidates": [],
         "candidate_count": 0,
         "index_version": 1,
+        "chain": None,
+        "micro_grid": None,
     }
     assert plan["valid_from"] == "2026-06-01"
     same = desk.get("/api/locate", params=point).json()
@@ -103,7 +106,7 @@ def test_every_way_of_asking_gives_the_same_bytes(desk: Any, text: str, day: str
     )
     for other in others:
         assert (other.status_code, other.content) == (200, plain.content)
-        assert dict(other.headers) == dict(plain.headers)
+        assert shared(other) == shared(plain)
 
 
 @pytest.mark.parametrize(
@@ -153,13 +156,34 @@ def test_the_address_does_not_reach_the_log(desk: Any, caplog: pytest.LogCapture
 
 def test_suggestions_name_places_and_nobody(desk: Any) -> None:
     found = desk.get("/api/suggest", params={"q": "桂苑3"}).json()["suggestions"]
-    assert {"label": "桂苑3号楼", "kind": "building", "complex_ref": "c-west", "building_ref": "b10"} in found
+    (one,) = [each for each in found if each["label"] == "桂苑3号楼"]
+    assert (one["kind"], one["key"], one["building_ref"]) == ("building", "b10", "b10")
+    assert one["community"]["code"] == town.WEST
     assert (
         desk.get("/api/suggest", params={"q": "lanyuan", "limit": 1}).json()["suggestions"][0]["label"]
         == "兰苑一期"
     )
     assert desk.get("/api/suggest", params={"q": "zzz"}).json() == {"suggestions": []}
     assert desk.get("/api/suggest?q=").status_code == 422
+
+
+def test_one_box_finds_grids_communities_and_how_far_an_address_goes(desk: Any) -> None:
+    def find(text: str, **more: str) -> dict[str, Any]:
+        answer = desk.get("/api/find", params={"q": text, **more})
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json())
+
+    (community,) = find("西社区")["places"]
+    assert (community["kind"], community["key"]) == ("community", town.WEST)
+    both = find("第一网格", here=town.EAST)["places"]
+    assert [place["key"][:12] for place in both][:1] == [town.EAST]
+    assert find(both[0]["key"])["places"] == both[:1]
+    far = find("桂苑99号楼")
+    assert "该小区" in far["words"]
+    assert far["places"][0]["grids"]
+    for text in ("34.331, 108.701", "108.701 34.331", "北纬34°19.86′ 东经108°42.06′"):
+        assert find(text)["point"] == {"lon": 108.701, "lat": 34.331}
+    assert find("什么都不是")["places"] == []
 
 
 def test_a_learned_name_is_answered_soon(store: Any, run_app: Any, town_of: Any) -> None:

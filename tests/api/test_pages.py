@@ -19,6 +19,13 @@ FILES = (
     "forms.js",
     "forms.css",
     "words.js",
+    "admin.js",
+    "admin_accounts.js",
+    "admin_settings.js",
+    "admin_tokens.js",
+    "audit.js",
+    "keeping_words.js",
+    "keeping.css",
     "reach.js",
     "reach_figures.js",
     "reach_layers.js",
@@ -27,6 +34,19 @@ FILES = (
     "reach_try.js",
     "reach.css",
     "placing.js",
+    "plans.js",
+    "editor.js",
+    "strokes.js",
+    "plan_compare.js",
+    "plan_findings.js",
+    "plan_growth.js",
+    "plan_notes.js",
+    "plan_new.js",
+    "plan_preview.js",
+    "plan_walk.js",
+    "plan_way.js",
+    "plan_words.js",
+    "plans.css",
     "shapes.js",
     "scene.js",
     "labels.js",
@@ -37,7 +57,7 @@ FILES = (
 )
 
 
-@pytest.mark.parametrize("page", ["/lookup", "/review", "/map", "/reach", "/signin"])
+@pytest.mark.parametrize("page", ["/lookup", "/review", "/map", "/reach", "/signin", "/plans"])
 def test_a_page_names_only_files_that_are_here(desk: Any, page: str) -> None:
     answer = desk.get(page)
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
@@ -69,7 +89,8 @@ def test_other_files_are_not_served(desk: Any, name: str) -> None:
 
 
 def test_every_text_of_the_pages_is_in_both_languages(desk: Any) -> None:
-    words = desk.get("/web/words.js").text
+    texts = ("words", "keeping_words", "plan_words")
+    words = "".join(desk.get(f"/web/{name}.js").text for name in texts)
     known = set(re.findall(r"\b(\w+): \[", words))
     used = set()
     for name in (
@@ -78,7 +99,18 @@ def test_every_text_of_the_pages_is_in_both_languages(desk: Any) -> None:
         "noright.js",
     ):
         used |= set(re.findall(r"say\(\"(\w+)\"", desk.get(f"/web/{name}").text))
-    for page in ("lookup", "review", "grids", "reach", "signin", "account", "noright"):
+    for page in (
+        "lookup",
+        "review",
+        "grids",
+        "reach",
+        "plans",
+        "signin",
+        "account",
+        "noright",
+        "audit",
+        "admin",
+    ):
         used |= set(
             re.findall(r'data-t="(\w+)"', files("api").joinpath("web", f"{page}.html").read_text("utf-8"))
         )

@@ -7,22 +7,27 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any, get_args
 
+import geopandas as gpd
 import httpx
 import pytest
+import shapely
 
 from api.http.plan_schemas import EditAsked
 from geo.plans.rules import profile
 from layers.accounts.accounts import Keeper, add_account
 from layers.accounts.sessions import key_of
+from layers.imports.imports import import_frame
 from layers.plans.adopting import adopt_grids
 from layers.plans.edit_states import timeline
+from layers.plans.nets import keep_net
 from layers.plans.operations import OPERATIONS
+from layers.plans.publishing import publish
 from layers.rights.rights import Grant
 from layers.rights.viewer import OPERATOR, OfPeople, Purpose, Role
 from layers.store.account_tables import sessions, users
 from layers.store.database import Store
 from tests.api.conftest import NOW
-from tests.layers.town import EAST, WEST, drawn_grids, settle
+from tests.layers.town import DAY, EAST, WEST, drawn_grids, settle
 
 RULES = replace(profile("national"), min_households=200, max_households=800)
 WEST_1, WEST_2 = f"{WEST}001", f"{WEST}002"
@@ -112,6 +117,33 @@ def test_a_planner_edits_with_the_revision_he_saw(desk: Desk) -> None:
     assert lines[0]["actor"].startswith("http:planner")
 
 
+def test_a_plan_tells_what_planned_buildings_will_bring(desk: Desk) -> None:
+    wang = desk.as_(Role.PLANNER)
+    assert desk.get(wang).json()["growth"]["planned"] == []
+    said = {"planned_for": ["2028-03-01", "2027-01-01"], "planned_households": [340, 500]}
+    sites = gpd.GeoDataFrame(
+        {"ref": ["n1", "n2"], "name": ["新1号楼", None], "use": "residential"} | said,
+        geometry=[
+            shapely.box(108.70205, 34.3304, 108.7022, 34.3306),
+            shapely.box(108.7045, 34.3302, 108.7046, 34.3303),
+        ],
+        crs=4490,
+    )  # the second in the east
+    import_frame(desk.store, OPERATOR, "buildings", sites, source="t", actor="t", now=NOW)
+    told = desk.get(wang).json()
+    assert [(row["households"], row["ahead"]) for row in told["grid_rows"]] == [
+        (400, [400, 400, 400]),
+        (400, [400, 740, 740]),
+    ]
+    assert told["growth"]["days"] == ["2027-11-22", "2029-11-22", "2031-11-22"]
+    (new,) = told["growth"]["planned"]
+    cells = desk.get(wang, "/cells").json()["features"]
+    stands = new.pop("cell")
+    under = next(one["properties"] for one in cells if one["properties"]["cell"] == stands)
+    assert new == {"ref": "n1", "name": "新1号楼", "planned_for": "2028-03-01", "households": 340}
+    assert under["building"] == "b20"
+
+
 def test_what_an_editor_draws_is_told_with_names(desk: Desk) -> None:
     wang = desk.as_(Role.PLANNER)
     cells = desk.get(wang, "/cells")
@@ -132,6 +164,38 @@ def test_every_operation_can_be_asked_for() -> None:
     union, *_ = get_args(EditAsked)
     named = {get_args(body.model_fields["operation"].annotation)[0] for body in get_args(union)}
     assert named == OPERATIONS.keys()
+
+
+def test_a_grid_is_cut_along_a_line_and_the_cells_are_others(desk: Desk) -> None:
+    wang = desk.as_(Role.PLANNER)
+    done = desk.edit(
+        wang, 1, operation="cut", grid=WEST_1, line=[[108.7008, 34.32], [108.7008, 34.34]]
+    ).json()
+    assert (done["recut"], done["notes"]) == (True, [])
+    assert {row["code"] for row in done["changed"]} >= {WEST_1, f"{WEST}003"}
+    cells = desk.get(wang, "/cells").json()["features"]
+    labels = {one["properties"]["cell"]: one["properties"]["label"] for one in cells}
+    assert (len(cells), {cell: labels[cell] for cell, _ in done["cells"]}) == (10, dict(done["cells"]))
+    assert desk.get(wang, "/edits").json()["edits"][0]["said"]["line"] == [
+        [108.7008, 34.32],
+        [108.7008, 34.34],
+    ]
+    merged = desk.edit(wang, 2, operation="merge", grids=[WEST_1, WEST_2]).json()
+    way = [[108.69, 34.3309], [108.7012, 34.3309], [108.7016, 34.3306], [108.702, 34.3309], [108.71, 34.3309]]
+    through = desk.edit(wang, 3, operation="cut", grid=WEST_1, line=way).json()
+    assert (merged["recut"], through["recut"]) == (False, True)
+    assert [note.startswith("buildings stand on the line") for note in through["notes"]] == [True]
+    back = desk.post(wang, 4, "undo").json()
+    assert (back["recut"], back["notes"], len(desk.get(wang, "/cells").json()["features"])) == (True, [], 10)
+    for line, words in (
+        ([[108.7008, 34.32], [108.7008, 34.3305]], "does not part"),
+        ([[34.33, 34.7], [34.34, 34.7]], "outside the community"),
+        ([[108.7008, 34.32]], "line"),
+        ([[108.7008, 34.32], [208, 34.34]], "line"),
+    ):
+        refused = desk.edit(wang, 5, operation="cut", grid=WEST_1, line=line)
+        assert refused.status_code == 422
+        assert words in refused.text
 
 
 def test_an_exclusive_grid_is_made_and_dissolved(desk: Desk) -> None:
@@ -202,7 +266,7 @@ def test_a_planner_submits_and_an_approver_sends_back_or_approves(desk: Desk) ->
     wang, zhang = desk.as_(Role.PLANNER), desk.as_(Role.APPROVER)
     assert desk.post(zhang, 1, "submit", json={}).status_code == 403
     sent = desk.post(wang, 1, "submit", json={"remark": "请审"})
-    assert sent.json() == {"plan": desk.plan, "state": "submitted", "revision": 2}
+    assert sent.json() == {"plan": desk.plan, "state": "submitted", "revision": 2, "undecided": 0}
     assert desk.edit(wang, 2, operation="rename", grid=WEST_1, name="东片").status_code == 409
     assert desk.post(wang, 2, "approve", json={}).status_code == 403
     assert desk.post(zhang, 2, "return", json={}).status_code == 422
@@ -220,3 +284,114 @@ def test_a_planner_submits_and_an_approver_sends_back_or_approves(desk: Desk) ->
         ("submit", None),
         ("approve", None),
     ]
+
+
+def test_a_plan_is_decided_about_grid_by_grid_and_published_by_right(desk: Desk) -> None:
+    wang, zhang = desk.as_(Role.PLANNER), desk.as_(Role.APPROVER)
+    desk.post(wang, 1, "submit", json={})
+    half = desk.post(zhang, 2, "approve", json={"grids": [WEST_1]}).json()
+    assert half == {"plan": desk.plan, "state": "submitted", "revision": 3, "undecided": 1}
+    shown = desk.get(wang).json()["grid_rows"]
+    assert [(row["decision"] or {}).get("verdict") for row in shown] == ["approve", None]
+    assert desk.post(zhang, 3, "publish", json={"valid_from": "2026-12-01"}).status_code == 409
+    assert desk.post(zhang, 3, "approve", json={"grids": [WEST_2]}).json()["state"] == "approved"
+    assert desk.post(wang, 4, "publish", json={"valid_from": "2026-12-01"}).status_code == 403
+    assert desk.post(zhang, 3, "publish", json={"valid_from": "2026-12-01"}).status_code == 412
+    far = desk.post(zhang, 4, "publish", json={"valid_from": "2072-01-01"})
+    assert (far.status_code, far.json()["type"]) == (422, "urn:wangge:problem:far-day")
+    assert desk.post(zhang, 4, "publish", json={"valid_from": "20261201"}).status_code == 422
+    done = desk.post(zhang, 4, "publish", json={"valid_from": "2026-12-01"}).json()
+    assert (done["valid_from"], done["kept"], done["new"]) == ("2026-12-01", 0, 2)
+    assert desk.post(wang, None, "withdraw", json={"reason": "误发"}).status_code == 403
+    gone = desk.post(zhang, None, "withdraw", json={"reason": "误发"}).json()
+    assert (gone["draft"], gone["again"]) == (desk.plan + 1, None)
+    way = desk.get(wang, "/way").json()["way"]
+    assert [row["deed"] for row in way] == ["submit", "approve", "approve", "publish", "withdraw"]
+    assert (way[1]["grids"], way[3]["valid_from"], way[4]["remark"]) == ([WEST_1], "2026-12-01", "误发")
+
+
+def test_findings_lead_to_a_place_are_mended_and_excepted(desk: Desk) -> None:
+    wang = desk.as_(Role.PLANNER)
+    desk.edit(wang, 1, operation="assign", to=WEST_1, buildings=["b30"])
+    torn = desk.get(wang, "/checks").json()["findings"][0]
+    assert (torn["rule"], torn["mend"], torn["firm"], torn["exception"]) == (
+        "not-connected",
+        True,
+        False,
+        None,
+    )
+    west, _, east, _ = torn["place"]
+    assert 0.0008 < east - west < 0.0012  # the stray cell, not the grid
+    mend = {"operation": "mend", "rule": "not-connected", "grid": WEST_1}
+    shown = desk.post(wang, 2, "preview", json=mend).json()
+    assert {row["name"]: row["households"] for row in shown["changed"]} == {"第一网格": 400, "第二网格": 400}
+    assert (shown["before"], shown["moved_households"]) == ({WEST_1: 500, WEST_2: 300}, 100)
+    assert desk.get(wang).json()["revision"] == 2  # looked at only
+    said = {"rule": "not-connected", "grid": WEST_1, "reason": "隔河相望", "approver": "街道办"}
+    path, headers = f"/api/plans/{desk.plan}/exceptions", wang | {"if-match": "2"}
+    kept = desk.client.put(path, json=said, headers=headers)
+    assert kept.json() == {"plan": desk.plan, "revision": 3}
+    found = {row["rule"]: row for row in desk.get(wang, "/checks").json()["findings"]}["not-connected"]
+    assert (found["severity"], found["exception"]["approver"]) == ("notice", "街道办")
+    ended = desk.post(wang, 3, "exceptions/end", json={"rule": "not-connected", "grid": WEST_1})
+    assert ended.json()["revision"] == 4
+    mended = desk.edit(wang, 4, **shown["take"])
+    assert mended.status_code == 200, mended.text
+    assert "not-connected" not in desk.get(wang, "/checks").text
+
+
+def test_what_a_search_finds_is_looked_at_and_taken_as_it_was_shown(desk: Desk) -> None:
+    wang = desk.as_(Role.PLANNER)
+    desk.edit(wang, 1, operation="merge", grids=[WEST_1, WEST_2])
+    shown = desk.post(wang, 2, "preview", json={"operation": "redraw", "number": 2}).json()
+    assert shown["take"]["operation"] == "arrange"
+    assert sum(row["households"] for row in shown["changed"]) == 800
+    taken = desk.edit(wang, 2, **shown["take"]).json()
+    assert sorted(taken["cells"]) == sorted(shown["cells"])
+
+
+def test_two_plans_are_compared(desk: Desk) -> None:
+    wang = desk.as_(Role.PLANNER)
+    copied = desk.client.post("/api/plans", json={"plan": desk.plan}, headers=wang).json()["plan"]
+    desk.edit(wang, 1, operation="assign", to=WEST_1, buildings=["b20", "b21"])
+    found = desk.get(wang, "/compare", f"?with={copied}").json()
+    assert found["moved"]["households"] == 200
+    assert (found["moved"]["buildings"], found["households"]) == (2, 800)
+    assert {fate: count for fate, count in found["counts"].items() if count} == {"changed": 2}
+    assert [(row["old_name"], row["new_name"], row["households"]) for row in found["codes"]] == [
+        ("第一网格", "第一网格", 400),
+        ("第二网格", "第一网格", 200),
+        ("第二网格", "第二网格", 200),
+    ]
+    assert (len(found["moved_cells"]["features"]), len(found["grids_before"]["features"])) == (2, 2)
+    assert found["serving"] == {
+        "rows": [],
+        "centres": 0,
+    }  # what else there may be: tests/layers/plans/test_serving.py
+    for query, status in (("", 404), ("?on=2026-11-22", 404), ("?with=99", 404), ("?on=20261122", 422)):
+        assert desk.get(wang, "/compare", query).status_code == status
+
+
+def test_a_draft_starts_from_a_template(desk: Desk) -> None:
+    wang = desk.as_(Role.PLANNER)
+
+    def new(**said: Any) -> httpx.Response:
+        answer: httpx.Response = desk.client.post("/api/plans", json={"community": WEST} | said, headers=wang)
+        return answer
+
+    def sizes(plan: int) -> list[int]:
+        rows = desk.client.get(f"/api/plans/{plan}", headers=wang).json()["grid_rows"]
+        return [row["households"] for row in rows]
+
+    assert (new(template="today").status_code, new(template="net").status_code) == (404, 422)
+    assert new(template="net", net="police").status_code == 409
+    assert new(template="round").status_code == 422
+    assert new(template="empty", community=EAST).status_code == 404
+    assert sizes(new(template="empty").json()["plan"]) == [800]
+    keep_net(desk.store, OPERATOR, "police", drawn_grids((0, 1), (1, 3)), source="t", actor="t", now=NOW)
+    assert sorted(sizes(new(template="net", net="police").json()["plan"])) == [200, 600]
+    drawn = new(template="generated", alternatives=2).json()
+    assert sum(sizes(drawn["plan"])) == 800
+    assert drawn["plan"] in [row["plan"] for row in drawn["choice"]]
+    publish(desk.store, OPERATOR, plan_ids=[desk.plan], valid_from=DAY, actor="t", now=NOW)
+    assert sizes(new(template="today").json()["plan"]) == [400, 400]

@@ -11,6 +11,7 @@ import pytest
 from layers.demo.shipped import shipped_small
 from layers.imports.imports import import_file
 from layers.reach.reach import measure_reach
+from layers.reach.stations import add_station
 from layers.reach.walks import make_walks
 from layers.rights.viewer import OPERATOR
 from tests.layers.reach.place import DAY, EAST, NOW, WEST, point, settle
@@ -95,6 +96,26 @@ def test_what_a_change_would_bring(walkers: Any) -> None:
     assert [row["reached"] for row in shut["difference"]["rows"]] == [-60]
     assert walkers.post("/api/reach", json={}).json()["difference"]["total"]["reached"] == 0
     assert walkers.get("/api/reach").json()["total"]["reached"] == 60  # nothing was written
+
+
+def test_two_days_side_by_side(store: Any, town_of: Any, run_app: Any) -> None:
+    settle(store)
+    opened = {"name": "乙站", "kind": "clinic", "opened_on": "2026-06-01"}
+    add_station(store, OPERATOR, "s2", point(1600), opened, actor="test", now=NOW)
+    with run_app(town_of(store).app()) as client:
+        said = client.get("/api/reach/compare?before=2026-05-31&by=community&lang=en").json()
+        assert (said["before"]["as_of"], said["after"]["as_of"]) == ("2026-05-31", "2026-11-22")
+        assert (said["before"]["total"]["reached"], said["after"]["total"]["reached"]) == (60, 103)
+        assert said["difference"]["total"]["reached"] == 43
+        assert {row["code"]: row["reached"] for row in said["difference"]["rows"]} == {WEST: 0, EAST: 43}
+        assert said["before"] == client.get("/api/reach?as_of=2026-05-31&by=community&lang=en").json()
+        assert [one["ref"] for one in said["before"]["stations"]] == ["s1"]
+        kinds = client.get("/api/reach/compare?before=2026-05-31&by=kind").json()["difference"]["rows"]
+        assert {row["code"]: row["reached"] for row in kinds} == {"party_service": 0, "clinic": 73}
+        for query, why in (("", "before"), ("before=May", "YYYY-MM-DD")):
+            refused = client.get(f"/api/reach/compare?{query}")
+            assert refused.status_code == 422
+            assert why in refused.text
 
 
 def test_where_the_next_station_should_stand(walkers: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -10,9 +11,14 @@ import openpyxl
 import pytest
 
 from geo.errors import InputError
+from layers.accounts.audit import read_audit
 from layers.history import read_history
-from layers.rights.viewer import OPERATOR
+from layers.people.review import review_list
+from layers.rights.rights import Grant
+from layers.rights.viewer import OPERATOR, OfPeople, Purpose, Role
+from tests.api.signed_in import OWN, signed_in
 from tests.layers import households, town
+from tests.maps.pages.test_grids import data_of
 
 TOKEN = "a-token-of-enough-length"  # noqa: S105  made up
 KEY = {"authorization": f"Bearer {TOKEN}"}
@@ -67,6 +73,84 @@ def test_cases_come_with_candidates_and_the_read_is_kept(open_desk: Any, store: 
     with store.reading(OPERATOR) as unit:
         deed = read_history(unit).iloc[0]
     assert (deed["actor"], deed["action"], deed["detail"]["rows"]) == ("http:token", "read residents", 1)
+
+
+MASKED, FULL = OfPeople.MASKED, OfPeople.FULL
+WRITTEN = ("兰苑2号楼1单元602室", "桂苑3号楼9单元907室")
+"""One in doubt, and one that is matched, with neither such a unit nor such a storey."""
+
+
+@pytest.fixture
+def counter(store: Any, run_app: Callable[..., Any], town_of: Any) -> Iterator[Any]:
+    households.settle(store)
+    households.move_in(store, *WRITTEN)
+    households.match(store)
+    people = {
+        "masked": steward(store, "qian", all=MASKED),
+        "full": steward(store, "zhou", all=FULL),
+        "mixed": steward(store, "sun", west=MASKED, east=FULL),
+    }
+    with run_app(town_of(store).app()) as client:
+        yield client, people
+
+
+def steward(store: Any, name: str, **seen: OfPeople) -> dict[str, str]:
+    area = {"west": town.WEST, "east": town.EAST, "all": ""}
+    grants = [Grant(Role.STEWARD, area[at], people, Purpose.MAINTENANCE) for at, people in seen.items()]
+    return signed_in(store, name, *grants)
+
+
+def test_who_sees_households_masked_is_told_building_unit_and_floor(counter: Any, store: Any) -> None:
+    client, people = counter
+    who = people["masked"]
+    found = client.get("/api/review", headers=who).json()
+    assert found["waiting"] == 2
+    by = {case["community_code"]: case for case in found["cases"]}
+    assert by[town.WEST]["address"] == "桂苑3号楼9单元9**"
+    assert (by[town.WEST]["unit"], by[town.WEST]["room"]) == ("9", "9**")
+    assert by[town.EAST]["address"] == "1单元**"
+    assert [one["building"]["ref"] for one in by[town.EAST]["candidates"]] == ["b41", "b61"]
+    assert all(case["masked"] and case["ref"] is None and case["revision"] is None for case in found["cases"])
+    row = json.loads(read_audit(store).iloc[0]["said"])
+    assert (row["detail"], row["purpose"]) == (
+        {"rows": 2, "purpose": "maintenance", "of_people": "masked"},
+        "maintenance",
+    )
+    book = openpyxl.load_workbook(io.BytesIO(client.get("/api/review/list.xlsx", headers=who).content))
+    said = str([[cell.value for cell in line] for line in book.worksheets[0]])
+    assert "桂苑3号楼9单元9**" in said
+    for text in (said, client.get("/api/review", headers=who).text):
+        assert not any(word in text for word in ("602", "907", *WRITTEN, "H0", "H1"))
+
+
+def test_decisions_and_maps_of_members_stay_with_who_sees_in_full(counter: Any) -> None:
+    client, people = counter
+    whole = client.get("/api/review", headers=people["full"]).json()["cases"]
+    assert {case["address"] for case in whole} == set(WRITTEN)
+    who = people["masked"]
+    deed = {"headers": who | OWN, "json": {"building": "b41", "revision": 0}}
+    assert client.post(f"/api/review/{whole[0]['ref']}", **deed).status_code == 403
+    assert client.get("/api/maps/members.html", headers=who).status_code == 403
+    assert client.get("/api/maps/match.html", headers=who).status_code == 200
+    assert client.get("/api/review/rates", headers=who).status_code == 200
+
+
+def test_two_grants_are_not_taken_for_one(counter: Any, store: Any) -> None:
+    """In full in the east, masked in the west: each where it was granted."""
+    client, people = counter
+    who = people["mixed"]
+    cases = client.get("/api/review", headers=who).json()["cases"]
+    assert {(case["address"], case["masked"]) for case in cases} == {
+        ("桂苑3号楼9单元9**", True),
+        ("兰苑2号楼1单元602室", False),
+    }
+    west = next(
+        row.ref
+        for row in review_list(store, OPERATOR, actor="t", now=town.NOW).itertuples()
+        if "桂" in row.address
+    )
+    deed = {"headers": who | OWN, "json": {"building": "b21", "revision": 0}}
+    assert client.post(f"/api/review/{west}", **deed).status_code == 404
 
 
 def test_a_case_is_decided_and_gone(open_desk: Any) -> None:
@@ -150,6 +234,19 @@ def test_rates_are_figures_and_small_ones_are_masked(open_desk: Any, by: str, ke
     assert west["listed"] == "<5"
     assert west["share"] == ""
     assert not any(address in str(said) for address in households.HOMES)
+
+
+def test_the_map_of_rates_shows_one_kind_of_place_and_no_small_count(open_desk: Any) -> None:
+    for by, layer in (("community", "communities"), ("complex", "complexes"), ("grid", "grids")):
+        answer = open_desk.get("/api/maps/match.html", params={"by": by}, headers=KEY)
+        assert (answer.status_code, answer.headers["cache-control"]) == (200, "no-store"), answer.text
+        told = data_of(answer.text)
+        assert told["rates"]["layer"] == layer
+        assert ["<5", "<5", ""] in told["rates"]["told"]
+        assert not any(address in answer.text for address in households.HOMES)
+        assert len(told["grids"]["code"]) == (3 if by == "grid" else 0)
+    assert open_desk.get("/api/maps/match.html").status_code == 403
+    assert open_desk.get("/api/maps/match.html", params={"by": "building"}, headers=KEY).status_code == 422
 
 
 def test_cases_of_one_place(open_desk: Any) -> None:

@@ -136,7 +136,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @contextmanager
 def serving(home: Path, **settings: Any) -> Iterator[str]:
     """A server on this machine over the embedded store in a folder; its address."""
-    app = create_app(Settings(home=home, **settings), clock=lambda: town.NOW)
+    app = create_app(Settings(home=home, trial=True, **settings), clock=lambda: town.NOW)
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

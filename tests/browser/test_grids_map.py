@@ -244,3 +244,36 @@ def test_a_whole_district_is_light_and_answers_at_once(open_page: Open) -> None:
     assert watched.page.evaluate("wangge.scene.names.length") > 30
     watched.page.evaluate("wangge.map.setZoom(16, {animate: false})")
     assert watched.complaints == []
+
+
+def test_places_are_found_by_pinyin_and_initials(open_page: Open) -> None:
+    page = open_page(document()).page
+    for typed in ("furongxiaoqu", "frxq", "芙蓉小区"):
+        page.fill("#search input", typed)
+        assert page.locator("#search li button").first.inner_text().startswith("芙蓉小区"), typed
+    page.fill("#search input", "wbsq")
+    assert "渭滨社区" in page.locator("#search li button").first.inner_text()
+
+
+def test_a_community_is_chosen_and_the_address_leads_back(open_page: Open) -> None:
+    watched = open_page(document())
+    page = watched.page
+    page.locator("#search select").select_option(label="渭滨社区")
+    assert page.evaluate("location.hash") == "#610402001002"
+    page.fill("#search input", "610402001001002")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    assert page.evaluate("location.hash") == "#610402001001002"
+    page.reload()
+    page.wait_for_selector("html[data-ready=yes]", state="attached")
+    assert "第二网格" in page.locator(".card-of.grid").inner_text()
+    page.evaluate("location.hash = encodeURIComponent('芙蓉小区')")
+    page.wait_for_selector(".card-of.grid", state="detached")
+    for broken in ("%E0%A4%A", "nobody", "<img src=x onerror=alert(1)>"):
+        page.evaluate("hash => { location.hash = hash; }", broken)
+    assert watched.complaints == []
+
+
+def test_one_community_needs_no_chooser(open_page: Open) -> None:
+    one = sample.communities().iloc[:1]
+    assert open_page(document(communities=one)).page.locator("#search select").count() == 0

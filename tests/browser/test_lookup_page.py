@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.layers import town
+from layers.imports.posts import import_posts
+from layers.rights.viewer import OPERATOR
+from layers.store.database import Store
+from tests.browser.conftest import SIZE, serving
+from tests.layers import households, town
 
 pytestmark = pytest.mark.browser
 
@@ -49,12 +54,29 @@ def test_candidates_are_buttons_and_number_keys_choose(visit: Visit) -> None:
 def test_typing_ahead_works_by_keyboard(visit: Visit) -> None:
     page = visit("/lookup").page
     page.keyboard.type("桂苑7")  # the box has the focus from the start
-    expect(page.locator("#offers li")).to_have_text(["桂苑7号楼"])
+    expect(page.locator("#offers li")).to_have_text(["桂苑7号楼 西社区"])
     page.keyboard.press("ArrowDown")
     assert page.locator("#box").get_attribute("aria-activedescendant") == "offers-0"
     page.keyboard.press("Enter")
     expect(page.locator("#answer h1")).to_contain_text("桂苑7号楼")
     expect(page.locator("#offers")).to_be_hidden()
+
+
+def test_the_box_takes_names_and_every_question_is_a_step_of_the_history(visit: Visit) -> None:
+    watched = visit("/lookup")
+    page = watched.page
+    said = ask(page, "第一网格")
+    assert "西社区" in said
+    assert "东社区" in said
+    page.locator("#box").blur()
+    page.keyboard.press("1")
+    expect(page.locator("#answer h1")).to_contain_text("第一网格 ·")
+    assert "该小区" in ask(page, "桂苑99号楼")
+    page.go_back()
+    expect(page.locator("#answer h1")).to_contain_text("第一网格 ·")
+    page.go_back()
+    expect(page.locator("#box")).to_have_value("第一网格")
+    assert watched.complaints == []
 
 
 def test_a_point_by_typing_and_by_clicking(visit: Visit) -> None:
@@ -126,3 +148,31 @@ def test_missing_outlines_are_said_over_the_map(visit: Visit) -> None:
     page.unroute("**/api/layers/**")
     page.locator("#day").fill("2026-11-20")
     expect(page.locator("#map:not([data-trouble])")).to_have_count(1)
+
+
+def test_a_place_says_who_serves_it(browser: Browser, tmp_path: Path) -> None:
+    store = Store.open(home=tmp_path / "home")
+    store.migrate()
+    households.settle(store)
+    file = tmp_path / "posts.csv"
+    file.write_text(
+        f"网格编码,党支部,网格长,网格长电话,网格员,公示\n{town.WEST}001,桂苑党支部,张三,029-1234,李四,网格长\n",
+        encoding="utf-8",
+    )
+    import_posts(store, OPERATOR, file, day=town.DAY, actor="test", now=town.NOW)
+    store.close()
+    with serving(tmp_path / "home") as address:
+        context = browser.new_context(viewport=SIZE, locale="zh-CN")
+        page = context.new_page()
+        page.goto(address + "/lookup")
+        page.wait_for_selector("html[data-ready=yes]", state="attached")
+        for asked in ("桂苑3号楼2单元501室", "108.7005, 34.3305"):
+            said = ask(page, asked)
+            for part in (
+                "责任链",
+                "党支部\n桂苑党支部",
+                "网格长\n张三 029-1234",
+                "网格员\n有人在岗，姓名未公示",
+            ):
+                assert part in said, asked
+        context.close()

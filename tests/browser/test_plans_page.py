@@ -3,113 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
+import geopandas as gpd
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+import shapely
+from playwright.sync_api import Browser
 
-from geo.plans.rules import profile
-from layers.accounts.accounts import Keeper, add_account
-from layers.accounts.sessions import key_of
-from layers.plans.adopting import adopt_grids
+from layers.imports.imports import import_frame
 from layers.plans.editing import edit
 from layers.plans.operations import Rename
-from layers.plans.plans import read_grids
-from layers.rights.rights import Grant
-from layers.rights.viewer import OPERATOR, OfPeople, Purpose, Role
-from layers.store.account_tables import sessions, users
-from layers.store.database import Store
-from tests.browser.conftest import SIZE, serving
+from layers.rights.viewer import OPERATOR
+from tests.browser.desk import Desk, at, desk_at, grid, paint, saved
 from tests.layers import town
 
-RULES = replace(profile("national"), min_households=200, max_households=500)
 LONG = "长春路以东人民路以北至滨河大道之间含安置房与人才公寓的第一综合服务网格<b>甲</b>"
-
-
-class Desk:
-    """A served draft, and browsers that are signed in."""
-
-    def __init__(self, browser: Browser, address: str, store: Store, plan: int) -> None:
-        self.browser, self.address, self.store, self.plan = browser, address, store, plan
-        self.complaints: list[str] = []
-        self._contexts: list[BrowserContext] = []
-
-    def open(self, path: str | None = None) -> Page:
-        """The page in a browser of its own."""
-        context = self.browser.new_context(viewport=SIZE, locale="zh-CN")
-        context.add_cookies([{"name": "wangge", "value": "session-of-wang", "url": self.address}])
-        self._contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.goto(self.address + (path or f"/plans?plan={self.plan}"))
-        page.wait_for_selector("html[data-ready=yes]", state="attached")
-        return page
-
-    def names(self) -> dict[str, int]:
-        """Households by name of the grids as they are kept."""
-        with self.store.reading(OPERATOR) as unit:
-            grids = read_grids(unit, plan_ids=[self.plan])
-        return dict(zip(grids["name"], grids["households"].astype(int), strict=True))
-
-    def close(self) -> None:
-        for context in self._contexts:
-            context.close()
 
 
 @pytest.fixture
 def desk(browser: Browser, tmp_path: Path) -> Iterator[Desk]:
-    store = Store.open(home=tmp_path)
-    store.migrate()
-    town.settle(store)
-    frame = town.drawn_grids((0, 2), (2, 2))
-    (plan,) = adopt_grids(store, OPERATOR, frame, rules=RULES, source="t", actor="t", now=town.NOW).plan_ids
-    grant = Grant(Role.PLANNER, town.WEST, OfPeople.BUILDING, Purpose.PLANNING)
-    add_account(store, Keeper("cli:test"), "wang", [grant], now=town.NOW)
-    with store.writing(OPERATOR, actor="test", now=town.NOW) as unit:
-        unit.execute(users.update().values(must_change=False))
-        times = {"made_at": town.NOW, "seen_at": town.NOW, "ends_at": town.NOW + timedelta(hours=9)}
-        unit.execute(sessions.insert().values(hash=key_of("session-of-wang"), user_id=1, **times))
-    with serving(tmp_path) as address:
-        made = Desk(browser, address, store, plan)
+    with desk_at(browser, tmp_path) as made:
         yield made
-        made.close()
-    store.close()
-    assert made.complaints == []
 
 
-def saved(page: Page, revision: int) -> None:
-    page.wait_for_selector(f"html[data-saved='{revision}']", state="attached")
-
-
-def grid(page: Page, name: str) -> Any:
-    return page.locator(".sizes button", has_text=name)
-
-
-def at(page: Page, column: float, row: float) -> tuple[float, float]:
-    """Where a place of the town (in cells from the south-west corner) is on the screen: the west fills the map."""
-    box = page.locator("#map").bounding_box()
-    assert box is not None
-    shape = page.evaluate(
-        "(() => { const r = [...document.querySelectorAll('.grid-label')].map((n) => n.getBoundingClientRect());"
-        " return r.map((one) => [one.x, one.y]); })()"
-    )
-    (left, middle), (right, _) = sorted(shape)[
-        :2
-    ]  # the middles of the two grids: columns 1 and 3, half way up
-    step = (right - left) / 2
-    return left + (column - 1) * step, middle + (1 - row) * step / 0.83
-
-
-def paint(page: Page, *places: tuple[float, float]) -> None:
-    first, *rest = [at(page, *place) for place in places]
-    page.mouse.move(*first)
-    page.mouse.down()
-    for place in rest:
-        page.mouse.move(*place)
-    page.mouse.up()
+def test_what_stands_on_the_ground_is_drawn_and_the_page_works_without(desk: Desk) -> None:
+    page = desk.open()
+    page.wait_for_selector("#map[data-ground=drawn]")
+    assert page.locator(".leaflet-ground-pane canvas").count() == 1
+    assert page.locator("#side > .notice[role=status]").count() == 0
+    page.route("**/api/layers/**", lambda route: route.abort())
+    page.reload()
+    page.wait_for_selector("#side > .notice[role=status]:has-text('未能显示')")
+    grid(page, "第一网格").click()
+    page.keyboard.press("b")
+    paint(page, (2.5, 0.5), (2.5, 1.5))
+    saved(page, 2)
 
 
 def test_a_stroke_is_one_step_and_is_taken_back(desk: Desk) -> None:
@@ -151,6 +79,44 @@ def test_without_a_chosen_grid_a_stroke_makes_one_and_it_is_named_and_locked(des
     assert desk.names()[LONG] == 200  # locked: the brush leaves it alone
 
 
+def test_a_grid_is_cut_along_a_line_by_hand_and_by_keyboard(desk: Desk) -> None:
+    page = desk.open()
+    places = [(0.9, 0.5), (0.7, 0.5), (2.8, 1.1), (3.2, 0.9), (1.8, 1.05), (2.9, 0.95), (4.2, 1.02)]
+    spot = {place: at(page, *place) for place in places}
+    grid(page, "第一网格").click()
+    page.keyboard.press("k")
+    paint(page, (0.8, -0.2), (0.8, 2.2))
+    saved(page, 2)
+    assert desk.names() == {"第一网格": 200, "第二网格": 400, "第三网格": 200}
+    page.keyboard.press("v")
+    page.mouse.click(*spot[0.9, 0.5])  # a cell that was not there before
+    page.wait_for_selector(".sizes [aria-pressed=true]:has-text('第一网格')")
+    page.mouse.click(*spot[0.7, 0.5])
+    page.wait_for_selector(".sizes [aria-pressed=true]:has-text('第三网格')")
+    page.keyboard.press("Control+z")
+    saved(page, 3)
+    assert desk.names() == {"第一网格": 400, "第二网格": 400}
+    page.keyboard.press("k")
+    page.keyboard.press("Escape")
+    page.mouse.click(*spot[2.8, 1.1])
+    page.mouse.click(*spot[3.2, 0.9])
+    assert "2 个点" in page.locator(".cut-line").inner_text()
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".notice.wrong:not([hidden])")
+    assert "没有把" in page.locator(".notice.wrong").inner_text()
+    page.mouse.click(*spot[1.8, 1.05])
+    page.mouse.click(*spot[2.9, 0.95])
+    page.mouse.dblclick(*spot[4.2, 1.02])
+    saved(page, 4)
+    assert desk.names() == {"第一网格": 400, "第二网格": 200, "第三网格": 200}
+    grid(page, "第一网格").click()
+    page.locator("#map").focus()
+    page.keyboard.press(" ")
+    assert "1 个点" in page.locator(".cut-line").inner_text()
+    page.keyboard.press("Escape")
+    assert page.locator(".sizes [aria-pressed=true]").count() == 1
+
+
 def test_two_people_on_one_draft_lose_nothing(desk: Desk) -> None:
     page = desk.open()
     edit(desk.store, OPERATOR, desk.plan, Rename("第二网格", "对方改名"), actor="li", now=town.NOW)
@@ -158,7 +124,9 @@ def test_two_people_on_one_draft_lose_nothing(desk: Desk) -> None:
     page.locator("[data-tool=brush]").click()
     paint(page, (2.5, 0.5), (2.5, 0.6))
     page.wait_for_selector(".conflict:not([hidden])")
-    assert "对方改名" in page.locator(".conflict").inner_text()
+    said = page.locator(".conflict").inner_text()
+    assert "对方的修改：第二网格 → 对方改名\n" in said.replace("\n\n", "\n")
+    assert "您的修改（1 步未保存）：第一网格 400 → 500；第二网格 400 → 300" in said
     page.get_by_role("button", name="在对方基础上重做我的").click()
     saved(page, 3)
     assert desk.names() == {"第一网格": 500, "对方改名": 300}
@@ -191,6 +159,32 @@ def test_strokes_wait_in_the_browser_while_the_server_is_away(desk: Desk) -> Non
     page.context.set_offline(False)
     saved(page, 2)
     assert desk.names() == {"第一网格": 500, "第二网格": 300}
+
+
+def test_what_planned_buildings_bring_follows_the_brush(desk: Desk) -> None:
+    page = desk.open()
+    assert (page.locator(".ahead").count(), page.locator(".growth").inner_text()) == (0, "")
+    said = {"planned_for": ["2028-03-01", "2031-05-01"], "planned_households": [240, 60]}
+    sites = gpd.GeoDataFrame(
+        {"ref": ["n1", "n2"], "name": ["滨江·翰林府二期（人才公寓）12号楼", None], "use": "residential"}
+        | said,
+        geometry=[shapely.box(x, 34.3304, x + 0.00015, 34.3306) for x in (108.70205, 108.70305)],
+        crs=4490,
+    )
+    import_frame(desk.store, OPERATOR, "buildings", sites, source="t", actor="t", now=town.NOW)
+    page.reload()
+    ahead = grid(page, "第二网格").locator(".ahead")
+    ahead.wait_for()
+    years = [span.inner_text() for span in ahead.locator("span").all()]
+    assert years == ["1 年后 400 户", "3 年后 640 户", "5 年后 700 户"]
+    assert ahead.locator(".off").count() == 2  # the target ends at 500
+    assert page.locator(".growth").inner_text() == "规划楼栋 2 栋，将新增 300 户；现有户数不含这些户。"
+    grid(page, "第一网格").click()
+    page.keyboard.press("b")
+    paint(page, (2.5, 0.5), (2.5, 0.51))
+    saved(page, 2)
+    grid(page, "第一网格").locator(".ahead", has_text="3 年后 740 户").wait_for()
+    assert "5 年后 360 户" in grid(page, "第二网格").inner_text()
 
 
 def test_plans_are_listed_and_one_that_is_not_there_is_told(desk: Desk) -> None:

@@ -10,8 +10,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from layers.accounts.accounts import Keeper, add_account
+from layers.reach.stations import add_station
 from layers.rights.rights import Grant
-from layers.rights.viewer import Role
+from layers.rights.viewer import OPERATOR, Role
 from layers.store.database import Store
 from tests.browser.conftest import SIZE, Watched, serving
 from tests.browser.test_signin_page import change_password, sign_in
@@ -66,7 +67,8 @@ def visit_street(browser: Browser, street: str) -> Iterator[Visit]:
 
 
 def drawn(page: Page) -> None:
-    page.wait_for_selector("html[data-ready=yes][data-drawn=yes]", state="attached")
+    """A server that was just started measures and draws for the first time: seconds, on a full machine many."""
+    page.wait_for_selector("html[data-ready=yes][data-drawn=yes]", state="attached", timeout=90_000)
 
 
 def figures(page: Page) -> list[str]:
@@ -125,15 +127,33 @@ def test_rows_choose_and_the_way_leads_back(visit_street: Visit) -> None:
     expect(page.locator("#figures .figure b").nth(1)).to_have_text("30")
 
 
-def test_grids_of_two_days_stand_side_by_side(visit_street: Visit) -> None:
-    watched = visit_street(f"/reach#in={place.WEST}&beside=2026-11-01")
-    page = watched.page
-    expect(page.locator("#rows h3")).to_have_text(["2026-11-22", "2026-11-01"])
-    expect(page.locator("#rows .name")).to_have_text(["未划网格", "未划网格"])
-    expect(page.locator("#rows")).to_contain_text("只有网格随日期不同")
-    page.get_by_label("对照日期").fill("")
-    expect(page.locator("#rows h3")).to_have_count(0)
-    assert watched.complaints == []
+def test_two_days_stand_side_by_side(visit_street: Visit, tmp_path: Path) -> None:
+    _served(tmp_path)
+    store = Store.open(home=tmp_path)
+    said = {"name": "乙社区驿站", "kind": "pioneer_post", "opened_on": "2026-06-01"}
+    add_station(store, OPERATOR, "s2", place.point(1600), said, actor="test", now=place.NOW)
+    store.close()
+    with serving(tmp_path) as address:
+        watched = visit_street("/reach#beside=2026-05-31", at=address)
+        page = watched.page
+        assert figures(page) == ["103", "103", "0"]
+        expect(page.locator("#figures .old").nth(1)).to_have_text("原 60+43")
+        expect(page.locator("#figures")).to_contain_text("2026-05-31 的站点，按今天的住户与道路计算")
+        expect(page.locator("#rows li", has_text="乙社区").locator(".more")).to_have_text("+43")
+        expect(page.locator(".station")).to_have_count(2)
+        page.get_by_role("button", name="乙社区").click()
+        expect(page.locator("#rows h3")).to_have_text(["2026-11-22", "2026-05-31"])
+        expect(page.locator("#figures .old").nth(1)).to_have_text("原 0+43")
+        page.locator("#asked summary").click()
+        page.get_by_label("对照日期").fill("")
+        expect(page.locator("#rows h3")).to_have_count(0)
+        expect(page.locator("#figures .old")).to_have_count(0)
+        with page.expect_navigation():
+            page.get_by_label("日期", exact=True).fill("2026-05-31")
+        drawn(page)
+        assert figures(page) == ["43", "0", "43"]
+        expect(page.locator(".station")).to_have_count(1)
+        assert watched.complaints == []
 
 
 def test_a_station_is_closed_and_moved(visit_street: Visit) -> None:

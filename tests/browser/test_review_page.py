@@ -75,7 +75,7 @@ def test_cases_are_worked_through_by_keyboard(visit: Visit) -> None:
     name, target = page.locator("details").nth(1).locator("input").all()
     name.fill("月亮湾")
     target.type("桂苑")
-    expect(page.locator("#list-alias li").first).to_have_text("桂苑")
+    expect(page.locator("#list-alias li").first).to_have_text("桂苑 西社区")
     target.press("ArrowDown")
     target.press("Enter")
     page.get_by_role("button", name="保存").click()

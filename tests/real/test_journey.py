@@ -51,7 +51,7 @@ def finish(store: Store) -> None:
     steps = list(build_cells(store, OPERATOR, actor="t", now=NOW))
     steps += list(draw_plans(store, OPERATOR, rules=profile("national"), time_limit_s=1, actor="t", now=NOW))
     assert [step.error for step in steps if step.error] == []
-    findings = check_plans(store, OPERATOR)
+    findings = check_plans(store, OPERATOR, today=DAY)
     assert findings[findings["severity"] == "error"].empty
     publish(store, OPERATOR, valid_from=DAY, actor="t", now=NOW)
     with store.reading(OPERATOR) as unit:

@@ -203,3 +203,14 @@ def test_a_damaged_file_is_a_clear_error(tmp_path: Path) -> None:
     store = Store.open(home=tmp_path)
     with pytest.raises(StoreError, match="damaged"):
         store.revision()
+
+
+def test_the_file_is_its_owners_alone(tmp_path: Path) -> None:
+    """In a folder others may look into too; and so are its journals."""
+    tmp_path.chmod(0o755)
+    store = Store.open(home=tmp_path)
+    store.migrate()
+    modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir() if path.is_file()}
+    assert set(modes.values()) == {0o600}
+    assert "wangge.db" in modes
+    store.close()

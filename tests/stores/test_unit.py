@@ -17,7 +17,11 @@ from layers.store import account_tables as c
 from layers.store import address_tables as a
 from layers.store import batch_tables as b
 from layers.store import chain
+from layers.store import chain_tables as h
+from layers.store import hook_tables as k
+from layers.store import job_tables as j
 from layers.store import planning_tables as p
+from layers.store import procedure_tables as w
 from layers.store import tables as t
 from layers.store.belonging import BELONGING, PERSONAL, Open, Undivided
 from layers.store.database import Store
@@ -63,8 +67,17 @@ def fill(store: Store) -> None:
             conn.execute(t.assignments.insert().values(plan_id=at, cell=0, label=0))
             conn.execute(p.level_units.insert().values(**unit, level="micro", sequence=1, rules="r", grids=1))
             conn.execute(p.level_cells.insert().values(plan_id=at, level="micro", cell=0, label=0))
+            part = {"part": 1, "building_ref": "b", "units": ["1"], "households": 1, "basis": "even"}
+            conn.execute(p.level_parts.insert().values(plan_id=at, level="micro", label=0, **part))
             step = {"number": 1, "after": 0, "operation": "lock", "said": {}, "change": {}, "codes": {}}
             conn.execute(p.edits.insert().values(plan_id=at, **step, actor="x", at=NOW))
+            by = {"plan_id": at, "code": code + "001", "actor": "x", "at": NOW}
+            conn.execute(w.plan_exceptions.insert().values(**by, rule="holes", reason="湖", approver="张"))
+            conn.execute(w.grid_decisions.insert().values(**by, verdict="approve", ground="x"))
+            heard = {"plan_id": at, "actor": "x", "at": NOW}
+            days = {"first_day": town.DAY, "last_day": town.DAY}
+            conn.execute(w.consultations.insert().values(**heard, **days, how="窗口", exemption="示意图"))
+            conn.execute(w.plan_notes.insert().values(**heard, text="同意", said_on=town.DAY, geometry=shape))
             walked = {"grid_code": code + "001", "stretch": 1, "walked_by": "李", "walked_on": town.DAY}
             conn.execute(p.walks.insert().values(plan_id=at, **walked, actor="x", at=NOW, geometry=shape))
             conn.execute(p.net_areas.insert().values(net="police", ref=f"n{at}", source="x", geometry=shape))
@@ -81,8 +94,31 @@ def fill(store: Store) -> None:
             conn.execute(a.residents.insert().values(**resident, people=1, centre=False, source="x"))
             match = {"resident_ref": f"r{at}", "status": "matched", "community_code": code, "unit": "1"}
             conn.execute(a.matches.insert().values(**match, confidence=1.0, gazetteer="g"))
+            deed = {"at": NOW, "actor": "x", "action": "import", "layer": "buildings", "source": "x"}
+            counts = {"added": 1, "changed": 0, "ended": 0}
+            batch = conn.execute(
+                b.batches.insert().values(**deed, **counts).returning(b.batches.c.id)
+            ).scalar_one()
+            conn.execute(b.batch_places.insert().values(batch_id=batch, place=code))
+            kept = {"layer": "buildings", "key": f"b{at}", "before": {}}
+            conn.execute(b.batch_rows.insert().values(batch_id=batch, **kept))
             gone = {"layer": "buildings", "key": f"b{at}", "ended_on": town.DAY, "reason": "拆", "row": {}}
             conn.execute(b.ended.insert().values(id=f"1-{at}", community_code=code, **gone))
+            fact = {"community_code": code, "valid_from": town.DAY, "source": "x"}
+            branch = {"id": f"o{at}", "kind": "branch", "ref": f"B{at}", "name": "支部"}
+            conn.execute(h.organisations.insert().values(**branch, **fact))
+            link = {"kind": "branch", "ref": f"B{at}", "to_kind": "grid", "to_ref": code + "001"}
+            conn.execute(h.links.insert().values(id=f"l{at}", **link, **fact))
+            post = {
+                "title": "网格长",
+                "place_kind": "grid",
+                "place": code + "001",
+                "holder": "李",
+                "public": True,
+            }
+            conn.execute(h.posts.insert().values(id=f"p{at}", **post, **fact))
+            load = {"name": "12345", "month": town.DAY, "spot": f"h{at}", "building_ref": "", "count": 1}
+            conn.execute(h.loads.insert().values(**load, community_code=code))
             alias = {"kind": "name", "target": f"c{at}", "text": f"别名{at}", "author": "x", "at": NOW}
             conn.execute(a.aliases.insert().values(**alias, source="x"))
         lonely = {"ref": "r3", "household": "h3", "address": "无名路", "population": "owner"}
@@ -97,6 +133,20 @@ def fill(store: Store) -> None:
         )
         conn.execute(c.sessions.insert().values(hash="x", user_id=1, seen_at=NOW, **when))
         conn.execute(c.tokens.insert().values(name="t", hash="x", rights=[], area=[], made_by="x", **when))
+        conn.execute(c.choices.insert().values(name="notice", value="x", at=NOW, actor="x"))
+        job = {"id": "j", "kind": "cells", "actor": "x", "viewer": {}, "wanted": {}, "lang": "zh"}
+        job |= {"state": "done", "asked_at": NOW, "done": 0, "begun": 0, "told": []}
+        conn.execute(j.jobs.insert().values(**job))
+        hook = {
+            "name": "x",
+            "url": "https://x.example/",
+            "area": [""],
+            "networks": [],
+            "key": "k1",
+            "salt": "x",
+        }
+        hook |= {"cursor": "0", "made_at": NOW, "made_by": "x", "failures": 0, "halted": False}
+        conn.execute(k.hooks.insert().values(**hook))
         chain.append(conn, store.keys, {"what": "look"}, now=NOW)
         conn.execute(a.gazetteers.insert().values(version="g", at=NOW, parts={}))
         conn.execute(t.publications.insert().values(at=NOW, actor="x", valid_from=town.DAY))
@@ -137,6 +187,11 @@ def test_an_area_sees_its_own_rows_of_every_table(filled: Store) -> None:
         elif name in ("districts", "streets"):
             assert west == east == street < every or name == "streets", name
             assert not beyond & west, name
+        elif name.startswith("batch"):
+            assert min(len(west), len(east)) > 0, name
+            assert west & east == set(), name
+            assert west | east < street <= every, "what touched both is for who sees both"
+            assert not beyond, name
         else:
             assert min(len(west), len(east)) > 0, name
             assert west & east == set(), name

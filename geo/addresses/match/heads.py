@@ -21,10 +21,17 @@ _AREAS = (Kind.AREA, Kind.STREET, Kind.COMMUNITY)
 _ENDING_LENGTH = 2
 _N = f"[0-9A-Z{NUMERALS}]"
 _LEVEL = re.compile(f"{_N}(?:号?[楼栋幢座]|[室户层#]|单元|门|号?-?[0-9])")
-_AFTER_LEVEL = re.compile(f"{_N}(?:号?[楼栋幢座]|[室户层#]|单元|门)[-和及与或]?$")
-_AFTER_NUMBER = re.compile(f"{_N}号?[-和及与或]?$")
-_JOINED = re.compile("^[-和及与或]+|[-和及与或]+$")
-"""What stands between two addresses."""
+_OF_NOW = "现在?居?住在?|现居住?在?|现住址|居住地?"
+_OF_THEN = "原居?住在?|曾住在?|户籍地?址?|户口地?址?|原址|原籍"
+_BETWEEN = f"(?:{_OF_NOW}|{_OF_THEN}|[-和及与或兼并另→]|以及|另有|还有|另外|或者|同时|搬[到至]|迁[到至]|改为|转[到至]|(?<=[室户层])[0-9]{{1,2}})"
+"""What stands between two addresses, or numbers the second."""
+_AFTER_LEVEL = re.compile(f"{_N}(?:号?[楼栋幢座]|[室户层#]|单元|门){_BETWEEN}{{0,2}}$")
+_AFTER_NUMBER = re.compile(f"{_N}号?{_BETWEEN}{{0,2}}$")
+_JOINED = re.compile(f"^{_BETWEEN}+|{_BETWEEN}+$")
+_NUMBERING = re.compile("^[0-9]{1,2}(?=[\u4e00-\u9fff])(?![号栋幢楼座单室层门弄院])")
+"""1、 before the first of several addresses."""
+_NOW = re.compile(f"(?:{_OF_NOW})$")
+_THEN = re.compile(f"(?:{_OF_THEN})$")
 _KEPT = 200_000
 """Heads and their halves remembered at most."""
 
@@ -81,6 +88,8 @@ class Heads:
         >>> houses = pd.DataFrame({"building_id": ["B1"], "complex_id": ["C1"], "name": ["3号楼"]})
         >>> Heads(Gazetteer.from_frames(homes, houses)).parted("芙蓉苑3号楼501室和丹泽苑2幢")
         ['芙蓉苑3号楼501室', '丹泽苑2幢']
+
+        Where it says which of them is lived in, only that one is given: 芙蓉苑3号楼，现住丹泽苑2幢.
         """
         pieces, began = [], 0
         begins = None
@@ -100,11 +109,13 @@ class Heads:
                 named = token.kind
             begins = None
         pieces.append(text[began:])
-        return [piece for part in pieces if (piece := _JOINED.sub("", part))]
+        if len(pieces) > 1:
+            pieces[0] = _NUMBERING.sub("", pieces[0])
+        return [piece for part in _lived_in(pieces) if (piece := _JOINED.sub("", part))]
 
     def _fresh(self, head: str) -> Head:
         read = self._alone(head)
-        return read._replace(two=True) if _LEVEL.search(head) and len(self.parted(head)) > 1 else read
+        return read._replace(two=True) if _LEVEL.search(head) and self.parted(head) != [head] else read
 
     def _alone(self, head: str) -> Head:
         found = PREFIX.match(head)
@@ -159,3 +170,13 @@ class Heads:
             for token in tokens
             if token.kind in (Kind.STREET, Kind.COMMUNITY)
         )
+
+
+def _lived_in(pieces: list[str]) -> list[str]:
+    """The addresses that a text says are lived in today; all where it does not say."""
+    for at in range(1, len(pieces)):
+        if _NOW.search(pieces[at - 1]):
+            return [pieces[at]]
+        if _THEN.search(pieces[at - 1]):
+            return pieces[:at]
+    return pieces

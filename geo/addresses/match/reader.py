@@ -7,14 +7,14 @@ pinyin in Chinese, levels in order, letters before digits as digits. Digits are 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from geo.addresses.match.doubts import LETTERS, NO_SUCH_STOREY, NO_SUCH_UNIT, ORDER, PINYIN, WEAK
 from geo.addresses.match.evidence import Outcome
 from geo.addresses.match.head import NO_HEAD, Area, Door, Head
 from geo.addresses.match.heads import Heads
-from geo.addresses.match.pinyin import Pinyin
+from geo.addresses.match.other_ways import AREA_LAST, OtherWays
+from geo.addresses.match.pinyin import has_pinyin, levels_in_chinese
 from geo.addresses.match.reading import DOOR
 from geo.addresses.match.rooms import door_of
 from geo.addresses.parts.classifiers import retyped
@@ -28,11 +28,10 @@ from geo.addresses.parts.tails import (
     split_tail,
 )
 from geo.addresses.register.gazetteer import Gazetteer
-from geo.addresses.text.characters import NUMERALS, PLAIN
+from geo.addresses.text.characters import NUMERALS
 from geo.addresses.text.fuzzy import How
 from geo.addresses.text.lookalikes import digits_for_letters
 from geo.addresses.text.normalise import MOST_CHARACTERS, normalise, without_phones, without_thing_near
-from geo.addresses.text.order import in_order
 from geo.addresses.text.words import words
 
 _KEPT = 200_000
@@ -47,9 +46,14 @@ _WEAK = ("楼", "号")
 _OF_BUILDING = ("楼", "栋", "幢", "座")
 """After 3号 one of these makes it the number of a building, not of a road."""
 _NUMBERED = re.compile(f"[0-9{NUMERALS}]")
-_PINYIN = re.compile("[A-Z]{3}")
-_AREA_LAST = frozenset("省市区县镇乡道社")
 _TWO_PLATES = re.compile("[0-9]{4}|[0-9]{6}")
+_LISTED = re.compile(r"(?<=[楼栋幢座#室户层])(?:以及|[和及与或])(?=[0-9A-Z]+(?:号|#|[楼栋幢座]))")
+"""Between buildings of one complex: 3号楼和5号楼."""
+_RARE = re.compile("[A-Za-z]{2}|[和及与或與]")
+_ROOMS = re.compile(r"(?<=[0-9室])(?:以及|[和及与或])(?=[0-9]{3})")
+"""Between rooms of one building: 501和502室."""
+_SETTLED = (Outcome.EMPTY, Outcome.TWO_ADDRESSES)
+"""No other way of writing leads further."""
 _MOST_ADDRESSES = 5
 """So many addresses of one cell are told apart."""
 
@@ -73,8 +77,7 @@ class Reader:
     def __init__(self, gazetteer: Gazetteer) -> None:
         self.gazetteer = gazetteer
         self._heads = Heads(gazetteer)
-        self._pinyin = Pinyin(gazetteer)
-        self._in_brackets = gazetteer.bracketed
+        self._ways = OtherWays(gazetteer)
         self._tail_of: dict[str, Tail] = {}
         self._all_rows: dict[frozenset[int], tuple[int, ...]] = {}
 
@@ -82,18 +85,34 @@ class Reader:
         """What `text` means."""
         if len(text) > MOST_CHARACTERS:
             return Answer(Outcome.TOO_LONG, NO_HEAD, (), "", "", "", 0)
-        written = digits_for_letters(text)
-        plain = normalise(written, self._in_brackets)
+        rare = _RARE.search(text) is not None  # most texts have neither letters nor a word for "and"
+        spelt = levels_in_chinese(text) if rare else text
+        written = digits_for_letters(spelt)
+        plain = normalise(written, self.gazetteer.bracketed)
+        if rare:
+            plain = _ROOMS.sub("-", plain)
         answer = self._first(plain)
         if answer.outcome is Outcome.MATCHED:
-            if written[-1] in _AREA_LAST:  # 芙蓉苑9号楼 渭城区: another district may be named last
-                ordered = self._ordered(written, plain)
-                second = answer if ordered is None else self._first(ordered)
-                answer = second if second.outcome is Outcome.ELSEWHERE else answer
-        elif answer.outcome is not Outcome.EMPTY:
+            if answer.doubts or written[-1] in AREA_LAST or not answer.room.isdecimal():
+                answer = self._confirmed(written, plain, answer)
+        elif answer.outcome not in _SETTLED:
             answer = self._best(written, plain, answer)
+        left = answer.head.left
+        if left and answer.outcome is Outcome.MATCHED and self._ways.end_elsewhere(left, written):
+            return Answer(Outcome.ELSEWHERE, answer.head, (), answer.unit, answer.floor, answer.room, 0)
         if written is not text and answer.rows:
-            return answer._replace(doubts=answer.doubts | LETTERS)
+            doubts = (PINYIN if spelt is not text else 0) | (LETTERS if written is not spelt else 0)
+            return answer._replace(doubts=answer.doubts | doubts)
+        return answer
+
+    def _confirmed(self, written: str, plain: str, answer: Answer) -> Answer:
+        """A match, unless its end says another district, or what stands for its door is the pinyin of something else."""
+        if written[-1] in AREA_LAST:  # 芙蓉苑9号楼 渭城区: another district may be named last
+            ordered = self._ways.ordered(written, plain)
+            second = answer if ordered is None else self._first(ordered)
+            answer = second if second.outcome is Outcome.ELSEWHERE else answer
+        if _in_letters(answer.room) or (answer.doubts & WEAK and _in_letters(split_tail(plain)[1])):
+            answer = self._best(written, plain, answer._replace(outcome=Outcome.DOUBTFUL))  # 二QI3幢
         return answer
 
     def _first(self, plain: str) -> Answer:
@@ -105,7 +124,7 @@ class Reader:
         if settled and not answer.head.left and len(answer.room) <= _LONGEST_ROOM:
             return answer
         once = said_once(plain) if answer.head.left else plain
-        again = retyped(without_thing_near(without_phones(once)))
+        again = _LISTED.sub("", retyped(without_thing_near(without_phones(once))))
         if again == plain:
             return answer
         second = self._read(again)
@@ -114,37 +133,20 @@ class Reader:
         )
         return second if better else answer
 
-    def _ordered(self, written: str, plain: str) -> str | None:
-        """The text with its levels from large to small, normalised; None when they are so."""
-        if plain[0] not in BEGINNINGS and written[-1] not in _AREA_LAST:
-            return None
-        ordered = in_order(written.translate(PLAIN))
-        return None if ordered is None else normalise(ordered, self._in_brackets)
-
     def _best(self, written: str, plain: str, answer: Answer) -> Answer:
         """The answer of the first other way to read the text that leads further, else `answer`."""
-        for again, doubts in self._other_ways(written, plain):
-            second = self._first(again)
+        for alike, doubts in self._ways.of(written, plain):
+            if not alike:
+                continue
+            second = _of_alike([self._first(again) for again in alike])
+            if doubts & PINYIN and second.head.left:  # a name that sounds so, but not the one of the address
+                continue
             leads = second.outcome <= Outcome.TWO_ADDRESSES < answer.outcome
             if second.outcome is Outcome.MATCHED or leads:
                 return second._replace(doubts=second.doubts | doubts)
             if second.outcome is Outcome.ELSEWHERE and doubts == ORDER:
                 return second
         return answer
-
-    def _other_ways(self, written: str, plain: str) -> Iterator[tuple[str, int]]:
-        """Other ways to write a text, normalised, with what they make doubtful."""
-        ways = [(plain, 0)]
-        ordered = self._ordered(written, plain)
-        if ordered is not None:
-            ways.append((ordered, ORDER))
-            yield ways[-1]
-        if _PINYIN.search(plain) is not None:
-            for text, doubts in ways:
-                yield from ((normalise(way), doubts | PINYIN) for way in self._pinyin.in_chinese(text))
-        edged = digits_for_letters(written, edges=True)
-        if edged != written:
-            yield normalise(edged, self._in_brackets), LETTERS
 
     # ------------------------------------------------------------ one reading
 
@@ -203,7 +205,7 @@ class Reader:
         building = self.gazetteer.buildings[row]
         unit, floor, room = door_of(building, tail)
         doubts = WEAK if tail.mark in _WEAK or not tail.whole else 0
-        if unit and building.units and unit.isdecimal() and int(unit) > building.units:
+        if unit and building.units and unit != "1" and not _is_unit_of(unit, building.units):
             doubts |= NO_SUCH_UNIT
         if floor and building.floors and floor.isdecimal() and int(floor) > building.floors:
             doubts |= NO_SUCH_STOREY
@@ -212,12 +214,13 @@ class Reader:
     def _with_letter(self, head: Head, tail: Tail) -> Answer | None:
         """The one building of a place whose rooms carry a letter: 人民路12号B3176, where no building B is."""
         joined = tail.mark == "-" and len(tail.building) == 1 and tail.building.isalpha()
-        if head.sole < 0 or not joined or not tail.loose or tail.unit or tail.room:
+        number = tail.loose or tail.room
+        if head.sole < 0 or not joined or not number or tail.unit or (tail.loose and tail.room):
             return None
         rows = self.gazetteer.complexes[head.sole].rows
         if len(rows) != 1:
             return None
-        return Answer(Outcome.MATCHED, head, rows, "", "", tail.building + tail.loose, WEAK)
+        return Answer(Outcome.MATCHED, head, rows, "", "", tail.building + number, WEAK)
 
     def _rows(self, head: Head, tail: Tail) -> tuple[int, ...]:
         """The buildings that are said, in all complexes the head allows; all of theirs when none is said."""
@@ -253,7 +256,7 @@ class Reader:
             return Outcome.NO_BUILDING_SAID
         if left_over and not (tail.mark in _EXPLICIT or (tail.mark == "-" and tail.unit)):
             return Outcome.DOUBTFUL
-        if _NUMBERED.search(left_over) or tail.others:
+        if _NUMBERED.search(left_over) or tail.others or (left_over and has_pinyin(left_over)):
             return Outcome.DOUBTFUL
         twice = head.area is Area.DIFFERS or head.door is Door.UNKNOWN
         if head.how is not How.EXACT and twice:
@@ -296,6 +299,19 @@ class Reader:
         return max(named, key=lambda one: (bool(one.room), bool(one.unit), -one.doubts))
 
 
+def _in_letters(text: str) -> bool:
+    return bool(text) and not text.isdecimal() and has_pinyin(text)
+
+
+def _of_alike(answers: list[Answer]) -> Answer:
+    """What readings that sound alike mean together: nobody may choose between two buildings."""
+    best = min(answers, key=lambda answer: answer.outcome)
+    rows = {row for one in answers if one.outcome <= Outcome.SEVERAL for row in one.rows}
+    if best.outcome is Outcome.MATCHED and len(rows) > 1:
+        return best._replace(outcome=Outcome.SEVERAL, rows=tuple(sorted(rows)))
+    return best
+
+
 def _tail_within(left: str, tail: Tail) -> tuple[Tail, str]:
     """The tail that a stretch after the name begins with, where words follow it, and those words: 3号楼地下室."""
     end = len(left) - len(left.lstrip(TAIL_CHARACTERS))
@@ -316,3 +332,10 @@ def _why_nobody(head: Head) -> Outcome:
     if head.road:
         return Outcome.ROAD_ONLY
     return Outcome.NO_NAME
+
+
+def _is_unit_of(unit: str, units: int) -> bool:
+    """Whether a building of so many units may have this one: 2, B, 乙; a name such as 东 may be any."""
+    if unit.isdecimal():
+        return 1 <= int(unit) <= units
+    return not (len(unit) == 1 and "A" <= unit <= "Z") or ord(unit) - ord("A") < units

@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 from geo.addresses.text.characters import NUMERALS
-from geo.addresses.text.cities import city_before_road
+from geo.addresses.text.cities import city_before_road, two_cities
 from geo.addresses.text.numerals import numbers_to_digits
 from geo.addresses.text.words import CITY_OF_NAME, NO_DISTRICT, PREFIX, PROVINCE, PROVINCES, SUFFIXES, words
 
@@ -136,12 +136,16 @@ def _areas(text: str) -> tuple[str, str, str, str]:
         province, rest = found[0], rest[found.end() :]
     elif rest.startswith(PROVINCES):
         for name in PROVINCES:
-            if rest.startswith(name) and _CITY.match(rest, len(name)):
+            after = rest[len(name) :]
+            if rest.startswith(name) and (_CITY.match(after) or all(city_before_road(after))):
                 province, rest = name, rest[len(name) :]
                 break
     found = _CITY.match(rest)
     if found is not None and (CITY_OF_NAME.search(found[0]) or not NO_DISTRICT.search(found[0])):
         city, rest = found[0], rest[found.end() :]
+        large, small = two_cities(city)
+        if small:  # 绍兴诸暨市
+            return province, large, small, rest
     elif province.startswith(_MUNICIPALITIES):
         city = province
     found = _DISTRICT.match(rest)

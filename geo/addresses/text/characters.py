@@ -12,6 +12,8 @@ from importlib.util import module_from_spec
 
 import opencc
 
+from geo.texts import without_radicals
+
 DIGIT_OF = dict(
     zip("〇零一二三四五六七八九两壹贰叁肆伍陆柒捌玖", "00123456789" + "2" + "123456789", strict=True)
 )
@@ -36,15 +38,6 @@ _SIGNS = {
     "號": "号",
 }
 _DROPPED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "So", "Sk", "Mn", "Me", "Lm"})
-_RADICALS = dict(
-    zip(
-        "⺁⺄⺇⺈⺊⺌⺍⺟⺠⺩⺫⺬⺮⺰⺱⺵⺶⺷⺸⺹⺺⺻⺼⺽⺾⺿⻀⻁⻄⻅⻆⻇⻈⻉⻊⻋⻐⻑⻓⻔⻗⻘⻙⻚⻛⻜⻝⻞⻡⻢⻣⻤⻥⻦⻧⻨⻩⻪⻫⻬⻭⻮⻯⻰⻱⻲⻳",
-        "厂乙几刀卜小小母民王目示竹纟网网羊羊羊老聿聿月臼艹艹艹虎西见角角讠贝足车钅长长门雨青韦页风飞食食首马骨鬼鱼鸟卤麦黄黾齐齐齿齿龙龙龟龟龟",
-        strict=True,
-    )
-)
-"""Radicals that programs which copy text out of a PDF leave in the place of characters; Unicode itself folds only the
-other block of them."""
 _OTHER_SCRIPTS = (
     (0x0600, 0x08FF),
     (0x0F00, 0x0FFF),
@@ -72,11 +65,10 @@ class _Plain(dict[int, str]):
             return _SIGNS[char]
         if char.isspace():
             return " "
-        if char in _RADICALS:
-            return _RADICALS[char]
-        if any(first <= ord(char) <= last for first, last in _OTHER_SCRIPTS):
-            return ""
+        char = without_radicals(char)
         category = unicodedata.category(char)
+        if any(first <= ord(char) <= last for first, last in _OTHER_SCRIPTS):
+            return str(unicodedata.digit(char)) if category == "Nd" else ""
         if category == "Pd":
             return SEPARATOR
         wide = _without_tone(unicodedata.normalize("NFKC", char).upper())

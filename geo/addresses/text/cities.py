@@ -68,5 +68,16 @@ def city_before_road(text: str) -> tuple[str, str]:
     return (city, "") if city and _ROAD.match(rest) else ("", "")
 
 
+def two_cities(name: str) -> tuple[str, str]:
+    """A city and the one within it that are written as one name with one 市; empty where it is one city.
+
+    >>> two_cities("绍兴诸暨市"), two_cities("诸暨市")
+    (('绍兴', '诸暨市'), ('', ''))
+    """
+    city = _begins_with(name, PREFECTURES)
+    county = name[len(city) :]
+    return (city, county) if city and county.removesuffix("市") in COUNTY_CITIES else ("", "")
+
+
 def _begins_with(text: str, names: frozenset[str]) -> str:
     return next((text[:end] for end in range(_LONGEST, 1, -1) if text[:end] in names), "")

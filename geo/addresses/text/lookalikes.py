@@ -27,9 +27,18 @@ _LAST = re.compile(
     rf"(?<![{_LATIN}{_DIGIT}])[{_DIGIT}]+[{_ZEROS}lI\uff29\uff4cІΙ{_RINGS}]+(?=$|[号楼栋幢座单门室户层#,，、;；\s)）-])"
     rf"|(?<![{_LATIN}{_DIGIT}])[{_DIGIT}]+[|\uff5c]+(?=[号楼栋幢座单门室户层])"
 )
+_DOOR = re.compile(
+    rf"(?:(?<=单元)|(?<=-[{_DIGIT}]-))[{_DIGIT}{_ONES}][{_DIGIT}{_ZEROS}{_ONES}]{{2,3}}(?=$|[室户])"
+)
+_ROOM = re.compile(
+    rf"(?<=[{_DIGIT}号][-栋幢座楼])l(?=[{_DIGIT}]{{2,3}}(?:$|[室户]))"
+    "|(?<=[楼栋幢座])[IＩІΙ](?=单元)"
+)
+"""A room is counted from its storey: after a unit no letter stands before its digits, after a building no small one;
+and a unit I is the first."""
 _FIRST = re.compile(
     rf"(?<![{_LATIN}{_DIGIT}])[oOОоοl|I\uff29\uff4c\uff5cІΙ]+[{_DIGIT}]+(?=$|[号楼栋幢座单门室户层#,，、\s)）-])"
-    rf"|(?<![{_LATIN}{_DIGIT}])[lI\uff29\uff4cІΙ](?=号楼|[栋幢]|单元|门|-[{_DIGIT}])"
+    rf"|(?<![{_LATIN}{_DIGIT}])[lI\uff29\uff4cІΙ][oO]?(?=号楼|[栋幢]|单元|门|-[{_DIGIT}])"
 )
 _BARS = re.compile(rf"[{_DIGIT}][|\uff5c][{_DIGIT}]+[|\uff5c/-][{_DIGIT}]")
 """Bars that part levels: 3|2|501."""
@@ -56,7 +65,7 @@ def digits_for_letters(text: str, *, edges: bool = False) -> str:
         read = _INNER.sub(lambda run: run[0] if set(run[0]) & set("|\uff5c") else _digits(run), read)
     if _HALLS.search(read) is None:
         read = _INNER_D.sub(r"\g<1>0", read)
-    read = _LAST.sub(_digits, read)
+    read = _ROOM.sub("1", _DOOR.sub(_digits, _LAST.sub(_digits, read)))
     return _FIRST.sub(_digits, read) if edges else read
 
 

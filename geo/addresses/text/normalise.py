@@ -56,7 +56,7 @@ _OF_ADDRESS = re.compile(
 _CLASSIFIED = re.compile(rf"[{NUMERALS}A-Z甲乙丙丁] *(?:号|栋|幢|座|楼|单|门|室|层|户)")
 _BETWEEN_NUMBERS = re.compile(r"(?<=[0-9A-Z])[ ,]+(?=[0-9])")
 _IDLE_DASH = re.compile(rf"(?<![0-9A-Z#{NUMERALS}])-+|-+(?![0-9A-Z{NUMERALS}-])|-(?=-)")
-_ONE_AS_DASH = re.compile("(?<=[0-9])一(?=[0-9])")
+_ONE_AS_DASH = re.compile("(?:(?<=[0-9])[A-F]?|(?<![A-Z0-9])[A-Z]|(?<=[楼栋幢座元号])(?=一[1-9]))一(?=[0-9])")
 _UNCLEAN = re.compile("[ ,()]")
 _LABEL = re.compile(
     r"(?:\s*(?![^:：]*[省市区县镇乡村路街巷号楼栋幢座室苑园][^址:：]*[:：])([\u4e00-\u9fff ]{1,8})[:：])+\s*"
@@ -88,7 +88,7 @@ def normalise(text: str, known: Set[str] = frozenset()) -> str:
     if _UNCLEAN.search(plain) is not None or plain[-1:] in _NEAR_LAST:
         plain = _cleaned(plain, [], known)
     if "一" in plain:
-        plain = _ONE_AS_DASH.sub("-", plain)
+        plain = _ONE_AS_DASH.sub(lambda found: found[0].replace("一", "-"), plain)
     return _IDLE_DASH.sub("", plain) if "-" in plain else plain
 
 

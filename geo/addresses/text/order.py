@@ -7,6 +7,7 @@ complex; areas after all. Nothing is changed but the order.
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import NamedTuple
 
 from geo.addresses.text.characters import NUMERALS
@@ -23,6 +24,8 @@ _HAN = "\u4e00-\u9fff"
 _N = f"[0-9{NUMERALS}]"
 _NUMBER = rf"(?:[甲乙丙丁附]?{_N}+[A-Z]?|[A-Z]{{1,2}}{_N}*|[甲乙丙丁戊己东西南北中](?=[楼栋幢座]|单元))"
 _BUILDING, _UNIT, _FLOOR, _ROOM, _BARE = range(5)
+_LEAST_ROOM = 3
+"""So many digits a room has that is counted from its storey."""
 _CLASSIFIERS = (
     (_BUILDING, "号楼|号栋|号幢|#楼|#栋|#幢|楼栋|栋楼?|幢楼?|座楼?|#(?!单元|室)"),
     (_UNIT, "号?单元门?|#单元|门洞?|单(?=[0-9 ,-]|$)"),
@@ -51,11 +54,18 @@ _GLUED = re.compile(
     rf"[{_HAN}A-Z0-9]+?(?:街道办事处|街道办?|街办|办事处|社区居委会|社区|居委会|自治区|自治州|(?<!小)(?<!社)(?<![A-Z东西南北中新老{NUMERALS}0-9期])区|[省市县镇乡])(?![场政委府])"
 )
 """One area of several that run together."""
+_FRONT = re.compile(
+    rf"[{_HAN}]+?(?:街道办事处|街道办?|街办|办事处|社区居委会|社区|居委会|自治区|自治州|(?<![小期])区|[省市县镇乡])(?![场政委府])"
+)
+"""One area of those before numbered levels."""
 _PLATE_FIRST = re.compile(rf"({_PLATE.pattern})([{_HAN}]{{1,8}}?(?:{_WAYS})[东西南北中]?段?)$")
 _NAME_END = re.compile(
-    rf"(?<=[{_HAN}0-9A-Z]{{2}})(?:{'|'.join(SUFFIXES)})(?:[{NUMERALS}0-9A-Z东西南北]{{1,3}}[期区])?(?=[{_HAN}]+(?:街道|街办|办事处|社区|居委会|[省市区县镇乡]))"
+    rf"(?<=[{_HAN}0-9A-Z]{{2}})(?:{'|'.join(SUFFIXES)})(?:[{NUMERALS}0-9A-Z东西南北]{{1,3}}[期区]|[东西南北中][苑园院])?(?=[{_HAN}]+(?:街道|街办|办事处|社区|居委会|[省市区县镇乡]))"
 )
 _DIGIT = re.compile(_N)
+_POSTCODE = re.compile("[0-9]{6}")
+_DOOR = re.compile("-[0-9]{3,4}$")
+"""The end of a building with its door: 3-2-501."""
 _NEAR = re.compile("|".join((*LANDMARK_WORDS, *NEAR_WORDS)))
 
 
@@ -80,8 +90,12 @@ def in_order(plain: str, *, sure: bool = False) -> str | None:
     """
     levels, at = _leading(plain)
     rest = plain[at:].strip(" ,-")
-    pieces = [piece for piece in _PARTED.split(rest) if piece]
+    pieces = [piece for piece in _PARTED.split(rest) if piece and not _POSTCODE.fullmatch(piece)]
     if not levels:
+        front = _areas_before_levels(plain)
+        if front:
+            inner = in_order(plain[front:], sure=sure)
+            return None if inner is None else _PARTED.sub("", plain[:front]) + inner
         last = max((i for i, piece in enumerate(pieces) if _DIGIT.search(piece)), default=len(pieces)) + 1
         areas = pieces[last:]
         if not areas or any(_rank(area) >= _ROAD_RANK for area in areas):
@@ -89,7 +103,7 @@ def in_order(plain: str, *, sure: bool = False) -> str | None:
         return "".join([*sorted(areas, key=_rank), *pieces[:last]])
     if not pieces or _NEAR.search(rest):
         return None
-    if levels[-1].text.endswith("号") and _ROAD_FIRST.match(rest) and len(levels) > 1:  # 9号楼29号思源中路
+    if levels[-1].text.endswith("号") and len(levels) > 1 and _is_bare_road(rest):  # 9号楼29号思源中路
         plate = levels.pop().text
         pieces.insert(0, plate)
     names: list[str] = []
@@ -108,8 +122,32 @@ def in_order(plain: str, *, sure: bool = False) -> str | None:
         return None
     if sure and not any(_rank(name) < _PLATE_RANK or name.endswith(SUFFIXES) for name in names):
         return None
+    names = _said_once(names)
     names.reverse()  # of two of one rank the later is the larger: 二区 海棠新城
     return "".join(sorted(names, key=_rank)) + _tail(levels)
+
+
+def _areas_before_levels(plain: str) -> int:
+    """Where the areas end that a text begins with, if numbered levels follow them: 望江街道3号楼501室芙蓉苑; else 0."""
+    at = 0
+    while (found := _FRONT.match(plain, at)) is not None:
+        between = _BETWEEN.match(plain, found.end())
+        at = found.end() if between is None else between.end()
+    return at if at and _leading(plain[at:])[0] else 0
+
+
+def _said_once(names: list[str]) -> list[str]:
+    """Without a plate and its road that a name says again: 人民路99号院 99号 人民路."""
+    for plate, road in pairwise(names):
+        if _PLATE.fullmatch(plate) and any(name.startswith(road + plate) for name in names):
+            return [name for name in names if name not in (plate, road)]
+    return names
+
+
+def _is_bare_road(rest: str) -> bool:
+    """Whether a road without a plate of its own comes next, so that the number before it is its plate."""
+    road = _ROAD_FIRST.match(rest)
+    return road is not None and _PLATE.match(rest, road.end()) is None
 
 
 def _followed_by_road(piece: str, pieces: list[str]) -> bool:
@@ -136,7 +174,7 @@ def _leading(text: str) -> tuple[list[_Level], int]:
         if (
             kind == _BARE
             and after not in ("", " ", ",")
-            and (not levels or after in "期区组街路巷道弄号村年")
+            and (not (levels or _DOOR.search(found[0])) or after in "期区组街路巷道弄号村年")
         ):
             break
         levels.append(_Level(kind, found[0]))
@@ -179,8 +217,9 @@ def _tail(levels: list[_Level]) -> str:
     kinds = [level.kind for level in levels]
     bare = [level.text for level in levels if level.kind == _BARE]
     if bare and len(bare) == len(levels):
-        longest_first = len(bare) > 1 and len(bare[0]) > len(bare[-1])
-        return "-".join(reversed(bare) if longest_first else bare)
+        parts = "-".join(bare).split("-")
+        longest_first = len(parts[0]) > len(parts[-1]) and (len(bare) > 1 or len(parts[0]) >= _LEAST_ROOM)
+        return "-".join(reversed(parts) if longest_first else parts)
     if len(levels) > 1 and kinds[-1] == _BARE and kinds[0] != _BARE:  # 2单元 301
         return "".join(level.text for level in sorted(levels, key=lambda level: level.kind))
     said = {level.kind for level in levels}

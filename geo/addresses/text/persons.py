@@ -1,7 +1,7 @@
 """What an address says of persons and must not be kept: names, telephones, numbers of papers and of accounts.
 
 Numbers are known by their shape in any script of digits, names by the word before or after them, or by a number
-beside them. Limits: a name that nothing marks may stay (`芙蓉苑张三家`); one that runs into the address takes up to
+beside them. Limits: a name that nothing marks may stay (`芙蓉苑张三`); one that runs into the address takes up to
 one character of it along.
 """
 
@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from geo.addresses.text.characters import NUMERALS as _NUMERALS
 from geo.addresses.text.words import PROVINCES, SUFFIXES, words
 
 _HAN = "\u3400-\u9fff"
@@ -84,6 +85,13 @@ _TOKEN = re.compile(
     rf"(?:^|(?<={_SEPARATE}))({_LIKELY}[{_HAN}]{{1,2}}?)(?:的房子?|的家|家|租住?|住|收)?(?=$|{_SEPARATE})"
 )
 _FRONT = re.compile(rf"^\s*({_LIKELY}[{_HAN}]{{1,2}})[:：]")
+_FIRST = re.compile(rf"^\s*({_LIKELY}[{_HAN}]{{1,2}})[,，、;；](?=[{_HAN}]{{2,}}[0-9{_NUMERALS}])")
+"""Before an address of its own, with a pause: 张三，芙蓉苑3号楼."""
+_PLACE_LIKE = re.compile("[都州山江海阳城河湖港岛湾宁安川西东南北中华苏]$|^高新$")
+_HOME_OF = re.compile(
+    rf"(?<=[0-9室户])({_LIKELY}[{_HAN}]{{1,2}})(?:的房子?|的家|家|租)(?=$|[{_SEPARATE[1:-1]}])"
+)
+"""Behind a room: 501室张三家."""
 _BEFORE = re.compile(rf"(?:^|(?<={_SEPARATE})|(?<=[0-9A-Z室户]))({_LIKELY}[{_HAN}]{{1,2}}){_GAP}*$")
 _AFTER = re.compile(rf"{_GAP}*({_LIKELY}[{_HAN}]{{1,2}})(?=$|{_SEPARATE})")
 _TAIL_BEFORE = re.compile(r"(?:[0-9A-Z][室号户房]?|[一二三四五六七八九十]室)[\s,，、;；/(（]+$")
@@ -223,6 +231,12 @@ def _names(text: str) -> Iterator[tuple[int, int]]:
     front = _FRONT.match(text)
     if front is not None and not _NO_NAME.match(front[1]):
         yield front.span()
+    first = _FIRST.match(text)
+    if first is not None and not _NO_NAME.match(first[1]) and not _PLACE_LIKE.search(first[1]):
+        yield first.span(1)
+    for found in _HOME_OF.finditer(text):
+        if not _NO_NAME.match(found[1]):
+            yield found.span()
     last = next(
         (found for found in _TOKEN.finditer(text) if not text[found.end() :].strip(_ENDS + "\0)）")), None
     )

@@ -27,7 +27,7 @@ class Pool:
     """Grids there were when the pool was last asked for a plan."""
 
     def add(self, labels: NDArray[np.int64]) -> None:
-        """Keep the sound grids of a plan whose grids are connected."""
+        """Keep the sound grids of a plan (the grid of each cell) whose grids are connected."""
         state = new_state(self.field, labels)
         order = np.argsort(labels, kind="stable")
         ends = np.cumsum(np.bincount(labels, minlength=len(state.figures)))

@@ -55,7 +55,7 @@ def stays_whole(
 
 @compiled
 def touches(field: Field, labels: NDArray[np.int64], v: int, g: int) -> bool:
-    """Whether a neighbour of `v` lies in grid `g`."""
+    """Whether a neighbour of cell `v` lies in grid `g`; `labels` hold the grid of each cell."""
     found = False
     for e in range(field.indptr[v], field.indptr[v + 1]):
         found = found or labels[field.indices[e]] == g

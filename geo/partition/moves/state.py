@@ -38,7 +38,8 @@ class State(NamedTuple):
 
 
 def new_state(field: Field, labels: NDArray[np.int64], *, spare: int = 0) -> State:
-    """The state of a plan, with room for `spare` more grids. Grids are matched to the existing nets greedily."""
+    """The state of a plan given by the grid of each cell, with room for `spare` more grids. Grids are matched to the
+    existing nets greedily."""
     k = int(labels.max()) + 1 + spare
     state = State(
         labels.astype(np.int64),
@@ -120,7 +121,7 @@ def tally(field: Field, state: State) -> None:
 
 @compiled
 def find_flaws(field: Field, state: State, grids: NDArray[np.int64]) -> None:
-    """Make the FLAWS of `grids` anew."""
+    """Make the FLAWS of `grids`, by label, anew."""
     if field.flaw_price == 0.0:
         return
     labels = state.labels

@@ -4,10 +4,28 @@ from __future__ import annotations
 
 from alembic import context
 
-from layers.store import account_tables, address_tables, planning_tables
+from layers.store import (
+    account_tables,
+    address_tables,
+    batch_tables,
+    chain_tables,
+    hook_tables,
+    job_tables,
+    planning_tables,
+    procedure_tables,
+)
 from layers.store.tables import metadata
 
-for module in (account_tables, address_tables, planning_tables):
+for module in (
+    account_tables,
+    address_tables,
+    batch_tables,
+    chain_tables,
+    hook_tables,
+    job_tables,
+    planning_tables,
+    procedure_tables,
+):
     assert module.metadata is metadata  # noqa: S101  imported so that its tables are known
 
 connection = context.config.attributes["connection"]

@@ -4,6 +4,7 @@
 
   var data = wangge.data, style = data.style, words = data.words;
   var shorten = wanggePlacing.shorten;
+  var FEWEST_NAMED = 1 / 3;
 
   function font(size, bold) { return (bold ? "600 " : "400 ") + size + "px " + style.font; }
 
@@ -111,15 +112,20 @@
     if ("letterSpacing" in ctx) { ctx.letterSpacing = "0px"; }
   }
 
-  /** From afar communities are named first; near by they take the room the grids have left, close to the centre. */
+  /** From afar communities are named first, or none where few have room: three names among a hundred tell nobody anything. Near
+      by they take the room the grids have left, close to the centre. */
   function communityNames(placing, near) {
-    sources.communities.forEach(function (anchor) {
-      var px = anchor.metres * placing.view.pxPerMetre, at = placing.at(anchor);
-      var way = at && wanggePlacing.communityName(data.communities.name[anchor.i], px, near);
-      if (!way) { return; }
+    var there = sources.communities.filter(function (anchor) { return placing.at(anchor); });
+    var roomy = there.map(function (anchor) {
+      var px = anchor.metres * placing.view.pxPerMetre;
+      return { at: placing.at(anchor), px: px, way: wanggePlacing.communityName(data.communities.name[anchor.i], px, near) };
+    }).filter(function (one) { return one.way; });
+    if (!near && roomy.length < there.length * FEWEST_NAMED) { return; }
+    roomy.forEach(function (one) {
+      var way = one.way, at = one.at;
       var line = { text: way.text, size: way.size, bold: true, spacing: way.spacing, colour: style.community.text, halo: 4 };
       way.shifts.some(function (shift) {
-        return placing.put([line], at[0] + shift[0] * px, at[1] + shift[1] * px, way.most);
+        return placing.put([line], at[0] + shift[0] * one.px, at[1] + shift[1] * one.px, way.most);
       });
     });
   }

@@ -1,9 +1,9 @@
-/* Wangge: what a reader does with a map: click, search, keys, legend, print. Text is set by textContent only. */
+/* Wangge: what a reader does with a map: click, keys, legend, print. Text is set by textContent only. */
 (function () {
   "use strict";
 
   var data = wangge.data, words = data.words;
-  var MOST_RESULTS = 30, MOST_COMPLEXES = 6;
+  var MOST_COMPLEXES = 6;
 
   function element(tag, className, text) {
     var node = document.createElement(tag);
@@ -47,12 +47,13 @@
   }
 
   function gridCard(i) {
-    var grids = data.grids, box = card("grid", grids.name[i], [
+    var grids = data.grids, counted = grids.households.some(function (count) { return count !== null; }); // else it is a page without people
+    var box = card("grid", grids.name[i], [
       [words.card_code, grids.code[i], "code"],
       [words.card_kind, words.gridKinds[grids.kind[i]] || grids.kind[i]],
       [words.card_community, grids.community[i] === null ? words.card_unknown : data.communities.name[grids.community[i]]],
-      [words.card_households, households(grids.households[i], grids.estimated[i])],
-      [words.card_people, number(grids.people[i])],
+      [words.card_households, counted ? households(grids.households[i], grids.estimated[i]) : ""],
+      [words.card_people, counted ? number(grids.people[i]) : ""],
       [words.card_buildings, number(grids.buildings[i])],
       [words.card_complexes, complexList(grids.complexes[i])],
       [words.card_came, data.changes ? data.changes.came[i] : ""],
@@ -64,9 +65,8 @@
   }
 
   function buildingCard(i) {
-    var b = data.buildings;
-    return card("building", b.name[i] || words.card_building, [
-      [words.card_use, words.uses[b.use[i]]],
+    var b = data.buildings, box = card("building", b.name[i] || words.card_building, [
+      [words.card_use, b.use[i] ? words.uses[b.use[i]] : unknownUse(b.sure[i])],
       [words.card_complex, b.complex[i] === null ? "" : data.complexes.name[b.complex[i]]],
       [words.card_households, b.households[i] === null ? "" : households(b.households[i], b.estimated[i])],
       [words.card_levels, b.levels[i]],
@@ -76,6 +76,27 @@
       [words.card_walk, walk(i)],
       [words.card_nearest, data.reach ? data.reach.nearest[i] : ""]
     ]);
+    if (b.parts && b.parts[i]) { box.appendChild(partsTable(b.parts[i])); }
+    return box;
+  }
+
+  /** The micro-grids inside a building. */
+  function partsTable(parts) {
+    var table = element("table", "parts"), head = table.createTHead().insertRow(), body = table.createTBody();
+    [words.card_micro, words.card_place, words.card_households].forEach(function (word) {
+      head.appendChild(element("th", "", word));
+    });
+    parts.forEach(function (part) {
+      var row = body.insertRow();
+      [part[0], part[2], number(part[3])].forEach(function (text) { row.appendChild(element("td", "", text)); });
+      row.title = part[1];
+    });
+    return table;
+  }
+
+  /** A building whose use nobody knows: how sure it is that people live there. */
+  function unknownUse(sure) {
+    return sure === null ? "" : words.card_unknown_use.replace("{sure}", sure);
   }
 
   function member(i) { return data.members ? data.members.row.indexOf(i) : -1; }
@@ -93,6 +114,17 @@
       [words.card_floor_area, s.area[i] === null ? "" : number(s.area[i]) + " m²"],
       [words.card_opening_hours, s.hours[i]],
       [words.card_served, data.reach && data.reach.served.length ? number(data.reach.served[i]) : ""]
+    ]);
+  }
+
+  /** How many listed households of a place were tied to a building. */
+  function rateCard(i) {
+    var told = data.rates.told[i], place = data[data.rates.layer];
+    return card("rate", place.name[i], [
+      [words.card_code, place.code ? place.code[i] : "", "code"],
+      [words.card_matched, told.length ? told[0] + " / " + told[1] : words.card_none],
+      [words.card_rate, told.length ? told[2] || words.card_too_few : ""],
+      [words.card_open, data.rates.open[i] ? words.card_yes : ""]
     ]);
   }
 
@@ -118,7 +150,9 @@
     var grid = on.grids || on.labels ? wangge.featureAt(scene.shapes.grids, world[0], world[1]) : -1;
     if (station >= 0) { cards.appendChild(stationCard(station)); }
     if (building >= 0) { cards.appendChild(buildingCard(building)); }
-    if (grid >= 0) { cards.appendChild(gridCard(grid)); }
+    if (grid >= 0 && !data.rates) { cards.appendChild(gridCard(grid)); }
+    var rated = on.rates ? wangge.featureAt(scene.shapes[data.rates.layer], world[0], world[1]) : -1;
+    if (rated >= 0) { cards.appendChild(rateCard(rated)); }
     scene.select(grid >= 0 ? grid : null);
     return cards.childNodes.length ? cards : null;
   }
@@ -154,22 +188,7 @@
     map.getContainer().setAttribute("aria-label", words.map_label);
   }
 
-  /* ------------------------------------------------------------------ search */
-
-  /** Everything that can be found: text to match, line to show, the grid and place it leads to. */
-  function findable() {
-    var all = data.grids.code.map(function (code, i) {
-      var community = data.grids.community[i], place = community === null ? "" : data.communities.name[community];
-      return { text: [data.grids.name[i], code, place].join(" "), name: data.grids.name[i] || code, note: place, layer: "grids", i: i };
-    });
-    ["communities", "complexes"].forEach(function (layer) {
-      data[layer].name.forEach(function (name, i) {
-        if (name) { all.push({ text: name, name: name, note: layer === "complexes" ? words.card_complex : words.card_community, layer: layer, i: i }); }
-      });
-    });
-    all.forEach(function (entry) { entry.text = entry.text.toLowerCase(); });
-    return all;
-  }
+  /* ------------------------------------------------------------------ going to a place */
 
   function boundsOf(shapes, f) {
     function lng(x) { return x * 360 - 180; }
@@ -180,43 +199,16 @@
 
   function go(map, entry) {
     map.closePopup();
+    wangge.tell(entry.key);
     fit(map, boundsOf(wangge.scene.shapes[entry.layer], entry.i).pad(entry.layer === "grids" ? 0.6 : 0.15));
-    if (entry.layer === "grids") {
+    if (data.rates && data.rates.layer === entry.layer) {
+      open(map, map.getCenter(), rateCard(entry.i));
+    } else if (entry.layer === "grids") {
       var a = data.grids.anchor[entry.i];
       var at = L.latLng(data.origin[1] + a[1] * data.step, data.origin[0] + a[0] * data.step);
       open(map, at, gridCard(entry.i));
       wangge.scene.select(entry.i);
     }
-  }
-
-  function listenToSearch(map) {
-    var box = document.getElementById("search"), input = box.querySelector("input"), list = box.querySelector("ul"), all = null;
-    function clear() { list.replaceChildren(); }
-    function fill() {
-      clear();
-      var wanted = input.value.trim().toLowerCase().split(/\s+/).filter(Boolean);
-      if (!wanted.length) { return; }
-      all = all || findable();
-      var hits = all.filter(function (entry) { return wanted.every(function (part) { return entry.text.indexOf(part) >= 0; }); });
-      hits.slice(0, MOST_RESULTS).forEach(function (entry) {
-        var button = list.appendChild(element("li")).appendChild(element("button", "", entry.name));
-        button.type = "button";
-        button.appendChild(element("small", "", entry.note));
-        button.addEventListener("click", function () { clear(); input.value = entry.name; go(map, entry); });
-      });
-      if (!hits.length) { list.appendChild(element("li", "note", words.search_none)); }
-      if (hits.length > MOST_RESULTS) {
-        list.appendChild(element("li", "note", words.search_more.replace("{count}", hits.length - MOST_RESULTS)));
-      }
-    }
-    input.addEventListener("input", fill);
-    box.addEventListener("keydown", function (event) {
-      var buttons = Array.from(list.querySelectorAll("button")), at = buttons.indexOf(document.activeElement);
-      if (event.key === "Escape") { clear(); input.focus(); }
-      if (event.key === "Enter" && document.activeElement === input && buttons.length) { buttons[0].click(); }
-      if (event.key === "ArrowDown" && buttons.length) { buttons[Math.min(at + 1, buttons.length - 1)].focus(); event.preventDefault(); }
-      if (event.key === "ArrowUp" && at >= 0) { (at ? buttons[at - 1] : input).focus(); event.preventDefault(); }
-    });
   }
 
   /* ------------------------------------------------------------------ frame: legend, buttons, print */
@@ -322,9 +314,9 @@
     wangge.scene.on("drawn", keepLegendTrue);
     fit(map, bounds);
     listenToMap(map);
-    listenToSearch(map);
     listenToPrint(map);
     wangge.scene.redraw();
+    wangge.listenToSearch(function (entry) { go(map, entry); });
     document.documentElement.setAttribute("data-ready", "yes");
   };
 })();

@@ -39,9 +39,9 @@ var wanggePlacing = (function () {
 
   /** How to write a community's name: from afar where it fits, near by around the centre, where the grids left room. */
   function communityName(name, px, near) {
-    if (px < 13) { return null; }
+    if (px < 11.5) { return null; }
     return {
-      text: shorten(name, 14), size: near ? 15 : 13, spacing: near ? 2 : 0.5, most: near ? undefined : px * 4.2,
+      text: shorten(name, 14), size: near ? 15 : px < 13 ? 12 : 13, spacing: near ? 2 : 0.5, most: near ? undefined : px * 4.5,
       shifts: near ? NEAR_CENTRE : NEAR_CENTRE.slice(0, 7)
     };
   }

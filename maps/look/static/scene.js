@@ -29,6 +29,23 @@
     return pattern;
   }
 
+  /** Dots: ground of one unit's own. */
+  function dots(ctx, colour, ratio) {
+    var side = 8, tile = document.createElement("canvas");
+    tile.width = tile.height = Math.round(side * ratio);
+    var t = tile.getContext("2d"), real = tile.width;
+    t.fillStyle = colour;
+    t.globalAlpha = 0.55;
+    [[0.25, 0.25], [0.75, 0.75]].forEach(function (at) {
+      t.beginPath();
+      t.arc(at[0] * real, at[1] * real, 0.14 * real, 0, 2 * Math.PI);
+      t.fill();
+    });
+    var pattern = ctx.createPattern(tile, "repeat");
+    if (window.DOMMatrix) { pattern.setTransform(new DOMMatrix().scale(side / real)); }
+    return pattern;
+  }
+
   /* ------------------------------------------------------------------ the canvas */
 
   var Scene = L.Renderer.extend({
@@ -44,6 +61,7 @@
         this.shapes[name] = unpack(data[name].shapes);
       }, this);
       this.shapes.walks = unpack(data.reach ? data.reach.walks : []);
+      this.shapes.heat = unpack(data.heat ? data.heat.shapes : []);
       this.shapes.before = unpack(data.changes ? data.changes.before : []);
       this.shapes.circles = unpack(data.reach ? data.reach.circles : []);
     },
@@ -107,6 +125,8 @@
       if (on.communities) { this._land(ctx, view); }
       if (on.walks) { this._walks(ctx, view); }
       if (on.grids) { this._grids(ctx, view); }
+      if (on.rates) { this._rates(ctx, view); }
+      if (on.heat) { this._heat(ctx, view); }
       if (on.water) { this._water(ctx, view); }
       if (on.complexes) { this._complexes(ctx, view); }
       if (on.roads) { this._roads(ctx, view); }
@@ -137,6 +157,12 @@
         trace(ctx, shapes, f, view, true);
         ctx.fillStyle = style.fills[data.grids.colour[f]];
         ctx.fill("evenodd");
+        if (data.grids.kind[f] === "exclusive") {
+          var own = "exclusive " + data.grids.colour[f];
+          patterns[own] = patterns[own] || dots(ctx, style.outlines[data.grids.colour[f]], this.ratio);
+          ctx.fillStyle = patterns[own];
+          ctx.fill("evenodd");
+        }
         var state = data.grids.state[f];
         if (state === "below" || state === "above" || state === "stray") {
           patterns[state] = patterns[state] || hatch(ctx, state, this.ratio);
@@ -226,6 +252,36 @@
         trace(ctx, this.shapes.walks, f, view, true);
         ctx.fillStyle = style.walks[f];
         ctx.fill("evenodd");
+      }
+    },
+
+    _heat: function (ctx, view) {
+      var shapes = this.shapes.heat;
+      ctx.globalAlpha = 0.75;
+      for (var f = 0; f < shapes.count; f++) {
+        if (!seen(shapes, f, view)) { continue; }
+        ctx.beginPath();
+        trace(ctx, shapes, f, view, true);
+        ctx.fillStyle = style.heat[data.heat.class[f]];
+        ctx.fill("evenodd");
+      }
+      ctx.globalAlpha = 1;
+    },
+
+    /** Places in classes; those of which nothing may be told stay as they are. */
+    _rates: function (ctx, view) {
+      var shapes = this.shapes[data.rates.layer];
+      ctx.strokeStyle = style.softInk;
+      ctx.lineWidth = 0.6;
+      for (var f = 0; f < shapes.count; f++) {
+        if (data.rates.class[f] < 0 || !seen(shapes, f, view)) { continue; }
+        ctx.beginPath();
+        trace(ctx, shapes, f, view, true);
+        ctx.fillStyle = style.heat[data.rates.class[f]];
+        ctx.globalAlpha = 0.75;
+        ctx.fill("evenodd");
+        ctx.globalAlpha = 1;
+        ctx.stroke();
       }
     },
 

@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 
 from geo.errors import NotAllowedError
+from layers.accounts.accounts import Keeper, list_accounts
 from layers.accounts.sessions import sign_in
 from layers.accounts.tokens import find_token
+from layers.rights.rights import Right
 from layers.store.database import Store
 
 Run = Callable[..., Any]
@@ -58,6 +60,21 @@ def test_an_account_from_its_making_to_its_lock(run: Run, opened: Store) -> None
     assert "locked" in run("user", "list", "--lang", "en").out
     assert run("user", "lock", "li", "--off").code == 0
     assert sign_in(opened, "li", again, origin="-", now=now())
+
+
+def test_a_role_sees_what_it_needs_unless_told_otherwise(run: Run, opened: Store) -> None:
+    made = run("user", "add", "zhao", "--role", "planner", "--lang", "en")
+    assert (made.code, made.err) == (0, "")
+    less = run("user", "add", "qian", "--role", "planner", "--of-people", "counts", "--lang", "en")
+    assert "planner without plans, edit, load" in less.err
+    steward = run("user", "add", "sun", "--role", "steward", "--lang", "en")
+    assert "steward without households, review" in steward.err
+    listed = run("user", "list", "--lang", "en").out
+    assert "planner@* counts" in listed
+    assert "planner@* building" not in listed
+    grants = {one.name: one.grants[0] for one in list_accounts(opened, Keeper("cli:test"), now=now())}
+    assert grants["zhao"].gives(Right.LOAD)
+    assert not grants["qian"].gives(Right.LOAD)
 
 
 def test_a_token_is_printed_alone_once_and_can_be_ended(run: Run, opened: Store) -> None:

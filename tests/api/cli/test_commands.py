@@ -49,7 +49,7 @@ def test_locate_refuses_a_file_without_its_columns_and_writes_nothing(planned: A
     Path("in.csv").write_text("name,x,y\na,1,2\n")
     done = planned("locate", "--file", "in.csv", "--out", "out.csv", "--lang", "en")
     assert done.code == 2
-    assert "'id'" in done.err
+    assert "'lon'" in done.err
     assert not Path("out.csv").exists()
 
 

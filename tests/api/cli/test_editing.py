@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pandas as pd
@@ -53,6 +54,19 @@ def test_a_draft_is_changed_step_by_step_and_back(drawn: Run, tmp_path: Path) ->
     assert "东片" in drawn("plan", "show", "3").out
 
 
+def test_a_grid_is_cut_along_a_line(drawn: Run, tmp_path: Path) -> None:
+    assert edit(drawn, "redraw", "1", "--grids", "1").code == 0
+    edit(drawn, "table", "1", "--out", str(tmp_path / "table.csv"))
+    code = pd.read_csv(tmp_path / "table.csv", dtype=str).loc[0, "grid_code"]
+    done = edit(drawn, "cut", "1", code, "108.7025,34.29", "108.7025,34.32")
+    assert (done.code, code in done.out) == (0, True), done.err
+    assert "cut along a line" in edit(drawn, "log", "1").out
+    wrong = edit(drawn, "cut", "1", code, "108,7;34.33", "108.7,34.33")
+    assert (wrong.code, "no point" in wrong.err) == (2, True)
+    outside = edit(drawn, "cut", "1", code, "108.6,34.29", "108.6,34.32")
+    assert (outside.code, "outside the community" in outside.err) == (2, True)
+
+
 def test_an_exclusive_grid_is_made_and_dissolved(drawn: Run, tmp_path: Path) -> None:
     table = tmp_path / "table.csv"
     edit(drawn, "table", "1", "--out", str(table))
@@ -99,6 +113,21 @@ def test_splitting_and_drawing_again_keep_every_household(drawn: Run) -> None:
     assert households() == before
 
 
+def test_a_plan_shows_its_sizes_in_years_to_come(drawn: Run, tmp_path: Path) -> None:
+    def shown(lang: str = "en") -> str:
+        return drawn("--lang", lang, "plan", "show", "1").out
+
+    assert "in 1 y" not in shown()
+    soon = (datetime.now(UTC) + timedelta(days=200)).strftime("%Y年%m月%d日")
+    table = _csv(tmp_path, f"楼栋编号,预计入住,规划户数\nb1,{soon},200\nb2,2199/1/1,500\n")
+    assert drawn("import", "buildings", str(table)).code == 0
+    assert "households of today leave them out" in shown()
+    rows = [line.split() for line in shown().splitlines() if line.startswith("999901001001")]
+    today, *later = ([int(row[column]) for row in rows] for column in (3, -3, -2, -1))
+    assert (sum(today), [sum(one) - sum(today) for one in later]) == (720, [20, 20, 20])
+    assert "规划楼栋 2 栋，将新增 340 户" in shown("zh")
+
+
 def _csv(folder: Path, text: str) -> Path:
     path = folder / f"{len(list(folder.iterdir()))}.csv"
     path.write_text(text, "utf-8")
@@ -118,3 +147,34 @@ def test_a_draft_is_submitted_sent_back_and_approved(drawn: Run) -> None:
     assert plan("approve", "1").code == 0
     way = plan("way", "1").out
     assert [word in way for word in ("submitted", "sent back", "太大", "approved")] == [True] * 4
+
+
+def test_grids_are_decided_about_and_findings_excepted_from_the_command_line(
+    drawn: Run, tmp_path: Path
+) -> None:
+    def plan(*words: str) -> Ran:
+        return drawn("--lang", "en", "plan", *words)
+
+    table = tmp_path / "table.csv"
+    edit(drawn, "table", "1", "--out", str(table))
+    code, *others = sorted(set(pd.read_csv(table, dtype=str)["grid_code"]))
+    unmended = edit(drawn, "mend", "1", "not-connected", code)
+    assert (unmended.code, "nothing mends" in unmended.err) == (2, True)
+    firm = plan("except", "1", "gap", "--reason", "x", "--approver", "y")
+    assert (firm.code, "no plan does without" in firm.err) == (2, True)
+    none = plan("except-no-more", "1", "holes", "--grid", code)
+    assert (none.code, "no exception" in none.err) == (2, True)
+    assert plan("exceptions", "1").code == 0
+    plan("submit", "1")
+    some = plan("approve", "1", "--grid", code)
+    assert ("undecided" in some.out) == bool(others)
+    for other in others:
+        assert plan("approve", "1", "--grid", other).code == 0
+    assert code in plan("way", "1").out
+    assert plan("new", code[:12]).code == 2  # nothing is in force yet
+    assert (plan("new", code[:12], "--from", "x").code, plan("new", code[:12], "--from", "net").code) == (
+        2,
+        2,
+    )
+    assert "draft" in plan("new", code[:12], "--from", "empty").out
+    assert "approved" in plan("show", "1").out

@@ -34,12 +34,57 @@ def one_line(text: str) -> bool:
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
-def test_every_command_helps_in_both_languages(run: Any, command: list[str]) -> None:
-    done = run(*command, "--help")
-    assert done.code == 0
-    text = done.out.split("Options:")[0]
-    assert not text.isascii()
-    assert any(word.isascii() and word.isalpha() and len(word) > 2 for word in text.split("\n", 1)[1].split())
+def test_every_command_helps_in_one_language_at_a_time(run: Any, command: list[str]) -> None:
+    chinese, english = (run("--lang", lang, *command, "--help") for lang in ("zh", "en"))
+    assert (chinese.code, english.code) == (0, 0)
+    assert english.out.isascii()
+    assert chinese.out.startswith("用法：wangge")
+    for words in ("Options", "Show this", "[required]"):
+        assert words not in chinese.out
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (["locate", "--nonsense"], "没有选项 --nonsense"),
+        (["import"], "缺少参数 layer"),
+        (["locate", "--lon", "x", "--lat", "1"], "--lon 的值无效：应为数字"),
+        (["locate", "--lon"], "选项 --lon 后须有值"),
+        (["nonsense"], "没有命令 nonsense"),
+    ],
+)
+def test_the_parser_complains_in_the_language_of_the_run(run: Any, args: list[str], said: str) -> None:
+    done = run(*args)
+    assert done.code == 2
+    assert said in done.err
+    assert run("--lang", "en", *args).err.isascii()
+
+
+@pytest.mark.parametrize(
+    ("system", "english"),
+    [({"LANG": "en_US.UTF-8"}, True), ({"LANG": "zh_CN.GBK"}, False), ({"LANG": "C"}, False)],
+)
+def test_without_a_word_the_system_says_the_language(
+    run: Any, monkeypatch: pytest.MonkeyPatch, system: dict[str, str], english: bool
+) -> None:
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG", "WANGGE_LANG"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in system.items():
+        monkeypatch.setenv(name, value)
+    assert run("locate", "--help").out.startswith("Usage") == english
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "gbk", "cp936", "utf-8"])
+def test_every_terminal_is_printed_to(tmp_path: Path, encoding: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", "from api.cli.main import main; main(['doctor'])"],
+        env={**os.environ, "PYTHONIOENCODING": encoding, "WANGGE_HOME": str(tmp_path)},
+        capture_output=True,
+        check=False,
+        cwd=Path(__file__).parents[3],
+    )
+    assert b"UnicodeEncodeError" not in done.stderr
+    assert b"Python: 3" in done.stdout
 
 
 def test_alone_it_lists_every_command(run: Any) -> None:
@@ -163,3 +208,30 @@ def test_a_closed_pipe_is_no_error(tmp_path: Path) -> None:
     )
     assert done.stderr == ""
     assert done.stdout.count("\n") == 1
+
+
+@pytest.mark.parametrize("home", ["file", "file/below"])
+def test_a_file_where_the_folder_should_be_is_one_plain_line(
+    run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, home: str
+) -> None:
+    (tmp_path / "file").write_text("x")
+    monkeypatch.setenv("WANGGE_HOME", str(tmp_path / home))
+    done = run("plans", "--lang", "zh")
+    assert done.code == 1
+    assert "应为文件夹的位置是一个文件" in done.err
+    assert "意外错误" not in done.err
+    assert len(done.err.splitlines()) == 1
+
+
+def test_a_full_disk_under_the_output_is_told(tmp_path: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "api.cli", "rules", "--lang", "zh"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            env={**os.environ, "WANGGE_HOME": str(tmp_path / "home")},
+        )
+    assert done.returncode == 1
+    assert done.stderr == "wangge: 磁盘已满；请清理空间后重试\n"

@@ -33,12 +33,28 @@ def test_reach_says_who_is_not_reached_and_what_the_circle_would(run: Run, tmp_p
     assert said.code == 0
     assert "60 of 103 households (58.3%) walk to one of 1 stations within 15 minutes; 43 do not" in said.out
     assert "straight-line estimate" in said.out
+    assert "circles of the norm: 800 m 29.1%, 1,000 m 58.3%" in said.out
     assert "4号楼" in said.out
     assert "3号楼" not in said.out
     book = pd.read_excel(tmp_path / "r.xlsx", sheet_name=None, engine="openpyxl")
     assert {name: len(sheet) for name, sheet in book.items()} == {"community": 2, "gaps": 2, "stations": 1}
     assert book["stations"]["households"].tolist() == [60]
     assert "直线估算" in run("reach", "--minutes", "20", "--profile", "elderly").out
+
+
+@pytest.mark.usefixtures("street")
+def test_two_days_are_told_side_by_side(run: Run, tmp_path: Path) -> None:
+    lon, lat = map(str, point(1600))
+    added = run(
+        "station", "add", "s2", "--name", "乙站", "--lon", lon, "--lat", lat, "--opened", "2026-06-01"
+    )
+    assert added.code == 0
+    said = run("reach", "--by", "community", "--beside", "2026-05-31", "--out", "r.xlsx", "--lang", "en")
+    assert said.code == 0
+    assert "2026-05-31: 60 (58.3%) → " in said.out
+    assert "103 (100.0%), +43 households; homes and streets are today's on both days" in said.out
+    table = pd.read_excel(tmp_path / "r.xlsx", sheet_name="two_days", engine="openpyxl")
+    assert table[["reached_before", "reached", "more"]].to_numpy().tolist() == [[60, 60, 0], [0, 43, 43]]
 
 
 @pytest.mark.usefixtures("street")
@@ -109,7 +125,11 @@ def homes(tmp_path: Path) -> None:
     households.match(store)
     found = store.writing(OPERATOR, actor="test", now=households.NOW)
     with found as unit:
-        unit.execute(sa.update(residents).where(residents.c.address.like("桂苑3%")).values(members="local"))
+        kept = unit.table(sa.select(residents.c.ref, residents.c.address))
+        unit.record(action="test", detail={})
+        for ref in kept.loc[kept["address"].str.startswith("桂苑3"), "ref"]:
+            sealed = unit.sealer.seal_values(residents, ref, {"members": "local"})
+            unit.execute(sa.update(residents).where(residents.c.ref == ref).values(**sealed))
     store.close()
 
 
@@ -131,7 +151,11 @@ def test_a_map_of_members_reads_them_on_record_and_one_to_hand_out_does_not(run:
     assert (len(told["members"]["row"]), len(told["grids"]["code"])) == (1, 3)
     assert "没有可步行的道路" in (tmp_path / "all.html").read_text(encoding="utf-8")
     assert reads() == before + 2
-    assert run("map", "all", "--public", "--out", "public.html").code == 0
+    refused = run("map", "all", "--public", "--out", "public.html")
+    assert (refused.code, "--exempt" in refused.err) == (2, True)
+    assert run("map", "all", "--exempt", "公示", "--out", "public.html").code == 0
+    assert "公开使用（无审图号）：公示" in (tmp_path / "public.html").read_text(encoding="utf-8")
+    assert "public-export" in run("history").out
     assert data_of((tmp_path / "public.html").read_text(encoding="utf-8"))["members"] is None
     assert reads() == before + 2
 

@@ -63,6 +63,10 @@ def test_import_match_review_and_match_again(town: Run, listed: Path, tmp_path: 
     assert "5 households" in town("export", "households", "--out", "homes.csv", "--lang", "en").out
     assert "苑3号楼2单元" not in Path("homes.csv").read_text("utf-8-sig")
     assert "苑" not in town("history", "--limit", "40").out.replace("月亮湾", "")
+    rates = town("map", "match", "--by", "complex", "--out", "rates.html")
+    assert rates.code == 0, rates.err
+    assert "人房关联率" in Path("rates.html").read_text("utf-8")
+    assert town("map", "match", "--by", "house", "--out", "rates.html").code == 2
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,7 @@ def get(url: str) -> dict[str, Any]:
 
 def test_every_worker_sees_a_publication_soon(planned: Any, tmp_path: Path) -> None:
     question = "/api/locate?lon=108.7017&lat=34.3051"
-    with serving(tmp_path, "--workers", "2") as base:
+    with serving(tmp_path, "--workers", "2", "--trial") as base:
         assert get(base + question)["index_version"] == 1
         assert planned("partition", "--rules", "county-urban", "--time-limit", "0.2").code == 0
         assert planned("publish").code == 0

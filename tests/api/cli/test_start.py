@@ -102,7 +102,7 @@ def test_no_command_loads_what_works_before_it_works(tmp_path: Path) -> None:
 LOAD = """
 import sys
 for where in sys.argv[1:]:
-    load(where, Entry(where, Words("", "")))
+    load(where, Entry(where, Words("", "")), "zh")
 print(*sys.modules)
 """
 
@@ -127,20 +127,22 @@ def test_a_command_that_refuses_has_loaded_its_own_module_only(args: list[str], 
 
 @pytest.mark.parametrize(("words", "entry"), ENTRIES, ids=CALLS)
 def test_every_entry_loads_and_says_what_the_table_says(run: Run, words: list[str], entry: Entry) -> None:
-    command = load(words[-1], entry)
-    assert command.name == words[-1]
-    assert command.callback is not None
-    done = run(*words, "--help")
-    assert done.code == 0
-    told = " ".join(done.out.partition("Options:")[0].split())
-    assert f"wangge {' '.join(words)} " in told
-    assert f"{entry.purpose.zh} {entry.purpose.en}" in told
+    for lang, options in (("zh", "选项"), ("en", "Options")):
+        command = load(words[-1], entry, lang)
+        assert command.name == words[-1]
+        assert command.callback is not None
+        done = run("--lang", lang, *words, "--help")
+        assert done.code == 0
+        told, found, _ = done.out.partition(f"\n{options}")
+        assert found
+        assert f"wangge {' '.join(words)} " in " ".join(told.split()) + " "
+        assert entry.purpose.text(lang) in " ".join(told.split())
 
 
 def test_all_commands_stand_in_the_help_under_their_headings(run: Run) -> None:
     lines = run().out.splitlines()
     for heading, panel in CONTENTS.items():
-        at = lines.index(f"{heading.zh}  {heading.en}:")
+        at = lines.index(f"{heading.zh}:")
         listed = [line.split()[0] for line in lines[at + 1 : at + 1 + len(panel)]]
         assert listed == list(panel)
 

@@ -57,6 +57,7 @@ def test_hosts_that_are_set_are_the_only_ones(standing: Any, run_app: Callable[.
 
 TEXTS = (
     "/api/suggest?q={}",
+    "/api/find?q={}",
     "/api/locate?address={}",
     "/api/maps/grids.html?community={}",
     "/api/review?complex={}",
@@ -112,7 +113,7 @@ def test_bodies_that_are_no_json_are_refused(guarded_town: Any, body: bytes) -> 
         ("/api/locate?adress=x", "adress", "address"),
         ("/api/maps/grids.html?day=2026-01-01", "day", "as_of"),
         ("/api/layers/grids?box=0,0,1,1", "box", "bbox"),
-        ("/api/suggest?q=x&nonsense=1", "nonsense", "known are lang, limit, q"),
+        ("/api/suggest?q=x&nonsense=1", "nonsense", "known are here, lang, limit, q"),
         ("/api/locate?lon=108.7&lat=34.3&lon=108.8", "lon", "twice"),
         ("/api/suggest?q=x&q=y", "q", "twice"),
         ("/health?x=1", "x", "there are none"),

@@ -93,6 +93,7 @@ def test_a_session_is_a_cookie_no_script_can_read(office: Any, first: dict[str, 
     assert answer.json()["account"] == {
         "name": "li",
         "must_change": True,
+        "outside": False,
         "idle_s": 1800.0,
         "roles": ["leader"],
         "areas": [{"code": town.WEST, "name": "西社区"}],
@@ -123,7 +124,7 @@ def test_the_first_password_opens_nothing_but_its_change(office: Any, first: dic
         said = {"old_password": first["li"], "new_password": new}
         answer = office.put("/api/session/password", json=said, headers=OWN | begun)
         assert answer.status_code == status
-    assert answer.json()["may"] == ["lookup", "display", "figures"]
+    assert answer.json()["may"] == ["lookup", "display", "figures", "posts"]
     assert office.get(POINT, headers=begun).json()["status"] == "matched"
     assert sign_in(office, "li", first["li"]).status_code == 403
 

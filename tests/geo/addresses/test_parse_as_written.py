@@ -200,3 +200,19 @@ def test_a_label_is_kept_as_a_remark_unless_it_says_address() -> None:
 def test_a_label_does_not_hide_a_building(label: str) -> None:
     match = MATCHER.match(f"{label}芙蓉小区3号楼2单元501")
     assert (match.building_id, match.unit, match.room) == ("B3", "2", "501")
+
+
+@pytest.mark.parametrize(
+    ("text", "areas"),
+    [
+        ("绍兴诸暨城南路12号", ("", "绍兴", "诸暨")),
+        ("浙江绍兴诸暨城南路12号", ("浙江", "绍兴", "诸暨")),
+        ("绍兴诸暨市城南路12号", ("", "绍兴", "诸暨市")),
+        ("江苏苏州昆山人民路12号", ("江苏", "苏州", "昆山")),
+        ("绍兴市城南路12号", ("", "绍兴市", "")),
+    ],
+)
+def test_a_road_does_not_swallow_the_cities_before_it(text: str, areas: tuple[str, str, str]) -> None:
+    parts = parse(text)
+    assert (parts.province, parts.city, parts.district) == areas
+    assert (parts.road[-2:], parts.road_number) == (text[-5:-3], "12")

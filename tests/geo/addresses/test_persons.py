@@ -120,3 +120,32 @@ def test_a_fault_repeats_no_person() -> None:
     for text in ("13800138000", "张三 13800138000", "E12345678", "户主张三"):
         assert not any(part in censored(text) for part in ("138", "张三", "123"))
     assert censored("abc") == "abc"
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("张三，石榴花园3号楼2单元503室", "石榴花园3号楼2单元503室"),
+        ("王小明、石榴花园三号楼", "石榴花园三号楼"),
+        ("石榴花园3号楼2单元505室王小明家", "石榴花园3号楼2单元505室"),
+        ("石榴花园505李四租", "石榴花园505"),
+    ],
+)
+def test_names_before_a_whole_address_and_behind_a_room(text: str, kept: str) -> None:
+    found = without_persons(text)
+    assert (found.text, found.names) == (kept, 1)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "江苏，石榴花园3号楼",
+        "黄山，石榴花园3号楼",
+        "高新，石榴花园3号楼",
+        "丁家湾，石榴花园3号楼",
+        "金海，3号楼501",
+        "石榴花园501室白家",
+    ],
+)
+def test_places_that_begin_as_names_stay(text: str) -> None:
+    assert without_persons(text).text == text

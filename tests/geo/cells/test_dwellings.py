@@ -21,9 +21,10 @@ SLAB = shapely.box(0, 0, 50, 12)  # 600 m²
         ({"height_m": 54.0}, 108),
         ({"levels": 6, "height_m": 54.0}, 36),
         ({}, 36),
-        ({"use": None, "levels": 6}, 36),
-        ({"use": None}, 18),
-        ({"use": None, "levels": 60}, None),
+        ({"use": None, "levels": 6}, None),
+        ({"use": None, "levels": 6, "home_sure": 0.5}, 36),
+        ({"use": None, "units": 3}, 18),
+        ({"use": "commercial", "home_sure": 0.9}, None),
         ({"use": "other", "levels": 6}, None),
         ({"use": "commercial", "levels": 6}, None),
         ({"use": "public"}, None),
@@ -44,8 +45,6 @@ def test_one_slab(land, columns, households):
         (shapely.box(0, 0, 3, 5), "residential", 0),  # a shed
         (shapely.box(0, 0, 5, 6), "residential", 1),
         (shapely.box(0, 0, 10, 10), "residential", 2),  # a cottage of two storeys
-        (shapely.box(0, 0, 5, 6), None, None),
-        (shapely.box(0, 0, 100, 40), None, None),  # a hall
     ],
 )
 def test_sizes(land, shape, use, households):

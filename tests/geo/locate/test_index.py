@@ -103,6 +103,8 @@ def test_the_answer_names_all_that_covers_the_point() -> None:
         complex_name="桃园小区",
         building_ref="b1",
         building_name="1号楼",
+        micro_code=None,
+        micro_name=None,
         plan_id=1,
         plan_version=1,
         valid_from=dt.date(2026, 1, 1),

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from geo.errors import ConflictError, InputError, NotFoundError
 from geo.plans import edits
-from geo.plans.edits import Change, Draft, Numbering, Own
+from geo.plans.changes import Change
+from geo.plans.edits import Draft, Numbering, Own
 
 COMMUNITY = "999901001001"
 NUMBERING = Numbering(COMMUNITY, "{community}{sequence:03d}", "base", frozenset({f"{COMMUNITY}007"}))

@@ -170,6 +170,7 @@ def test_the_order_of_the_rows_changes_nothing() -> None:
         assert metres(one, (100, 0), door) == metres(other, (100, 0), door)
 
 
-def test_an_unknown_profile_is_told_with_those_there_are() -> None:
+@pytest.mark.parametrize("profile", ["runner", "0.1", "9", "0", "nan", "1e0", "0.123", "-1", ""])
+def test_an_unknown_profile_is_told_with_those_there_are(profile: str) -> None:
     with pytest.raises(InputError, match="default, elderly"):
-        speed_of("runner")
+        speed_of(profile)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -18,9 +19,10 @@ from layers.accounts.accounts import (
     reset_password,
     set_grants,
 )
+from layers.accounts.audit import read_audit
+from layers.accounts.choices import Choices, choose, find_choices
 from layers.accounts.passwords import require_good
 from layers.accounts.sessions import (
-    IDLE,
     LOCKED_FOR,
     LONGEST,
     MOST_FAILURES,
@@ -38,6 +40,7 @@ from layers.rights.viewer import OPERATOR, OfPeople, Purpose, Role
 from layers.store.account_tables import sessions, tokens, users
 from layers.store.database import Store
 
+IDLE = Choices().idle
 NOW = datetime(2026, 11, 28, 9, tzinfo=UTC)
 STREET = "999901001"
 OPER = Keeper("cli:test")
@@ -266,9 +269,10 @@ def test_a_grant_gives_its_role_s_rights_and_household_detail_only_by_itself(
     if (
         right not in RIGHTS_OF[role]
         or (right is Right.REVIEW and people is not OfPeople.FULL)
-        or (right is Right.FIGURES and people is OfPeople.NOTHING)
+        or (right is Right.HOUSEHOLDS and people not in (OfPeople.MASKED, OfPeople.FULL))
+        or (right in (Right.FIGURES, Right.POSTS) and people is OfPeople.NOTHING)
         or (
-            right in (Right.PLANS, Right.EDIT, Right.APPROVE)
+            right in (Right.PLANS, Right.EDIT, Right.APPROVE, Right.LOAD)
             and people in (OfPeople.NOTHING, OfPeople.COUNTS)
         )
     ):
@@ -277,7 +281,10 @@ def test_a_grant_gives_its_role_s_rights_and_household_detail_only_by_itself(
         return
     viewer = viewer_for([grant], right)
     assert viewer.area == (STREET,)
-    assert viewer.reads_households == (right is Right.REVIEW)
+    of_households = right in (Right.HOUSEHOLDS, Right.REVIEW)
+    assert viewer.reads_households == (of_households and people is OfPeople.FULL)
+    assert viewer.reads_masked == (of_households and people is OfPeople.MASKED)
+    assert viewer.calls_duty == (right is Right.POSTS)
 
 
 def test_household_detail_needs_a_purpose_and_counts_only_where_it_was_granted() -> None:
@@ -288,6 +295,36 @@ def test_household_detail_needs_a_purpose_and_counts_only_where_it_was_granted()
     assert viewer_for(grants, Right.FIGURES).area == ("999901",)
     with pytest.raises(NotAllowedError):
         viewer_for([Grant(Role.STEWARD, STREET, OfPeople.FULL, Purpose.EXPORT)], Right.REVIEW)
+    with pytest.raises(InputError, match="for a purpose"):
+        Grant(Role.STEWARD, STREET, OfPeople.MASKED, Purpose.DISPLAY)
+    with pytest.raises(NotAllowedError):
+        viewer_for([Grant(Role.STEWARD, STREET, OfPeople.MASKED, Purpose.EXPORT)], Right.HOUSEHOLDS)
+
+
+@pytest.mark.parametrize(
+    ("full", "masked", "of_people", "full_in"),
+    [
+        ([STREET], [STREET + "001"], OfPeople.FULL, ()),
+        ([STREET + "001"], [STREET], OfPeople.MASKED, (STREET + "001",)),
+        ([STREET], ["999901"], OfPeople.MASKED, (STREET,)),
+        ([], [STREET], OfPeople.MASKED, ()),
+        ([STREET, "999901002"], [], OfPeople.FULL, ()),
+    ],
+    ids=["full above", "full within", "beside", "masked", "full"],
+)
+def test_what_is_granted_masked_is_not_seen_in_full_by_another_grant(
+    full: list[str], masked: list[str], of_people: OfPeople, full_in: tuple[str, ...]
+) -> None:
+    grants = [
+        *(Grant(Role.STEWARD, area, OfPeople.FULL, Purpose.MAINTENANCE) for area in full),
+        *(Grant(Role.STEWARD, area, OfPeople.MASKED, Purpose.MAINTENANCE) for area in masked),
+    ]
+    viewer = viewer_for(grants, Right.HOUSEHOLDS)
+    assert (viewer.of_people, viewer.full_in) == (of_people, full_in)
+    for code in (STREET + "001", STREET + "009", "999901002003", "999901777001"):
+        assert viewer.sees_in_full(code) == (of_people is OfPeople.FULL or code.startswith(tuple(full)))
+    if full:
+        assert set(viewer_for(grants, Right.REVIEW).area) == set(full)
     with pytest.raises(InputError):
         Grant(Role.OPERATOR, STREET)
     with pytest.raises(InputError):
@@ -297,3 +334,32 @@ def test_household_detail_needs_a_purpose_and_counts_only_where_it_was_granted()
 def test_areas_narrow_each_other() -> None:
     assert within((STREET,), ("",)) == (STREET,)
     assert within((STREET,), ("888801",)) == ()
+
+
+def test_what_may_change_while_the_server_runs(store: Store) -> None:
+    assert find_choices(store) == Choices()
+    boss = Keeper("http:boss", (Grant(Role.ADMIN, ""),))
+    before = counter(store)
+    chosen = choose(store, boss, {"idle_minutes": 10, "public": ("lookup",), "notice": "今晚升级"}, now=NOW)
+    assert find_choices(store) == chosen == Choices(("lookup",), 10, "今晚升级")
+    assert counter(store) == before + 1
+    assert read_audit(store, limit=1)["what"].tolist() == ["settings"]
+    assert choose(store, boss, {"public": None}, now=NOW).public is None
+    _, token = opened(store)
+    assert find_session(store, token, now=NOW + timedelta(minutes=9)) is not None
+    assert find_session(store, token, now=NOW + timedelta(minutes=10)) is None
+
+
+@pytest.mark.parametrize(
+    "changed", [{"public": ("figures",)}, {"idle_minutes": 4}, {"notice": "x" * 201}, {"notice": "\x1b[2J"}]
+)
+def test_what_cannot_be_chosen_is_refused(store: Store, changed: dict[str, Any]) -> None:
+    with pytest.raises(InputError):
+        choose(store, Keeper("cli:test"), changed, now=NOW)
+    assert find_choices(store) == Choices()
+
+
+def test_who_keeps_a_part_changes_nothing_for_all(store: Store) -> None:
+    part = Keeper("http:part", (Grant(Role.ADMIN, "610402"),))
+    with pytest.raises(NotAllowedError):
+        choose(store, part, {"idle_minutes": 10}, now=NOW)

@@ -39,7 +39,7 @@ def test_the_list_keeps_its_contract_and_its_numbers(made: dict[str, DemoDistric
     assert faults == []
     assert set(typed["population"]) == set(KINDS)
     assert 2.0 < len(frame) / frame["household"].nunique() < 3.5
-    assert 0.03 < frame["member"].notna().mean() < 0.06
+    assert 0.06 < frame["member"].notna().mean() < 0.08  # Qindu: 45,991 of 669,700
     assert len(as_records(typed, key=b"secret")) > 0.9 * len(typed)
 
 
@@ -55,7 +55,7 @@ def test_what_an_address_means_is_found_again(made: dict[str, DemoDistrict]) -> 
     frames = made["small"].frames
     plates = door_frame(frames["complexes"], frames["roads"])
     residents = made_up_residents(frames, plates, people=4_000, seed=3)
-    layers = ("communities", "streets", "districts", "complexes", "buildings", "roads")
+    layers = ("communities", "streets", "districts", "complexes", "buildings", "roads", "stations")
     gazetteer = gazetteer_of(places_of(**{layer: frames[layer] for layer in layers}, aliases=plates))
     found = Matcher(gazetteer.built()).match_many(residents.frame["address"].tolist())
     truth = residents.truth["building_ref"].to_numpy(dtype=object)

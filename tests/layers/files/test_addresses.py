@@ -58,7 +58,7 @@ def test_gbk_and_no_ids(tmp_path: Path) -> None:
         ("a.csv", b"id,name\n1,x\n", "no column 'text'"),
         ("a.csv", b"", "empty"),
         ("a.csv", b'id,text\n1,"x\n' + b"\x00", "not a text file"),
-        ("a.xlsx", b"PK", ".csv, .ndjson or .parquet"),
+        ("a.kml", b"x", ".csv, .xlsx, .ndjson or .parquet"),
         ("a.ndjson", b'{"id": 1, "text": "x"}\n[1]\n', "line 2"),
         ("a.ndjson", b'{"id": 1\n', "line 1"),
         ("a.parquet", b"PAR1xxxxPAR1", "Parquet"),

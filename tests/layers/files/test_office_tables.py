@@ -132,8 +132,9 @@ def test_text_tables_in_every_encoding_and_separator(tmp_path: Path, encoding: s
     assert source.rows.tolist() == [3, 4]
 
 
-def test_a_line_that_says_the_separator(tmp_path: Path) -> None:
-    (tmp_path / "a.csv").write_text("sep=;\r\n户号;居住地址\r\nH1;甲,乙\r\n", "utf-8")
+@pytest.mark.parametrize("line", ["sep=;", "SEP=;", '"sep=;"', "\ufeffsep=;"])
+def test_a_line_that_says_the_separator(tmp_path: Path, line: str) -> None:
+    (tmp_path / "a.csv").write_text(f"{line}\r\n户号;居住地址\r\nH1;甲,乙\r\n", "utf-8")
     source = residents(tmp_path / "a.csv")
     assert table(source) == [["H1", "甲,乙"]]
     assert source.rows.tolist() == [3]
@@ -262,6 +263,13 @@ def test_a_geopackage_that_computes_is_refused(tmp_path: Path, statement: str) -
         ({"type": "name", "properties": {"name": "WGS84"}}, 4326),
         ({"type": "name", "properties": {"name": "CGCS2000"}}, 4490),
         ({"type": "EPSG", "properties": {"code": 4490}}, 4490),
+        ({"type": "name", "properties": {"name": "EPSG: 4490"}}, 4490),
+        ({"type": "name", "properties": {"name": "EPSG4490"}}, 4490),
+        ({"type": "name", "properties": {"name": "CGCS2000 (EPSG:4490)"}}, 4490),
+        ({"type": "name", "properties": {"name": "GCS_China_Geodetic_Coordinate_System_2000"}}, 4490),
+        ({"type": "name", "properties": {"name": "GCS_WGS_1984"}}, 4326),
+        ({"type": "link", "properties": {"href": "http://example.org/ref/epsg/4490/"}}, 4490),
+        ({"init": "epsg:4490"}, 4490),
         ("EPSG:4490", 4490),
     ],
 )
@@ -283,6 +291,16 @@ def test_a_crs_nobody_knows_is_said_and_waits_for_the_declared_one(tmp_path: Pat
     found = read_geojson(tmp_path / "a.geojson", DEFAULT)
     assert found.frame.crs is None
     assert "地方坐标" in found.notes[0].zh
+
+
+@pytest.mark.parametrize(
+    ("called", "datum"), [("GCJ-02", "gcj02"), ("火星坐标系", "gcj02"), ("BD09", "bd09")]
+)
+def test_a_vendor_s_datum_is_named_and_must_be_declared(tmp_path: Path, called: str, datum: str) -> None:
+    feature = {"type": "Feature", "properties": {}, "geometry": {"type": "Point", "coordinates": [1, 2]}}
+    whole = {"type": "FeatureCollection", "crs": {"properties": {"name": called}}, "features": [feature]}
+    (tmp_path / "a.geojson").write_text(json.dumps(whole), "utf-8")
+    assert f"请用 --crs {datum} 声明" in read_geojson(tmp_path / "a.geojson", DEFAULT).notes[0].zh
 
 
 def test_names_cut_at_ten_bytes() -> None:

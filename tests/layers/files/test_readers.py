@@ -291,3 +291,13 @@ def test_shapes_lose_their_heights(tmp_path: Path) -> None:
     made = gpd.GeoDataFrame({"ref": ["1"]}, geometry=[shapely.Point(108.7, 34.3, 400)], crs=4326)
     source = read_source(write_geojson(tmp_path / "a.geojson", made), layer="stations")
     assert not source.frame.geometry.has_z.any()
+
+
+@pytest.mark.parametrize("length", [60, 254, 255, 8000, 32_767])
+def test_wkt_that_was_cut_is_told_as_such(tmp_path: Path, length: int) -> None:
+    corners = ", ".join(f"{108.7 + i * 1e-7:.12f} 34.33" for i in range(1500))
+    whole = f"POLYGON (({corners}, 108.71 34.34, 108.7 34.33))"
+    path = write_csv(tmp_path / "a.csv", ["ref", "wkt"], [["A", whole[:length]], ["B", "nonsense"]])
+    cut, other = read_source(path, layer="buildings").faults
+    assert "WKT 被截断" in cut.reason.zh
+    assert "不是 WKT 格式" in other.reason.zh

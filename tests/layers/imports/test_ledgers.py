@@ -12,7 +12,8 @@ import sqlalchemy as sa
 from shapely import Point, box
 
 from geo.errors import FileError, FrameError
-from layers.imports.imports import ImportReport, import_file, import_frame
+from layers.imports.imports import import_file, import_frame
+from layers.imports.report import ImportReport
 from layers.rights.viewer import OPERATOR
 from layers.store import tables as t
 from layers.store.database import Store

@@ -19,14 +19,13 @@ from layers.people.residents import count_residents, read_residents
 from layers.rights.viewer import OPERATOR, Purpose, Role, Viewer
 from layers.store.address_tables import residents
 from layers.store.database import Store
-from layers.store.rows import read_table
 from tests.layers.files.drawing import frame
 from tests.layers.town import NOW
+from tests.layers.unsealed import unsealed
 
 
 def kept(store: Store) -> pd.DataFrame:
-    with store.read() as conn:
-        return read_table(conn, sa.select(residents).order_by(residents.c.household, residents.c.population))
+    return unsealed(store, sa.select(residents).order_by(residents.c.household, residents.c.population))
 
 
 def listed(table: pd.DataFrame, *columns: str) -> list[list[object]]:
@@ -156,7 +155,7 @@ def test_other_names_of_places_load_by_ref_or_name(store: Store, tmp_path: Path)
     import_frame(store, OPERATOR, "complexes", homes, source="test", actor="test", now=NOW)
     path = tmp_path / "names.csv"
     path.write_text(
-        "类型,对象,别名,启用日期\n曾用名,桂苑,棉纺厂家属院,\n门牌,c2,人民西路12号,2020-01-01\n旧路名,人民西路,反帝路,2030-01-01\n",
+        "类型,对象,别名,启用日期\n曾用名,桂苑,棉纺厂家属院,\n门牌,c2,人民西路12号,2020年1月1日\n旧路名,人民西路,反帝路,2030/1/1\n",
         "utf-8",
     )
     done = import_list(store, OPERATOR, "aliases", path, now=NOW, actor="me")

@@ -10,19 +10,19 @@ import pytest
 import sqlalchemy as sa
 
 from geo.errors import FrameError
-from layers.imports.imports import ImportReport
 from layers.imports.lists import NO_ADDRESS, import_list
+from layers.imports.report import ImportReport
 from layers.rights.viewer import OPERATOR
 from layers.store.address_tables import residents
 from layers.store.database import Store
-from layers.store.rows import read_table
 from tests.layers.files.drawing import write_csv, write_xlsx
 from tests.layers.town import NOW
+from tests.layers.unsealed import unsealed
 
 
 def kept(store: Store) -> pd.DataFrame:
-    with store.read() as conn:
-        return read_table(conn, sa.select(residents).order_by(residents.c.household, residents.c.address))
+    found = unsealed(store, sa.select(residents).order_by(residents.c.household))
+    return found.sort_values(["household", "address"], ignore_index=True)
 
 
 def load(store: Store, path: Path, **more: object) -> ImportReport:
@@ -45,6 +45,17 @@ def said(done: ImportReport) -> str:
         (["所属小区", "栋号", "室号"], ["石榴花园", "3栋", "501"], "石榴花园3栋501室"),
         (["街路巷", "门牌号", "楼号", "房号"], ["人民西路", "12", "5", "302"], "人民西路12号5号楼302室"),
         (["小区", "楼栋", "单元", "房号"], ["石榴花园", "3", "", "501"], "石榴花园3号楼501室"),
+        (["所在小区", "楼幢号", "单元", "户室"], ["石榴花园", "3", "2", "501"], "石榴花园3号楼2单元501室"),
+        (["住宅小区", "楼", "单", "房"], ["石榴花园", "3", "2", "501"], "石榴花园3号楼2单元501室"),
+        (["小区/院", "楼号", "单元", "门牌"], ["石榴花园", "3", "2", "501"], "石榴花园3号楼2单元501室"),
+        (["小区", "楼栋单元房号"], ["石榴花园", "3-2-501"], "石榴花园3-2-501"),
+        (["小区", "房号"], ["石榴花园", "3-2-501"], "石榴花园3-2-501"),
+        (
+            ["社区", "小区", "楼栋", "房号"],
+            ["石榴社区", "石榴花园", "3", "501"],
+            "石榴社区石榴花园3号楼501室",
+        ),
+        (["社区", "小区", "楼栋", "房号"], ["999901001001", "石榴花园", "3", "501"], "石榴花园3号楼501室"),
     ],
 )
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
@@ -68,6 +79,19 @@ def test_an_address_column_wins_over_parts(store: Store, tmp_path: Path) -> None
     )
     load(store, path)
     assert kept(store)["address"].tolist() == ["桂苑9号楼901室"]
+
+
+def test_an_address_without_a_building_is_completed(store: Store, tmp_path: Path) -> None:
+    rows = [["H1", "桂苑", "3", "501"], ["H2", "桂苑5号楼502室", "5", "502"], ["H3", "", "4", "401"]]
+    done = load(store, write_csv(tmp_path / "r.csv", ["户号", "地址", "楼栋", "房号"], rows))
+    assert kept(store)["address"].tolist() == ["桂苑3号楼501室", "桂苑5号楼502室", "4号楼401室"]
+    assert "2 个地址未写楼栋，已用以下列补全：楼栋、房号" in said(done)
+
+
+def test_parts_of_where_people_live_win_over_where_they_are_registered(store: Store, tmp_path: Path) -> None:
+    header = ["户号", "户籍地址", "小区", "楼栋", "房号"]
+    load(store, write_csv(tmp_path / "r.csv", header, [["H1", "外地某村", "桂苑", "3", "501"]]))
+    assert kept(store)["address"].tolist() == ["桂苑3号楼501室"]
 
 
 @pytest.mark.parametrize("lived", ["现住址", "居住地址", "现居住地址", "住址"])
@@ -110,3 +134,8 @@ def test_good_rows_of_a_list_are_loaded_and_the_others_listed(store: Store, tmp_
     listed = str(list(openpyxl.load_workbook(done.faults_file).active.values))
     assert "610402199001011234" not in listed
     assert "天外来客" in listed
+
+
+def test_radicals_of_a_pdf_become_characters(store: Store, tmp_path: Path) -> None:
+    load(store, write_csv(tmp_path / "r.csv", ["户号", "居住地址"], [["H1", "⻄关⼩区⻓乐坊3号楼"]]))
+    assert kept(store)["address"].tolist() == ["西关小区长乐坊3号楼"]

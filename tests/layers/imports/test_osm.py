@@ -287,3 +287,11 @@ def test_parts_of_an_extract_in_any_order(tmp_path: Path, order: str) -> None:
     path = tmp_path / "a.osm"
     path.write_text(f"<osm version='0.6'>{''.join(parts[part] for part in order)}</osm>", "utf-8")
     assert len(read_osm(path).buildings) == 1
+
+
+def test_a_building_that_is_mapped_twice_is_taken_once(embedded: Store, tmp_path: Path) -> None:
+    made = extract()
+    made.way(house(-500, 50.3), building="yes", name="1号楼")
+    done = import_osm(embedded, OPERATOR, made.write(tmp_path / "twice.osm"), actor="t", now=NOW)
+    assert done.layers["buildings"].added == 6
+    assert any("1 栋楼重复绘制" in note.zh for note in done.notes)

@@ -15,8 +15,8 @@ from layers.imports.lists import import_list, import_rows
 from layers.rights.viewer import OPERATOR
 from layers.store.address_tables import residents
 from layers.store.database import Store
-from layers.store.rows import read_table
 from tests.layers.town import NOW
+from tests.layers.unsealed import unsealed
 
 PERSON = ("张三", "13800138000", "610402198001011234", "87654321", "E12345678")
 LIST = (
@@ -34,8 +34,7 @@ def load(store: Store, path: Path, text: str, **more: object) -> object:
 
 
 def kept(store: Store) -> pd.DataFrame:
-    with store.read() as conn:
-        return read_table(conn, sa.select(residents).order_by(residents.c.household))
+    return unsealed(store, sa.select(residents).order_by(residents.c.household))
 
 
 def test_persons_in_addresses_are_cut_out_and_counted(store: Store, tmp_path: Path) -> None:

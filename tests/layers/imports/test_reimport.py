@@ -14,7 +14,8 @@ import sqlalchemy as sa
 
 from geo.errors import FrameError, InputError
 from layers.imports import imports
-from layers.imports.imports import ImportReport, import_file, import_frame
+from layers.imports.imports import import_file, import_frame
+from layers.imports.report import ImportReport
 from layers.rights.viewer import OPERATOR
 from layers.store import tables as t
 from layers.store.database import Store
@@ -133,7 +134,7 @@ def test_the_same_houses_under_new_numbers_are_decided_once(settled: Store, tmp_
 
 def test_communities_given_as_buildings_are_seen(settled: Store, tmp_path: Path) -> None:
     given = two_communities().rename(columns={"code": "ref"})
-    with pytest.raises(FrameError, match="outline of the community 610402001001"):
+    with pytest.raises(FrameError, match="outline of 610402001001 of the communities"):
         again(settled, tmp_path, given)
 
 

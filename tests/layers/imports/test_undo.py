@@ -34,7 +34,7 @@ from layers.store.address_tables import aliases, matches, residents
 from layers.store.batch_tables import ended
 from layers.store.database import Store
 from tests.layers import town
-from tests.layers.files.drawing import WEST, frame, house, two_communities, write_geojson
+from tests.layers.files.drawing import EAST, WEST, frame, house, two_communities, write_geojson
 from tests.layers.imports.test_osm import extract
 
 NOW = datetime(2026, 11, 22, 8, tzinfo=UTC)
@@ -74,6 +74,37 @@ def settled(store: Store) -> Store:
         houses([-500, -450, 500], name=["1号楼", "2号楼", "3号楼"], households=[40, 30, 20]),
     )
     return store
+
+
+IN_WEST = Viewer(Role.PLANNER, (WEST,), Purpose.MAINTENANCE)
+IN_EAST = Viewer(Role.PLANNER, (EAST,), Purpose.MAINTENANCE)
+
+
+def test_who_sees_all_a_batch_touched_takes_it_back_and_nobody_else(settled: Store) -> None:
+    west, east = houses([-400], households=[5]), houses([400], households=[7])
+    for who, made in ((IN_WEST, west), (IN_EAST, east)):
+        import_frame(settled, who, "buildings", made, source="own.xlsx", actor="li", now=NOW)
+    seen = {}
+    for who in (IN_WEST, IN_EAST):
+        with settled.reading(who) as unit:
+            (batch,) = read_batches(unit)
+            seen[who.area] = batch.number
+    with pytest.raises(NotFoundError, match=f"no batch {seen[IN_EAST.area]}"):
+        undo(settled, IN_WEST, "buildings", number=seen[IN_EAST.area], actor="li", now=LATER)
+    foreseen, _ = undo(settled, IN_WEST, "buildings", actor="li", now=LATER)
+    assert [(step.key, step.step) for step in foreseen.steps] == [("N-400", "removed")]
+    assert {"N400", "N500", "N-500"} <= everything(settled)["buildings"].keys()
+    with pytest.raises(NotFoundError, match="no import of buildings"):  # the other is of both, or taken back
+        undo(settled, IN_WEST, "buildings", actor="li", now=LATER)
+    take_back(settled, "buildings")
+    assert "N400" not in everything(settled)["buildings"]
+
+
+def test_what_moves_from_one_community_to_another_touches_both(settled: Store) -> None:
+    load(settled, "buildings", frame([house(600, 0)], ref=["N-500"], households=[40]))
+    for who in (IN_WEST, IN_EAST):
+        with settled.reading(who) as unit:
+            assert read_batches(unit) == []
 
 
 def test_a_first_import_is_taken_back_whole(store: Store) -> None:
@@ -182,7 +213,7 @@ def test_what_leans_on_rows_that_would_go_refuses_it(settled: Store) -> None:
                 {
                     "ref": "r",
                     "household": "1",
-                    "address": "甲苑",
+                    "address": unit.sealer.seal("residents.address", "r", "甲苑"),
                     "population": "owner",
                     "people": 1,
                     "centre": False,

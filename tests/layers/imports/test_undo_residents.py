@@ -17,6 +17,7 @@ from layers.store.address_tables import matches, residents
 from layers.store.batch_tables import batch_rows, batches
 from layers.store.database import Store
 from tests.layers.town import NOW
+from tests.layers.unsealed import unsealed
 
 HEADER = "household,address,population,people\n"
 HIDDEN = "无双巷八十八号秘密院"
@@ -30,9 +31,9 @@ def load(store: Store, path: Path, rows: str) -> int:
 
 
 def kept(store: Store) -> list[tuple[str, str, int]]:
-    with store.read() as conn:
-        columns = residents.c.household, residents.c.address, residents.c.people
-        return [tuple(row) for row in conn.execute(sa.select(*columns).order_by(residents.c.ref))]
+    columns = residents.c.ref, residents.c.household, residents.c.address, residents.c.people
+    found = unsealed(store, sa.select(*columns).order_by(residents.c.ref))
+    return [tuple(row) for row in found[["household", "address", "people"]].itertuples(index=False)]
 
 
 def take_back(store: Store, number: int | None = None) -> None:

@@ -19,21 +19,15 @@ from layers.rights.viewer import OPERATOR, Purpose, Role, Viewer
 from layers.runs.steps import executor
 from layers.store.address_tables import matches, residents
 from layers.store.database import Store
-from layers.store.rows import read_table
 from tests.layers import households, town
+from tests.layers.unsealed import unsealed
 
 NOW = datetime(2026, 11, 22, 8, tzinfo=UTC)
 
 
 def found(store: Store) -> pd.DataFrame:
-    with store.read() as conn:
-        table = read_table(
-            conn,
-            sa.select(residents.c.address, matches)
-            .join(matches, matches.c.resident_ref == residents.c.ref)
-            .order_by(residents.c.household),
-        )
-    return table.astype(object).where(table.notna(), None).set_index("address")
+    joined = sa.select(residents.c.ref, residents.c.address, matches).join(matches)
+    return unsealed(store, joined.order_by(residents.c.household)).drop(columns="ref").set_index("address")
 
 
 @pytest.fixture

@@ -283,7 +283,7 @@ def test_an_unforeseen_error_in_one_community_stops_nobody(town: Store) -> None:
     west, east = draw(town, codes=(WEST, EAST))
     assert west.error is not None
     assert (east.error, east.figures.grids) == (None, 2)
-    found = check_plans(town, OPERATOR)
+    found = check_plans(town, OPERATOR, today=DAY)
     assert found.loc[found["community_code"] == WEST, "rule"].tolist() == ["not-checked"]
     assert (found.loc[found["community_code"] == EAST, "rule"] != "not-checked").all()
 

@@ -94,7 +94,7 @@ def test_units_torn_by_an_edit_are_found(town: Store) -> None:
         old = unit.scalar(sa.select(t.assignments.c.label).where(moved))
         unit.execute(t.assignments.update().where(moved).values(label=1 - old))
         assert len(torn_units(unit, plan)) == 1
-    found = check_plans(town, OPERATOR, plan_ids=[plan])
+    found = check_plans(town, OPERATOR, today=DAY, plan_ids=[plan])
     assert found.loc[found["rule"] == "level-torn", "severity"].tolist() == ["warning"]
 
 

@@ -201,7 +201,7 @@ def test_a_grid_outside_every_community_is_refused(town: Store) -> None:
 
 def test_checks_find_what_breaks_the_rules(town: Store) -> None:
     adopt(town, (0, 1), (1, 3))
-    found = check_plans(town, OPERATOR)
+    found = check_plans(town, OPERATOR, today=DAY)
     assert {"plan_id", "community_code", "severity", "rule", "reason"} <= set(found.columns)
     assert set(found[found["severity"] != "notice"]["code"].dropna()) == {WEST + "001", WEST + "002"}
 

@@ -57,7 +57,7 @@ def test_a_plan_goes_its_way_and_is_sent_back_on_it(store: Store, plan: int) -> 
     with store.reading(OPERATOR) as unit:
         way = remarks(unit, plan)
         (row,) = read_plans(unit, plan_ids=[plan]).itertuples()
-    assert way["action"].tolist() == ["submit", "return", "submit", "recall", "submit", "approve"]
+    assert way["action"].tolist() == ["submit", "return", "submit", "recall", "submit", "approve", "publish"]
     assert way["remark"].tolist()[:2] == ["请审", "三网格太大"]
     assert row.state == "published"
 

@@ -305,7 +305,7 @@ def test_checks_tell_what_changed_since_the_plan_was_drawn(town: Store, change: 
     else:
         reimport(town, "buildings", buildings())
         reimport(town, "communities", communities())
-    found = check_plans(town, OPERATOR, plan_ids=[plan]).set_index("rule")
+    found = check_plans(town, OPERATOR, today=DAY, plan_ids=[plan]).set_index("rule")
     said = set(found.index) & {"counts-changed", "totals-changed", "boundary-changed"}
     wanted = {"none": set(), "total": {"totals-changed"}, "boundary": {"boundary-changed", "counts-changed"}}
     assert said == wanted.get(change, {"counts-changed"})

@@ -65,7 +65,7 @@ def test_the_reason_is_kept_with_the_grid_in_names(town: Store, plan: int) -> No
 
 
 def test_the_check_gives_it_as_the_reason(town: Store, plan: int) -> None:
-    found = check_plans(town, OPERATOR, plan_ids=[plan])
+    found = check_plans(town, OPERATOR, today=DAY, plan_ids=[plan])
     (few,) = found[found["rule"] == "few-households"]["reason"]
     assert few.zh == f"第三网格({WEST}003)有 200 户，少于 300 户：{ENCLOSED}"
     assert "enclosed by 第二网格 (exclusive)" in few.en

@@ -44,7 +44,7 @@ def keep(
 
 
 def rules_of(store: Store, plan_id: int) -> list[tuple[str, str]]:
-    found = check_plans(store, OPERATOR, plan_ids=[plan_id])
+    found = check_plans(store, OPERATOR, today=DAY, plan_ids=[plan_id])
     some = found[found["rule"] == "not-walked"]
     return list(zip(some["severity"], some["code"], strict=True))
 

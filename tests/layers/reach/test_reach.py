@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from geo.errors import EmptyLayerError, InputError, NotFoundError
 from geo.reach.models import Model
 from geo.reach.ties import tie_places
-from geo.reach.walk import node_walk_m
+from geo.reach.walk import door_walk_m, node_walk_m
 from layers.reach.changes import Changes
 from layers.reach.reach import Reach, areas_of, circles_of, measure_reach
 from layers.reach.sites import propose_sites
@@ -53,6 +53,7 @@ def test_the_elderly_and_other_minutes(store: Store) -> None:
     settle(store)
     assert reach_of(store, profile="elderly").table()["households_15"].item() == 30
     assert reach_of(store, minutes=20).table()["households_20"].item() == 100
+    assert reach_of(store, profile="0.5").table()["households_15"].item() == 30  # 450 m
 
 
 def test_the_circle_stands_beside_it(store: Store) -> None:
@@ -63,6 +64,7 @@ def test_the_circle_stands_beside_it(store: Store) -> None:
     (row,) = reach.table().to_dict("records")
     assert (row["circle_households"], row["households_18.19"]) == (100, 60)
     assert row["circle_overstates"] == pytest.approx(40 / 103 * 100)
+    assert (row["circle_800_m"], row["circle_1000_m"]) == (30, 60)  # h2 lies 800.06 m off
 
 
 def test_a_station_next_door_counts_and_is_not_named(store: Store) -> None:
@@ -141,6 +143,9 @@ def test_metres_that_are_kept_are_those_worked_out_anew(store: Store) -> None:
     anew = node_walk_m(walks.network, tie_places(walks.streets, points))
     for rows in ([0, 1, 2, 3], [1], [0], []):
         assert np.array_equal(walks.node_m(points[rows]), anew[rows])
+        ties = tie_places(walks.streets, points[rows])
+        doors = door_walk_m(walks.network, ties, anew[rows])
+        assert np.array_equal(walks.door_m(points[rows]), doors)
 
 
 def test_the_next_station_stands_where_it_gains_most(store: Store) -> None:

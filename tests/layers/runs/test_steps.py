@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -91,6 +92,36 @@ def test_whatever_goes_wrong_is_the_failed_step_of_one_community(workers: int) -
     assert "ZeroDivisionError" in errors["west"]
     with pytest.raises(LookupError):
         _ = came["north"].figures
+
+
+def test_without_dask_a_cluster_is_refused_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(InputError, match="pip install distributed"):
+        results([1], workers=1, scheduler="tcp://127.0.0.1:1")
+
+
+@pytest.mark.parametrize(
+    "scheduler", ["tcp://10.0.0.7:8786", "10.0.0.7:8786", "ucx://node:1", "tcp://127.0.0.1.evil.example:1"]
+)
+def test_nothing_goes_over_the_network_as_it_is(scheduler: str) -> None:
+    with pytest.raises(InputError, match="tls://"):
+        results([1], workers=1, scheduler=scheduler)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_cluster_behind_certificates() -> None:
+    import dask
+    from distributed import LocalCluster
+    from distributed.security import Security
+
+    own = Security.temporary()
+    known = {"ca-file": own.tls_ca_file, "client.cert": own.tls_client_cert, "client.key": own.tls_client_key}
+    kind = {"n_workers": 1, "threads_per_worker": 1, "dashboard_address": None, "host": "127.0.0.1"}
+    with LocalCluster(**kind, security=own, protocol="tls") as running:
+        with pytest.raises(InputError, match="certificate"):
+            results([2], workers=1, scheduler=running.scheduler_address)
+        with dask.config.set({f"distributed.comm.tls.{name}": value for name, value in known.items()}):
+            assert results([2], workers=1, scheduler=running.scheduler_address) == {2: 4}
 
 
 @pytest.fixture

@@ -77,6 +77,14 @@ def test_fills_water_and_paper_stay_apart(sight: str) -> None:
     assert distances.min() > 5.0
 
 
+def test_no_fill_looks_like_water() -> None:
+    *fills, water = lab(linear([*style.FILLS, style.WATER["fill"]]))
+    hue = np.degrees(np.arctan2(water[2], water[1]))
+    for fill in fills:
+        apart = abs((np.degrees(np.arctan2(fill[2], fill[1])) - hue + 180) % 360 - 180)
+        assert apart > 30 or np.linalg.norm(fill - water) > 12
+
+
 def test_fills_are_soft_and_of_near_equal_lightness() -> None:
     lightness = lab(linear(list(style.FILLS)))[:, 0]
     assert lightness.min() > 75

@@ -8,6 +8,7 @@ from datetime import date
 from html import unescape
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from geo.errors import InputError
@@ -58,7 +59,7 @@ def test_a_page_loads_nothing_from_anywhere(lang: str) -> None:
 def test_the_policy_names_every_script_of_the_page_and_nothing_else() -> None:
     document = page()
     scripts = re.findall(r"<script>(.*?)</script>", document, flags=re.DOTALL)
-    assert len(scripts) == 7
+    assert len(scripts) == 8
     assert f'content="{policy(scripts)}"' in document
     assert "default-src 'none'" in policy(scripts)
     assert "unsafe-inline" not in policy(scripts).split("style-src")[0]
@@ -112,10 +113,10 @@ def test_the_legend_counts_each_class_that_occurs() -> None:
         "300–500 户 3",
         "不足 300 户 ↓ 2",
         "超过 500 户 ↑ 2",
-        "不作判断：专属或户数未知 1",
+        "专属网格 1",
     ]
     assert "不连片 ✕ 1" in legend_of(page(grids=sample.grids(stray=True)))
-    assert legend_of(page(rules=None))[0] == "网格（颜色仅用于区分相邻网格） 8"
+    assert legend_of(page(rules=None))[0] == "网格（颜色仅用于区分相邻网格） 7"
 
 
 def test_the_legend_and_the_switch_hold_only_what_is_drawn() -> None:
@@ -178,3 +179,21 @@ def test_coordinates_are_whole_steps_of_a_millionth_of_a_degree() -> None:
 def test_an_unknown_language_is_refused() -> None:
     with pytest.raises(InputError, match="'de'"):
         page(lang="de")
+
+
+def test_a_building_says_how_sure_its_use_is_and_what_is_inside_it() -> None:
+    buildings = sample.buildings()
+    buildings = buildings.assign(home_sure=0.75, use=None, households_estimated=True)
+    inside = pd.DataFrame(
+        {
+            "building_ref": [buildings["ref"].iloc[0]] * 2,
+            "code": ["99990100100100101", "99990100100100102"],
+            "name": ["第一微网格", "第二微网格"],
+            "part": ["1单元", "2单元"],
+            "households": [36, 34],
+        }
+    )
+    document = page(buildings=buildings, micro=inside)
+    assert '["第一微网格","99990100100100101","1单元",36]' in document
+    assert f"用途不明：{len(buildings)} 栋按住宅计" in document
+    assert "把握 75%" in document

@@ -19,7 +19,8 @@ from geo.errors import EmptyLayerError, InputError
 from maps.sheets.ground import Shown
 from maps.sheets.paper import PAPERS_MM, fit
 from maps.sheets.printing import glyph_notes, print_sheet
-from maps.sheets.sheet import Said, make_sheet
+from maps.sheets.said import Said
+from maps.sheets.sheet import make_sheet
 from maps.sheets.tables import walk_table
 from tests.conftest import missing
 
@@ -146,10 +147,11 @@ def test_no_name_covers_another_or_leaves_the_frame() -> None:
     tree = shapely.STRtree(shapely.box(*boxes.T))
     a, b = tree.query(shapely.box(*boxes.T), predicate="overlaps")
     assert len(a[a != b]) == 0
-    # what found no room on the map is told, and stands in the index with its square
-    assert sheet.left_out
-    for _, name in sheet.left_out:
-        assert name in "".join(sheet.pages)
+    # what found no room on the map stands there as a number, and in the index with its number and square
+    assert sheet.numbers
+    for name, number in sheet.numbers.items():
+        assert f">{number}</text>" in sheet.pages[0]
+        assert f"{number} {name}" in "".join(sheet.pages)
 
 
 def test_a_forced_name_stands() -> None:
@@ -286,7 +288,7 @@ def test_stretches_are_numbered_and_no_number_covers_another() -> None:
         walked_on=[date(2026, 11, 28), None, None, None],
     )
     shown = town(stretches=stretches)
-    first, second = make_sheet(shown, SAID, table=walk_table(stretches, "zh")).pages
+    first, second = make_sheet(shown, SAID, blocks=[walk_table(stretches, "zh")]).pages
     circles = re.findall(r'<circle cx="([\d.]+)" cy="([\d.]+)" r="2.5"', first)
     assert len(set(circles)) == 4
     xy = np.array(circles, dtype=float)

@@ -34,6 +34,14 @@ def _words(found: AddressMatch) -> str:
         "芙蓉苑 301室 2单元 9号楼",
         "301室-2单元-9号楼-芙蓉苑-望江街道",
         "芙蓉苑9号楼2单元301室 望江街道 秦都区",
+        "301-2-9 芙蓉苑",
+        "301，2，9，芙蓉苑",
+        "9-2-301芙蓉苑",
+        "望江街道9号楼2单元301室芙蓉苑",
+        "陕西省 咸阳市 秦都区 望江街道 9号楼 2单元 301室 芙蓉苑",
+        "秦都区9#楼2单元301室芙蓉苑",
+        "301室 2单元 9号楼 芙蓉苑 思源中路29号 望江街道 秦都区 咸阳市 陕西省 712000",
+        "三零一室 二单元 九号楼 芙蓉苑",
     ],
 )
 def test_levels_in_any_order(text: str) -> None:
@@ -43,6 +51,33 @@ def test_levels_in_any_order(text: str) -> None:
 def test_a_plate_before_its_road() -> None:
     for text in ("2号楼 39号院 人民路", "2号楼39号院人民路", "2号楼 人民路39号院"):
         assert _door(text)[0] == "C10-2"
+
+
+@pytest.mark.parametrize(
+    ("text", "building"),
+    [
+        ("301室2单元3号楼海棠新城二区望江街道秦都区咸阳市", "C5-1"),
+        ("301室，2号楼，人民路39号院，39号，人民路，河东街道，秦都区，咸阳市，陕西省", "C10-2"),
+        ("2号楼301号，人民路39号院 河东街道", "C10-2"),
+        ("芙蓉苑9号楼301室 望江街道 秦都区 咸阳市", "C1-9"),
+    ],
+)
+def test_names_with_phases_and_plates_in_reverse(text: str, building: str) -> None:
+    found = MATCHER.match(text)
+    assert (found.building_id, found.room) == (building, "301")
+
+
+def test_half_a_phase_of_two_sides_in_reverse() -> None:
+    matcher = _one(["浦昌新村北苑"], ["8号楼", "9号楼"])
+    assert matcher.match("302室8号楼浦昌新村北苑河东区苍梧市").building_id == "H0"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2号楼301室翠锦新城渭城区成都市", "301室2号楼金瑞国际渭城区", "301室2号楼人民路39号院武侯区成都市"],
+)
+def test_a_name_run_into_another_district_is_there(text: str) -> None:
+    assert MATCHER.match(text).status == "none"
 
 
 @pytest.mark.parametrize(
@@ -73,9 +108,14 @@ def test_another_order_makes_less_sure_and_is_said() -> None:
         ("siyuan中路29号3号楼", "C1-3"),
         ("wangjiang街道furong苑3号楼", "C1-3"),
         ("3号楼 furong苑", "C1-3"),
+        ("芙蓉YU苑3号楼", None),
+        ("FU蓉苑3号楼", "C1-3"),
+        ("纺JI厂家属楼2号楼", "C8-2"),
+        ("海棠新城二QU3栋", "C5-1"),
+        ("301室，3号楼，danze花园，河东街道，秦都区", "C3-3"),
     ],
 )
-def test_names_in_pinyin(text: str, building: str) -> None:
+def test_names_in_pinyin(text: str, building: str | None) -> None:
     assert MATCHER.match(text).building_id == building
 
 
@@ -103,6 +143,14 @@ def test_pinyin_of_several_complexes_is_ambiguous() -> None:
         ("芙蓉苑3号楼2单元4|1室", ("C1-3", "2", "411")),
         ("芙蓉苑3|2|501", ("C1-3", "2", "501")),
         ("芙蓉苑3-2-1O1", ("C1-3", "2", "101")),
+        ("芙蓉苑3号楼2单元l01室", ("C1-3", "2", "101")),
+        ("芙蓉苑3号楼I单元301", ("C1-3", "1", "301")),
+        ("芙蓉苑3-2-l01", ("C1-3", "2", "101")),
+        ("芙蓉苑3-2-I01室", ("C1-3", "2", "101")),
+        ("芙蓉苑3号楼l01室", ("C1-3", "", "101")),
+        ("芙蓉苑3号楼2单元l0l", ("C1-3", "2", "101")),
+        ("芙蓉苑3-2-IO1", ("C1-3", "2", "101")),
+        ("芙蓉苑lO号楼", ("C1-10", "", "")),
         ("金瑞国际A座12D", ("C9-1", "", "12D")),
         ("芙蓉苑二号楼二单元二○一室", ("C1-2", "2", "201")),
     ],
@@ -120,6 +168,53 @@ def test_letters_for_digits_make_less_sure() -> None:
 @pytest.mark.parametrize("dash", ["一", "ー", "─", "—", "–", "－", "➖", "‐"])
 def test_all_kinds_of_dashes(dash: str) -> None:
     assert _door(f"芙蓉苑12{dash}2{dash}301") == ("C1-12", "2", "301")
+
+
+@pytest.mark.parametrize(
+    "text", ["furong苑3haolou2danyuan501shi", "芙蓉苑3hao楼2danyuan501", "furongyuan 3dong 2danyuan 501shi"]
+)
+def test_classifiers_in_pinyin(text: str) -> None:
+    assert _door(text) == ("C1-3", "2", "501")
+
+
+def test_a_district_in_pinyin() -> None:
+    assert _door("qindu区furong苑3号楼")[0] == "C1-3"
+
+
+@pytest.mark.parametrize("text", ["芙蓉苑xiyuan3#501室", "芙蓉苑XIQU3栋", "海棠新城二区nanyuan3栋"])
+def test_pinyin_left_after_a_name_may_be_another_complex(text: str) -> None:
+    assert MATCHER.match(text).status != "matched"
+
+
+@pytest.mark.parametrize(
+    "text", ["芙蓉苑3号楼一2单元一501", "芙蓉苑3号一2一501", "芙蓉苑3栋一2一501室", "芙蓉苑3一2-501"]
+)
+def test_a_dash_after_a_classifier(text: str) -> None:
+    assert _door(text) == ("C1-3", "2", "501")
+
+
+def test_a_one_before_a_zero_is_no_dash() -> None:
+    assert _door("芙蓉苑三号楼二单元一0一室") == _door("芙蓉苑三号楼二单元１０１") == ("C1-3", "2", "101")
+
+
+def test_a_dash_after_a_lettered_building() -> None:
+    assert _door("金瑞国际A一1203") == _door("金瑞国际A-1203") == ("C9-1", "", "1203")
+
+
+def test_a_lettered_room_after_the_plate_of_a_tower() -> None:
+    homes = pd.DataFrame({"complex_id": ["X"], "name": ["金鑫中心"], "road_addresses": ["人民路8号"]})
+    house = pd.DataFrame({"building_id": ["H"], "complex_id": ["X"], "name": ["主楼"]})
+    matcher = Matcher(Gazetteer.from_frames(homes, house))
+    for text in ("人民路8号B3176", "人民路8号B3176室", "人民路8号C501室"):
+        found = matcher.match(text)
+        assert (found.building_id, found.room) == ("H", text[5:].removesuffix("室"))
+
+
+def test_two_complexes_that_sound_alike_are_nobodys_choice() -> None:
+    homes = pd.DataFrame({"complex_id": ["X", "Y"], "name": ["丹泽苑", "丹择苑"]})
+    houses = pd.DataFrame({"building_id": ["H", "I"], "complex_id": ["X", "Y"], "name": "3号楼"})
+    found = Matcher(Gazetteer.from_frames(homes, houses)).match("danze苑3号楼")
+    assert (found.status, found.candidates) == ("ambiguous", ("H", "I"))
 
 
 @pytest.mark.parametrize(
@@ -159,7 +254,14 @@ def test_one_address_said_twice_is_one(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["芙蓉苑3号楼501、502室", "芙蓉苑3号楼501,502", "芙蓉苑3号楼501/502/503室", "芙蓉苑3号楼501室、502室"],
+    [
+        "芙蓉苑3号楼501、502室",
+        "芙蓉苑3号楼501,502",
+        "芙蓉苑3号楼501/502/503室",
+        "芙蓉苑3号楼501室、502室",
+        "芙蓉苑3号楼501和502",
+        "芙蓉苑3号楼501室及502室",
+    ],
 )
 def test_several_rooms_are_the_first(text: str) -> None:
     assert _door(text) == ("C1-3", "", "501")

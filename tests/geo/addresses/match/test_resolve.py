@@ -95,7 +95,13 @@ def test_one_building_is_left(text: str, building: str, unit: str, room: str) ->
         ("人民路39号院", {"C10-1", "C10-2"}),
         ("丹泽苑", {"C2-1", "C2-2", "C2-3"}),
         ("芙蓉苑3、4号楼", {"C1-3", "C1-4"}),
-        ("芙蓉苑3号楼或4号楼", {"C1-4"}),
+        ("芙蓉苑3号楼或4号楼", {"C1-3", "C1-4"}),
+        ("芙蓉苑3号楼2单元501室以及4号楼", {"C1-3", "C1-4"}),
+        ("芙蓉苑3号楼501室，另有丹泽苑2号楼101室", {"C1-3", "C2-2"}),
+        ("芙蓉苑3号楼501室→丹泽苑2号楼101室", {"C1-3", "C2-2"}),
+        ("芙蓉苑3号楼搬到丹泽苑2号楼", {"C1-3", "C2-2"}),
+        ("1、芙蓉苑3号楼501室 2、丹泽苑2号楼101室", {"C1-3", "C2-2"}),
+        ("①芙蓉苑3号楼②丹泽苑2号楼", {"C1-3", "C2-2"}),
         ("芙蓉苑西门往东50米3号楼", {"C1-3"}),
         ("芙蓉苑商铺3号", {"C1-3"}),
     ],
@@ -104,6 +110,18 @@ def test_several_are_all_listed(text: str, candidates: set[str]) -> None:
     match = found(text)
     assert (match.status, set(match.candidates), match.building_id) == ("ambiguous", candidates, None)
     assert match.confidence == 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "芙蓉苑3号楼；现住丹泽苑2号楼",
+        "户籍：芙蓉苑3号楼 现住：丹泽苑2号楼",
+        "丹泽苑2号楼，原住芙蓉苑3号楼",
+    ],
+)
+def test_of_two_addresses_the_one_lived_in_where_the_text_says_so(text: str) -> None:
+    assert found(text).building_id == "C2-2"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""What long work there is, and the process that does it for a worker."""

@@ -1,0 +1,1 @@
+"""Long work that outlives who asked for it and the process that does it."""
