@@ -201,7 +201,7 @@ def _cluster(scheduler: str) -> Iterator[Executor]:
             "--scheduler 需要 Dask，本机尚未安装：请执行 pip install distributed，或去掉 --scheduler",
         ) from error
     host = urlsplit(scheduler).hostname or ""
-    if not scheduler.startswith("tls://") and host not in _THIS_MACHINE:
+    if not scheduler.startswith(("tls://", "inproc://")) and host not in _THIS_MACHINE:
         raise InputError(
             f"{scheduler} would carry cells and households over the network as they are, to whoever answers; use tls:// with "
             "certificates in Dask's configuration (SECURITY.md), or a cluster on this machine",

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from playwright.sync_api import expect
 
 from maps.look.style import MEMBERS, UNREACHED, WALKS
 from maps.pages.members import Members
@@ -44,7 +45,7 @@ def test_layers_can_be_hidden_and_the_legend_follows(open_page: Open) -> None:
     row = page.locator("#legend [data-layer=walks]").first
     assert row.is_visible()
     page.get_by_role("checkbox", name="步行范围").uncheck()
-    page.wait_for_function("document.querySelector('#legend [data-layer=walks]').hidden")
+    expect(page.locator("#legend [data-layer=walks]").first).to_be_hidden()
     assert colour_at(page, 10, 300) not in WALKS
 
 
@@ -58,7 +59,7 @@ def test_buildings_with_members_are_lit_and_their_card_says_so(open_page: Open) 
     assert "党员户" in card
     assert "<5" in card
     page.get_by_role("checkbox", name="有党员户的楼栋").uncheck()
-    page.wait_for_function("document.querySelector('#legend [data-layer=members]').hidden")
+    expect(page.locator("#legend [data-layer=members]").first).to_be_hidden()
     assert colour_at(page, 90, 279) != MEMBERS["fill"]
     assert watched.complaints == []
     assert watched.requests == []

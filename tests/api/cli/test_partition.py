@@ -171,7 +171,7 @@ def test_nets_are_imported_and_merged(small: Any) -> None:
     )
     assert done.code == 0, done.err
     assert "police" in done.out
-    assert openpyxl.load_workbook("nets.xlsx").sheetnames == ["汇总", "重叠", "police"]
+    assert openpyxl.load_workbook("nets.xlsx").sheetnames == ["summary", "overlap", "police"]
     assert small("merge-nets", *QUICK).code == 2
     assert "there are: police" in small("merge-nets", "--net", "fire", *QUICK).err
     assert small("merge-nets", "--net", "police=x", *QUICK).code == 2
