@@ -12,7 +12,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import asynccontextmanager, nullcontext, suppress
 from multiprocessing import reduction
 from multiprocessing.connection import Connection as Line
-from multiprocessing.context import SpawnProcess
+from multiprocessing.process import BaseProcess
 from typing import IO, Any
 
 from api.failed import Failed
@@ -20,6 +20,7 @@ from api.http.problems import RefusedError
 from api.http.workbench import Job, work
 from api.settings import Settings
 from geo.errors import Words
+from layers import children
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +46,7 @@ class Workshop:
         self._waiting = 0
         self._talking = ThreadPoolExecutor(1, "workshop")
         """One conversation at a time, in the order in which they were asked for."""
-        self._process: SpawnProcess | None = None
+        self._process: BaseProcess | None = None
         self._line: Line | None = None
 
     @asynccontextmanager
@@ -149,11 +150,8 @@ class Workshop:
 
     def _start(self) -> None:
         self._hang_up()
-        context = multiprocessing.get_context("spawn")
-        ours, theirs = context.Pipe()
-        self._process = context.Process(
-            target=work, args=(theirs, self._settings), name="wangge-workbench", daemon=True
-        )
+        ours, theirs = multiprocessing.Pipe()
+        self._process = children.child(work, theirs, self._settings, name="wangge-workbench")
         self._process.start()
         theirs.close()
         self._line = ours

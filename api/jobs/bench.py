@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import multiprocessing
 import os
 import shutil
 import signal
 import sys
 import threading
-import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from contextlib import suppress
 from datetime import date
-from multiprocessing import get_context
 from multiprocessing.connection import Connection as Line
 from pathlib import Path
 from typing import TypeVar
@@ -26,13 +25,13 @@ from api.logs import set_up_logs
 from api.opening import open_store
 from api.settings import Settings
 from geo.errors import WanggeError, Words
+from layers import children
 from layers.accounts.asked import require_still
 from layers.files.archives import Packed, write_archive
 from layers.jobs.ledger import File, Job
 from layers.plans.days import china_day
 from layers.store.database import Store
 
-WATCH_S = 0.5
 FOLDER = "jobs"
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -71,7 +70,7 @@ class Bench:
             yield from map(call, jobs)
             return
         if self._pool is None:
-            self._pool = ProcessPoolExecutor(cores, mp_context=get_context("spawn"))
+            self._pool = children.pool(cores)
         try:
             yield from self._pool.map(call, jobs)
         except BrokenExecutor:
@@ -140,7 +139,7 @@ def keep_part(bench: Bench, job: Job, part: str, files: Iterable[Packed]) -> Non
     draft.rename(target)
 
 
-def work(line: Line, settings: Settings, parent: int) -> None:
+def work(line: Line, settings: Settings) -> None:
     """Serve one worker until it hangs up; the main function of the process.
 
     Messages are (what, job, arguments); each is answered with any number of ("says", text) and then ("done", value) or
@@ -148,7 +147,7 @@ def work(line: Line, settings: Settings, parent: int) -> None:
     """
     if sys.platform != "win32":
         os.setsid()  # so that all it starts ends with it
-        threading.Thread(target=_watch, args=(parent,), daemon=True).start()
+        threading.Thread(target=_watch, daemon=True).start()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with suppress(OSError):
         os.nice(max(0, NICENESS - os.nice(0)))
@@ -171,10 +170,11 @@ def work(line: Line, settings: Settings, parent: int) -> None:
     bench.close()
 
 
-def _watch(parent: int) -> None:
+def _watch() -> None:
     """A worker that was killed hangs up nothing while a part runs."""
-    while os.getppid() == parent:
-        time.sleep(WATCH_S)
+    parent = multiprocessing.parent_process()
+    assert parent is not None  # noqa: S101  this is a child
+    parent.join()
     os.killpg(0, signal.SIGKILL)
 
 

@@ -10,13 +10,14 @@ import sys
 import threading
 from contextlib import suppress
 from multiprocessing.connection import Connection as Line
-from multiprocessing.context import SpawnProcess
+from multiprocessing.process import BaseProcess
 from typing import Any
 
 from api.failed import Failed
 from api.jobs.bench import folder_of, work
 from api.settings import Settings
 from geo.errors import WanggeError
+from layers import children
 from layers.jobs.ledger import Job
 from layers.jobs.worker import Came, CancelledError, StoppedError, Watch
 
@@ -29,7 +30,7 @@ class Hands:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._process: SpawnProcess | None = None
+        self._process: BaseProcess | None = None
         self._line: Line | None = None
         self._stopping = threading.Event()
 
@@ -92,12 +93,9 @@ class Hands:
     def _begun(self) -> Line:
         if self._line is None or self._process is None or not self._process.is_alive():
             self._end()
-            context = multiprocessing.get_context("spawn")
-            self._line, theirs = context.Pipe()
+            self._line, theirs = multiprocessing.Pipe()
             # not a daemon: it has children itself, which read foreign files and draw in parallel
-            self._process = context.Process(
-                target=work, args=(theirs, self._settings, os.getpid()), name="wangge-job", daemon=False
-            )
+            self._process = children.child(work, theirs, self._settings, name="wangge-job", daemon=False)
             self._process.start()
             theirs.close()
         return self._line

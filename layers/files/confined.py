@@ -12,10 +12,12 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any, NoReturn, ParamSpec, TypeVar
 
 from geo.errors import FileError, WanggeError, Words
+from layers import children
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -53,9 +55,8 @@ def confined(bounds: Bounds, name: str, read: Callable[P, R], *args: P.args, **o
     time hold where the system knows them (not on Windows). Raises what `read` raises; `FileError` when it needs more
     than its bounds, or ends without an answer.
     """
-    context: Any = multiprocessing.get_context(_method())
-    ours, theirs = context.Pipe(duplex=False)
-    child = context.Process(target=_work, args=(theirs, bounds, read, args, options), daemon=True)
+    ours, theirs = multiprocessing.Pipe(duplex=False)
+    child = _child(theirs, bounds, read, args, options)
     child.start()
     theirs.close()
     try:
@@ -95,14 +96,12 @@ def _refuse(name: str, advice: Words, en: str, zh: str) -> NoReturn:
     )
 
 
-def _method() -> str:
-    """A fork is quick, but only one thread lives on in it, and locks of the others would stay locked."""
+def _child(*args: Any) -> BaseProcess:
+    """A fork is quickest, but only one thread lives on in it, and locks of the others would stay locked."""
     alone = threading.active_count() == 1
-    return (
-        "fork"
-        if alone and "fork" in multiprocessing.get_all_start_methods() and sys.platform != "darwin"
-        else "spawn"
-    )
+    if alone and "fork" in multiprocessing.get_all_start_methods() and sys.platform != "darwin":
+        return multiprocessing.get_context("fork").Process(target=_work, args=args, daemon=True)
+    return children.child(_work, *args)
 
 
 def _work(

@@ -4,7 +4,6 @@ error, not a worker that is killed."""
 from __future__ import annotations
 
 import logging
-import multiprocessing
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import (
@@ -13,7 +12,6 @@ from concurrent.futures import (
     CancelledError,
     Executor,
     Future,
-    ProcessPoolExecutor,
     wait,
 )
 from contextlib import contextmanager
@@ -24,6 +22,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from urllib.parse import urlsplit
 
 from geo.errors import InputError, WanggeError, Words
+from layers import children
 
 _THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 _WAIT_FOR_CLUSTER_S = 10.0
@@ -143,7 +142,7 @@ def executor(workers: int, scheduler: str | None = None) -> Iterator[Executor]:
     elif workers <= 1:
         yield _InProcess()
     else:
-        with _processes(workers) as pool:
+        with children.pool(workers) as pool:
             yield pool
 
 
@@ -153,13 +152,8 @@ def helpers(workers: int) -> Iterator[Executor | None]:
     if workers <= 1:
         yield None
     else:
-        with _processes(workers - 1) as pool:
+        with children.pool(workers - 1) as pool:
             yield pool
-
-
-def _processes(count: int) -> ProcessPoolExecutor:
-    # spawned, not forked: a fork would copy the threads' locks of numba and the database driver
-    return ProcessPoolExecutor(count, mp_context=multiprocessing.get_context("spawn"))
 
 
 def in_turn(
